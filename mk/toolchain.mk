@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The two tool chains of the project: FW_* builds freestanding arm64 code (monitor, RMM, payloads),
+# UNIT_* builds the portable core natively under sanitizers. Included once by the top Makefile.
+
+BUILD ?= build
+CROSS ?= aarch64-linux-gnu-
+FW_CC := $(CROSS)gcc
+FW_OBJCOPY := $(CROSS)objcopy
+FW_SIZE := $(CROSS)size
+
+WARN_CFLAGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes
+
+# No FP/SIMD registers in firmware C: they belong to the host or the Realm that was interrupted.
+FW_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffreestanding -fno-builtin-printf -mgeneral-regs-only \
+	-march=armv8.5-a+rng -mstrict-align -mno-outline-atomics -fno-common -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
+	-fno-strict-aliasing -fno-jump-tables -I. -Ilib/include
+FW_LDFLAGS := -nostdlib -static -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,max-page-size=4096 \
+	-Wl,-z,norelro -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments
+
+UNIT_CC ?= clang
+UNIT_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O1 -g -fno-omit-frame-pointer -I. -Ilib/include
