@@ -14,7 +14,7 @@ WARN_CFLAGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes 
 FW_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffreestanding -fno-builtin-printf -mgeneral-regs-only \
 	-march=armv8.5-a+rng -mstrict-align -mno-outline-atomics -fno-common -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
-	-fno-strict-aliasing -fno-jump-tables -I. -Ilib/include
+	-fno-strict-aliasing -fno-jump-tables -fno-tree-loop-distribute-patterns -I. -Ilib/include
 FW_LDFLAGS := -nostdlib -static -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,max-page-size=4096 \
 	-Wl,-z,norelro -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments
 
