@@ -2,7 +2,8 @@
 # Shared by the scripts of boot/: messages, the download cache's place, and the one way to find out
 # which Debian mirror this machine uses. Sourced, never run.
 
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "${0##*/}: error: \`$BASH_COMMAND\` failed (line $LINENO)" >&2' ERR
 
 # Messages go to stderr: stdout belongs to what a script produces.
 say()
