@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The granule table: one 16-bit word for each 4K granule of DRAM, with its state, a lock bit and a
+ * reference count. It is the RMM's only record of who owns which memory.
+ *
+ * Grammar: lock a granule and expect a state; unlock it as it is or to another state. A pointer to
+ * a granule's memory is had only through a struct granule_lock, which only these functions make.
+ * Runs of granules (ranges, blocks) are claimed four words at a time by compare-and-swap; a claim
+ * never waits, so it may be made under any other lock.
+ *
+ * Lock order (docs/rmm.md section 3): waiting is only allowed for granules expected in state
+ *   DELEGATED or PARTIAL  <  RD  <  REC  <  RTT (root to leaf)
+ * in that order; two of the same class by ascending address. Granules in other states, and
+ * DELEGATED ones under a later lock, are only claimed (granule_trylock, granule_claim).
+ */
+#ifndef RMM_CORE_GRANULE_H
+#define RMM_CORE_GRANULE_H
+
+#include "rmm/core/types.h"
+
+enum granule_state {
+	GRANULE_NS,	   /* the host's, or not in any PAS the RMM manages */
+	GRANULE_DELEGATED, /* Realm PAS, unused */
+	GRANULE_RD,
+	GRANULE_REC,
+	GRANULE_REC_AUX,
+	GRANULE_PARTIAL, /* belongs to a stateful operation */
+	GRANULE_RTT,
+	GRANULE_DATA, /* mapped in a Realm; guarded by the lock of the RTT that maps it */
+};
+
+/* Proof that this CPU holds the lock of one granule. */
+struct granule_lock {
+	uint16_t *word;
+	pa_t pa;
+};
+
+/* Result of an attempt to take a granule without waiting. */
+enum granule_try {
+	GRANULE_TAKEN,
+	GRANULE_OTHER_STATE, /* not tracked, or in another state */
+	GRANULE_CONTENDED,   /* in the right state, but another CPU holds it */
+};
+
+#define GRANULE_MAX_BANKS 8
+#define GRANULE_REF_MAX	  1023
+
+struct granule_bank {
+	pa_t base;
+	uint64_t size;
+};
+
+/* Bytes of table the banks need, or 0 if they are not ascending, disjoint and 4K-aligned. */
+size_t granule_table_size(const struct granule_bank *banks, size_t count);
+
+/* Once at boot, before anything else here. table is zeroed memory, 8-byte aligned. */
+void granule_init(const struct granule_bank *banks, size_t count, void *table);
+
+/* The end of tracked memory that starts at pa, in bytes; 0 when pa is not tracked. */
+uint64_t granule_tracked_bytes(pa_t pa);
+
+/* A look without a lock: true when pa is 4K-aligned, tracked, and in that state at this moment. */
+bool granule_is(pa_t pa, enum granule_state state);
+
+/* Waits for the lock while the state is the expected one. False: not aligned, tracked, that state.
+ */
+bool granule_lock(pa_t pa, enum granule_state expected, struct granule_lock *lock);
+enum granule_try granule_trylock(pa_t pa, enum granule_state expected, struct granule_lock *lock);
+
+void granule_unlock(struct granule_lock *lock);
+
+/* Unlock with a new state; the reference count must be 0. Memory written before is seen after. */
+void granule_unlock_to(struct granule_lock *lock, enum granule_state state);
+
+/* The granule's 4K in the Realm PAS; not for a granule locked in state NS. */
+void *granule_mem(const struct granule_lock *lock);
+
+/* Reference count, under the lock: REC: 1 while it runs. RTT: live entries. */
+unsigned int granule_refs(const struct granule_lock *lock);
+void granule_ref_add(struct granule_lock *lock, int delta);
+
+/*
+ * Runs. A run is n granules from pa on. granule_claim takes the locks of those in state `from`, in
+ * order, and stops at the first that is not (or is locked by another CPU): it returns how many it
+ * took; *why says what stopped it (may be NULL). granule_publish unlocks a claimed run to `to`;
+ * granule_release leaves the states as they were.
+ */
+size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_try *why);
+void granule_publish(pa_t pa, size_t n, enum granule_state to);
+void granule_release(pa_t pa, size_t n);
+
+/*
+ * Zeroes the memory of a claimed DELEGATED run, passing over granules known to be zero, and
+ * remembers that they are. Publishing to another state forgets it.
+ */
+void granule_scrub(pa_t pa, size_t n);
+
+/* How many granules from pa on are in `state` now (n at most). A look without locks. */
+size_t granule_count_state(pa_t pa, size_t n, enum granule_state state);
+
+/*
+ * DATA -> DELEGATED for a run whose mapping the caller has removed, with the RTT's lock held: such
+ * granules are nobody else's, so no lock is taken.
+ */
+void granule_data_to_delegated(pa_t pa, size_t n);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The Realm descriptor (RD): one granule per Realm, and the rules of the Realm's life. The memory
+ * of an RD is only reached through struct realm_lock. RSI code reaches it with realm_lock_of_rec(),
+ * because a pinned REC keeps its Realm.
+ */
+#ifndef RMM_CORE_REALM_H
+#define RMM_CORE_REALM_H
+
+#include "abi/rmi.h"
+#include "abi/rsi.h"
+#include "rmm/core/rtt.h"
+#include "rmm/measure/measure.h"
+
+#define REALM_MAX_RECS_ORDER 9
+#define REALM_MAX_RECS	     (1u << REALM_MAX_RECS_ORDER)
+#define REALM_ID_SIZE	     33 /* 0x01 and 32 random bytes */
+
+enum realm_state {
+	REALM_NEW,
+	REALM_ACTIVE,
+	REALM_SYSTEM_OFF,
+	REALM_ZOMBIE,
+};
+
+/* What REALM_CREATE fixed for good. Copied where it is needed without the lock. */
+struct realm_config {
+	struct s2 s2;
+	enum hash_alg algorithm;
+	bool sve;
+	bool pmu;
+	uint8_t sve_vl;	 /* vq - 1 */
+	uint8_t num_bps; /* minus one, as a Realm sees it */
+	uint8_t num_wps;
+	uint8_t pmu_num_ctrs;
+};
+
+struct rd {
+	enum realm_state state;
+	struct realm_config config;
+	uint32_t recs_made;    /* RECs created so far: the index of the next one */
+	uint32_t recs_live;    /* REC granules of this Realm */
+	uint32_t recs_running; /* RECs pinned by REC_ENTER */
+	uint8_t rpv[RMI_RPV_SIZE];
+	uint8_t id[REALM_ID_SIZE];
+	struct measurements measurements;
+	uint32_t rec[REALM_MAX_RECS]; /* granule number (PA >> 12) by REC index; 0: gone */
+};
+
+_Static_assert(sizeof(struct rd) <= GRANULE_SIZE, "an RD is one granule");
+
+/* Proof that an RD's lock is held, and its memory. */
+struct realm_lock {
+	struct granule_lock granule;
+	struct rd *rd;
+};
+
+/* False: pa is not an RD. */
+bool realm_lock(pa_t pa, struct realm_lock *lock);
+void realm_unlock(struct realm_lock *lock);
+
+/* The RD of a Realm that has a pinned REC: always there. */
+void realm_lock_pinned(pa_t rd, struct realm_lock *lock);
+
+/* VMIDs: false when all are in use. */
+bool vmid_alloc(bool vmid16, uint16_t *vmid);
+void vmid_free(uint16_t vmid);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Native half of rmm/arch/arch.h: a simulated machine, see machine.c. */
+#ifndef ARCH_IMPL_H
+#define ARCH_IMPL_H
+
+#include <sched.h>
+#include <string.h>
+
+extern uint8_t *machine_realm_window; /* address of PA 0 in the Realm PAS window */
+extern uint32_t machine_irq;
+extern _Thread_local unsigned int machine_cpu;
+
+static inline void *arch_realm_ptr(pa_t pa)
+{
+	return machine_realm_window + pa.v;
+}
+
+static inline unsigned int arch_cpu(void)
+{
+	return machine_cpu;
+}
+
+static inline bool arch_irq_pending(void)
+{
+	return __atomic_load_n(&machine_irq, __ATOMIC_RELAXED) != 0;
+}
+
+static inline void arch_spin_hint(void)
+{
+	sched_yield();
+}
+
+static inline void arch_s2_sync(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void arch_zero(void *p, size_t n)
+{
+	memset(p, 0, n);
+}
+
+static inline void arch_copy(void *d, const void *s, size_t n)
+{
+	memcpy(d, s, n);
+}
+
+#endif
