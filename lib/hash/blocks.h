@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Block functions behind hash.h; for lib/hash/ only. Each hashes `blocks` whole blocks (64 or 128
+ * bytes) into the chaining state, which is in native byte order.
+ */
+#ifndef LIB_HASH_BLOCKS_H
+#define LIB_HASH_BLOCKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The choice of the build and, in firmware, of the CPU: select_arm64.c or select_native.c. */
+void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
+void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks);
+
+/* Plain C of the crypto library. */
+void sha256_blocks_mbedtls(uint32_t state[8], const uint8_t *data, size_t blocks);
+void sha512_blocks_mbedtls(uint64_t state[8], const uint8_t *data, size_t blocks);
+
+/* FEAT_SHA256 and FEAT_SHA512; blocks must not be 0. */
+void sha256_blocks_cpu(uint32_t state[8], const uint8_t *data, size_t blocks);
+void sha512_blocks_cpu(uint64_t state[8], const uint8_t *data, size_t blocks);
+
+#endif

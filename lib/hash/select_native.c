@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Block functions of a native build: the crypto library's. */
+#include "blocks.h"
+
+void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t blocks)
+{
+	sha256_blocks_mbedtls(state, data, blocks);
+}
+
+void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks)
+{
+	sha512_blocks_mbedtls(state, data, blocks);
+}

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Native tests of CBOR, COSE, hashes and signatures, of the RMM's measurements and tokens and of
+# the monitor's platform token: whatever stands on lib/crypto.mk.
+include lib/crypto.mk
+
+CRYPTO_UNIT := $(BUILD)/unit/crypto
+CRYPTO_UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose measure)
+
+CRYPTO_UNIT_LIB := $(CRYPTO_NATIVE_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
+
+$(CRYPTO_UNIT)/cbor: $(CRYPTO_UNIT)/tests/unit/lib/cbor.o
+$(CRYPTO_UNIT)/hash: $(CRYPTO_UNIT)/tests/unit/lib/hash.o
+$(CRYPTO_UNIT)/p384: $(CRYPTO_UNIT)/tests/unit/lib/p384.o
+$(CRYPTO_UNIT)/cose: $(CRYPTO_UNIT)/tests/unit/lib/cose.o
+$(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/rmm/measure/measure.o \
+	$(CRYPTO_UNIT)/rmm/measure/measure.o
+
+$(CRYPTO_UNIT_TESTS): $(CRYPTO_UNIT_LIB)
+	$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(CRYPTO_UNIT_LDFLAGS) -o $@ $^ -lcmocka \
+		$(CRYPTO_NATIVE_LIBS) -lpthread
+
+$(CRYPTO_UNIT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -Irmm -MMD -MP -c -o $@ $<
+
+-include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*.d)
+
+UNIT_TESTS += $(CRYPTO_UNIT_TESTS)
