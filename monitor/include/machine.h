@@ -44,7 +44,11 @@ struct machine {
  * 2 GiB. Without an RMM image, rmm and shared have size 0.
  */
 struct layout {
-	struct region gpt; /* Root PAS: L0 table, then L1 tables */
+	struct region gpt;     /* Root PAS: L0 table, then L1 tables */
+	struct region gpt_l0;  /* inside gpt, aligned to its size */
+	struct region gpt_l1;  /* inside gpt: one table per L0 entry that layout_has_l1() names */
+	uint32_t gpt_pps;      /* GPCCR_EL3.PPS: covers machine.top */
+	uint32_t gpt_l0_shift; /* log2 of the bytes one L0 entry describes: 30 + L0GPTSZ */
 	struct region rmm;
 	struct region rmm_image; /* start of rmm: the image and room for what follows it */
 	struct region rmm_pool;	 /* what RESERVE_MEMORY hands out */

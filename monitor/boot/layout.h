@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Decides what lies where in DRAM. Pure arithmetic; used by the boot stage alone. */
+#ifndef MONITOR_BOOT_LAYOUT_H
+#define MONITOR_BOOT_LAYOUT_H
+
+#include <stdbool.h>
+#include "monitor/include/machine.h"
+
+/*
+ * Bytes of the L1 GPT of one L0 entry with 4 KiB granules: 4 bits a granule (abi/rmm-el3 GPT,
+ * DDI0487 D9.2.3).
+ */
+static inline uint64_t layout_l1_size(unsigned int l0_shift)
+{
+	return UINT64_C(1) << (l0_shift - 12 - 1);
+}
+
+/*
+ * True if the L0 entry of addr is a table: entry 0 (low devices, secure memory) and every entry
+ * with DRAM in it. All others are block entries, whose granules cannot change PAS one by one.
+ */
+bool layout_has_l1(const struct machine *m, unsigned int l0_shift, uint64_t addr);
+
+/*
+ * Fills *l. From the top of the DRAM below 2 GiB downwards: the GPTs, then the RMM; from 2 MiB
+ * above its start upwards: kernel and initrd; the device tree is where QEMU puts it, at its start.
+ *
+ * l0gptsz: GPCCR_EL3.L0GPTSZ of the machine (0, 4, 6 or 9). Sizes in bytes, 0 for what there is
+ * not; kernel_size is text_offset plus the image_size of the Image's header (image.h).
+ *
+ * 0, or after one printed line: -ENOMEM (says how much is missing), -EINVAL (unknown l0gptsz,
+ * absurd sizes, a machine beyond 4 PiB or without DRAM).
+ */
+int layout_plan(const struct machine *m, unsigned int l0gptsz, uint64_t rmm_image_size,
+		uint64_t kernel_size, uint64_t initrd_size, struct layout *l);
+
+#endif
