@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The platform token: every claim in its order, the signature, the development markings, errors. */
+#include "../../lib/unit.h"
+#include <errno.h>
+#include <monitor/boot/token.h>
+
+static const uint8_t key[P384_SCALAR_SIZE] = {0x12, 0x34, [47] = 0x56};
+static const uint8_t monitor_hash[SHA256_SIZE] = {0xaa, [31] = 0xab};
+static const uint8_t rmm_hash[SHA256_SIZE] = {0xbb, [31] = 0xbc};
+static const uint8_t challenge[SHA512_SIZE] = {0xc0, 0xc1, [63] = 0xcf};
+
+static struct token_input sample(void)
+{
+	return (struct token_input){
+		.monitor = {.hash = monitor_hash, .size = 65536, .version = "0.1"},
+		.rmm = {.hash = rmm_hash, .size = 234567, .version = "2.0-rmm"},
+		.challenge = challenge,
+		.challenge_len = SHA256_SIZE,
+	};
+}
+
+static void next_text(struct cbor_reader *r, const char *want)
+{
+	size_t len;
+	const char *text = cbor_get_text(r, &len);
+
+	assert_non_null(text);
+	assert_int_equal(len, strlen(want));
+	assert_memory_equal(text, want, len);
+}
+
+static void next_bytes(struct cbor_reader *r, const void *want, size_t want_len)
+{
+	size_t len;
+	const uint8_t *bytes = cbor_get_bytes(r, &len);
+
+	assert_non_null(bytes);
+	assert_int_equal(len, want_len);
+	assert_memory_equal(bytes, want, len);
+}
+
+static void next_component(struct cbor_reader *r, const char *type, const uint8_t *hash,
+			   const char *version, const uint8_t *signer)
+{
+	assert_int_equal(cbor_get_map(r), 5);
+	assert_int_equal(cbor_get_int(r), 1);
+	next_text(r, type);
+	assert_int_equal(cbor_get_int(r), 2);
+	next_bytes(r, hash, SHA256_SIZE);
+	assert_int_equal(cbor_get_int(r), 4);
+	next_text(r, version);
+	assert_int_equal(cbor_get_int(r), 5);
+	next_bytes(r, signer, SHA256_SIZE);
+	assert_int_equal(cbor_get_int(r), 6);
+	next_text(r, "sha-256");
+}
+
+/* 0x01, then SHA-256 of the signing key's COSE_Key. */
+static void make_instance_id(uint8_t id[33])
+{
+	uint8_t point[P384_POINT_SIZE], cose_key[COSE_KEY_P384_SIZE];
+
+	assert_int_equal(p384_public(key, point), 0);
+	cose_key_p384(point, cose_key);
+	id[0] = 0x01;
+	hash_digest(HASH_SHA256, cose_key, sizeof(cose_key), id + 1);
+}
+
+static void check_claims(struct cbor_reader *r, const struct token_input *in, const char *config)
+{
+	static const char implementation[32] = "kvm-cca development platform";
+	uint8_t id[33];
+
+	make_instance_id(id);
+	assert_int_equal(cbor_get_map(r), 9);
+	assert_int_equal(cbor_get_int(r), 265);
+	next_text(r, "tag:arm.com,2023:cca_platform#1.0.0");
+	assert_int_equal(cbor_get_int(r), 10);
+	next_bytes(r, in->challenge, in->challenge_len);
+	assert_int_equal(cbor_get_int(r), 2396);
+	next_bytes(r, implementation, sizeof(implementation));
+	assert_int_equal(cbor_get_int(r), 256);
+	next_bytes(r, id, sizeof(id));
+	assert_int_equal(cbor_get_int(r), 2401);
+	next_bytes(r, config, strlen(config));
+	assert_int_equal(cbor_get_int(r), 2395);
+	assert_int_equal(cbor_get_int(r), 0x1000);
+	assert_int_equal(cbor_get_int(r), 2402);
+	next_text(r, "sha-256");
+	assert_int_equal(cbor_get_int(r), 2400);
+	next_text(r, "kvm-cca development key, not for production");
+	assert_int_equal(cbor_get_int(r), 2399);
+	assert_int_equal(cbor_get_array(r), in->rmm.hash ? 2 : 1);
+	next_component(r, "BL31/monitor", monitor_hash, "0.1", id + 1);
+	if (in->rmm.hash)
+		next_component(r, "RMM", rmm_hash, "2.0-rmm", id + 1);
+	assert_true(cbor_reader_done(r));
+}
+
+static void check_token(const struct token_input *in, const char *config)
+{
+	uint8_t buf[TOKEN_SIZE_MAX], digest[SHA384_SIZE], point[P384_POINT_SIZE];
+	struct cose_sign1_view view;
+	struct cbor_reader r;
+	int len = token_build(in, key, buf, sizeof(buf));
+
+	assert_true(len > 0);
+	assert_true(cose_sign1_parse(buf, (size_t)len, &view));
+	cose_sign1_view_digest(&view, digest);
+	assert_int_equal(p384_public(key, point), 0);
+	assert_int_equal(p384_verify(point, digest, view.signature), 0);
+	cbor_reader_init(&r, view.payload, view.payload_len);
+	check_claims(&r, in, config);
+}
+
+static void token_has_every_claim_and_verifies(void **state)
+{
+	const struct token_input in = sample();
+
+	check_token(&in, "kvm-cca development key, not for production; "
+			 "monitor 65536 bytes, RMM 234567 bytes");
+}
+
+static void all_challenge_lengths(void **state)
+{
+	struct token_input in = sample();
+
+	in.challenge_len = SHA384_SIZE;
+	check_token(&in, "kvm-cca development key, not for production; "
+			 "monitor 65536 bytes, RMM 234567 bytes");
+	in.challenge_len = SHA512_SIZE;
+	check_token(&in, "kvm-cca development key, not for production; "
+			 "monitor 65536 bytes, RMM 234567 bytes");
+}
+
+static void without_rmm_one_component_is_left(void **state)
+{
+	struct token_input in = sample();
+
+	in.rmm.hash = NULL;
+	in.rmm.size = 0;
+	check_token(&in, "kvm-cca development key, not for production; "
+			 "monitor 65536 bytes, RMM 0 bytes");
+}
+
+/* The stated maximum holds for the longest input. */
+static void longest_token_fits(void **state)
+{
+	struct token_input in = sample();
+	uint8_t buf[TOKEN_SIZE_MAX];
+	char version[65];
+
+	memset(version, 'v', 64);
+	version[64] = '\0';
+	in.monitor.version = in.rmm.version = version;
+	in.monitor.size = in.rmm.size = UINT64_MAX;
+	in.challenge_len = SHA512_SIZE;
+	assert_true(token_build(&in, key, buf, sizeof(buf)) > 0);
+}
+
+static void errors(void **state)
+{
+	static const uint8_t zero_key[P384_SCALAR_SIZE];
+	struct token_input in = sample();
+	uint8_t buf[TOKEN_SIZE_MAX];
+	int len = token_build(&in, key, buf, sizeof(buf));
+
+	assert_int_equal(token_build(&in, key, buf, (size_t)len), len);
+	assert_int_equal(token_build(&in, key, buf, (size_t)len - 1), -ENOSPC);
+	assert_int_equal(token_build(&in, zero_key, buf, sizeof(buf)), -EINVAL);
+	in.challenge_len = 33;
+	assert_int_equal(token_build(&in, key, buf, sizeof(buf)), -EINVAL);
+	in.challenge_len = 0;
+	assert_int_equal(token_build(&in, key, buf, sizeof(buf)), -EINVAL);
+}
+
+static void realm_key_challenge_is_the_hash_of_its_cose_key(void **state)
+{
+	uint8_t want[SHA384_SIZE], got[SHA384_SIZE], point[P384_POINT_SIZE];
+	uint8_t cose_key[COSE_KEY_P384_SIZE];
+
+	assert_int_equal(p384_public(key, point), 0);
+	cose_key_p384(point, cose_key);
+	hash_digest(HASH_SHA384, cose_key, sizeof(cose_key), want);
+	assert_int_equal(token_realm_key_challenge(key, HASH_SHA384, got), 0);
+	assert_memory_equal(got, want, sizeof(want));
+}
+
+static int setup(void **state)
+{
+	return p384_init();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(token_has_every_claim_and_verifies),
+		cmocka_unit_test(all_challenge_lengths),
+		cmocka_unit_test(without_rmm_one_component_is_left),
+		cmocka_unit_test(longest_token_fits),
+		cmocka_unit_test(errors),
+		cmocka_unit_test(realm_key_challenge_is_the_hash_of_its_cose_key),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
