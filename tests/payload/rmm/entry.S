@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Test RMM: entry by the RMM-EL3 2.0 boot protocol, and the loop that takes RMI calls. AGENT_NOP
+ * is answered right in the loop: it is what the benchmark measures the world switch with.
+ */
+#include "abi/rmm_el3.h"
+#include "tests/payload/common/agent.h"
+#include "tests/payload/common/asm.h"
+
+	.section .head, "ax"
+	.global rmm_entry
+rmm_entry:
+	/* A CPU number that has no stack cannot be served. */
+	cmp	x0, #PAYLOAD_MAX_CPUS
+	b.hs	bad_cpu
+	adr_l	x15, cold_done
+	ldr	w16, [x15]
+	cbnz	w16, 1f
+	apply_relocations
+	mov	w9, #1
+	str	w9, [x15]
+	dsb	sy
+1:	set_stack x0, x9
+	sub	sp, sp, #80
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	str	x4, [sp, #32]
+	mrs	x9, CurrentEL
+	mrs	x10, daif
+	stp	x9, x10, [sp, #40]
+	mrs	x9, SPSel
+	mrs	x10, sctlr_el2
+	stp	x9, x10, [sp, #56]
+	mov	x0, sp
+	mov	w1, w16
+	bl	boot_main			/* returns { code, token } */
+	add	sp, sp, #80
+	mov	x2, x1
+	mov	x1, x0
+	movz	w0, #(RMM_EL3_BOOT_COMPLETE >> 16), lsl #16
+	movk	w0, #(RMM_EL3_BOOT_COMPLETE & 0xffff)
+	b	complete
+
+bad_cpu:
+	mov	x1, #RMM_BOOT_CPU_ID_OUT_OF_RANGE
+	movz	w0, #(RMM_EL3_BOOT_COMPLETE >> 16), lsl #16
+	movk	w0, #(RMM_EL3_BOOT_COMPLETE & 0xffff)
+	smc	#0
+2:	wfi
+	b	2b
+
+	/* Nothing but flags may change before the slow path has stored the registers at entry. */
+complete:
+	smc	#0
+	tst	w0, #0x7f			/* AGENT_NOP is the only call with these bits 0 */
+	b.ne	slow
+	movz	w0, #(RMM_EL3_RMI_REQ_COMPLETE >> 16), lsl #16
+	movk	w0, #(RMM_EL3_RMI_REQ_COMPLETE & 0xffff)
+	mov	x1, xzr
+	b	complete
+
+slow:
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
+	str	x30, [sp, #240]
+	mov	x0, sp
+	bl	agent_dispatch
+	ldp	x1, x2, [sp]
+	ldp	x3, x4, [sp, #16]
+	ldp	x5, x6, [sp, #32]
+	ldp	x7, x8, [sp, #48]
+	add	sp, sp, #256
+	movz	w0, #(RMM_EL3_RMI_REQ_COMPLETE >> 16), lsl #16
+	movk	w0, #(RMM_EL3_RMI_REQ_COMPLETE & 0xffff)
+	b	complete
+
+	.section .data.cold_done, "aw"
+	.balign	4
+cold_done:
+	.word	0
+
+	.section .stacks, "aw", %nobits
+	.space	PAYLOAD_STACK_SIZE * PAYLOAD_MAX_CPUS
+
+/* No lower exception level runs here. */
+func el1_returned
+	mov	x0, #8
+	b	unexpected_el2
