@@ -4,8 +4,8 @@
  * so the RMM's handlers, the tests and the tool that predicts a RIM share it.
  *
  * Locks: the caller owns `m`, that is holds the Realm's lock. In the RMM every function
- * below but measure_read() uses the V registers (lib/include/hash.h): bracket the call with the
- * machine layer's simd_begin() and simd_end().
+ * below but measure_read() uses the V registers (lib/include/hash.h): bracket the call with
+ * arch_simd_begin() and arch_simd_end().
  */
 #ifndef RMM_MEASURE_H
 #define RMM_MEASURE_H

@@ -3,9 +3,9 @@
 # the monitor's platform token: whatever stands on lib/crypto.mk.
 include lib/crypto.mk
 
-CRYPTO_UNIT := $(BUILD)/unit/crypto
+CRYPTO_UNIT := $(BUILD)/tests/unit/crypto
 CRYPTO_UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
-CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose measure)
+CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose arena measure token)
 
 CRYPTO_UNIT_LIB := $(CRYPTO_NATIVE_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
 
@@ -13,6 +13,9 @@ $(CRYPTO_UNIT)/cbor: $(CRYPTO_UNIT)/tests/unit/lib/cbor.o
 $(CRYPTO_UNIT)/hash: $(CRYPTO_UNIT)/tests/unit/lib/hash.o
 $(CRYPTO_UNIT)/p384: $(CRYPTO_UNIT)/tests/unit/lib/p384.o
 $(CRYPTO_UNIT)/cose: $(CRYPTO_UNIT)/tests/unit/lib/cose.o
+$(CRYPTO_UNIT)/arena: $(CRYPTO_UNIT)/tests/unit/lib/arena.o $(CRYPTO_UNIT)/lib/mbedtls_port/arena.o
+$(CRYPTO_UNIT)/token: $(CRYPTO_UNIT)/tests/unit/monitor/boot/token.o \
+	$(CRYPTO_UNIT)/monitor/boot/token.o
 $(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/rmm/measure/measure.o \
 	$(CRYPTO_UNIT)/rmm/measure/measure.o
 
@@ -24,6 +27,7 @@ $(CRYPTO_UNIT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -Irmm -MMD -MP -c -o $@ $<
 
--include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*.d)
+-include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*.d $(CRYPTO_UNIT)/*/*/*.d \
+	$(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*/*/*.d)
 
 UNIT_TESTS += $(CRYPTO_UNIT_TESTS)
