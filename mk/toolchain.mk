@@ -19,4 +19,4 @@ FW_LDFLAGS := -nostdlib -static -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,max
 	-Wl,-z,norelro -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments
 
 UNIT_CC ?= clang
-UNIT_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O1 -g -fno-omit-frame-pointer -I. -Ilib/include
+UNIT_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O1 -g -fno-omit-frame-pointer -I. -Ilib/include $(UNIT_EXTRA)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The project's commands and knobs (`make help`). Each part adds its files by its own build.mk; what
+# the machine lacks is installed and fetched before anything is built.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL := /bin/bash
+
+include mk/toolchain.mk
+include mk/knobs.mk
+include mk/prepare.mk
+
+ALL_TARGETS :=
+UNIT_TESTS :=
+HOST_FILES := boot/host/scripts/report:etc/scripts/report
+HOST_MODULES :=
+include $(wildcard */build.mk tests/*/build.mk tests/unit/*/build.mk)
+
+# The RMM of the tree, once it is there.
+TREE_RMM := $(filter $(BUILD)/rmm/rmm.bin,$(ALL_TARGETS))
+RMM ?= $(or $(TREE_RMM),none)
+include mk/images.mk
+include mk/check.mk
+
+.PHONY: all run test bench check coverage clean help update
+all: $(ALL_TARGETS)
+
+run: $(FLASH) $(HOST_INITRD)
+	@boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE)
+
+# On a terminal: the shell. Without one: the report script, whose status is make's.
+RUN_MODE = $(shell [ -t 0 ] || echo --script report --no-reboot)
+QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
+	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(APPEND))' \
+	--secure-log $(BUILD)/secure.log
+
+test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD)
+	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)') \
+		$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
+
+bench: all $(TEST_FLASHES)
+	@tests/run --bench --build $(BUILD) --fetch $(FETCH)
+
+update:
+	@boot/fetch --update $(HOST_SUITE) $(FETCH)
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' mk/knobs.mk

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# make check (the quick loop) and make coverage.
+
+C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/common.sh boot/host/init \
+	$(wildcard boot/host/scripts/*)
+PYTHON_FILES = boot/pack-flash boot/qemu tests/run $(wildcard tests/lib/*.py tests/system/*.py)
+CPPCHECK_FLAGS := --quiet --std=c11 --platform=unix64 --error-exitcode=1 --inline-suppr \
+	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro -I. -Ilib/include
+
+.PHONY: check-format check-static check-unit
+check: check-format check-static check-unit
+
+check-format:
+	@clang-format --dry-run --Werror $(C_FILES)
+	@echo "check: format is right"
+
+check-static:
+	@for f in $(SHELL_FILES); do bash -n $$f || exit 1; done
+	@python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' \
+		$(PYTHON_FILES)
+	@cppcheck $(CPPCHECK_FLAGS) -j 2 $(filter %.c,$(C_FILES))
+	@echo "check: static analysis found nothing"
+
+check-unit: $(UNIT_TESTS)
+	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS)
+
+# The unit tests again, instrumented, in a build folder of their own.
+coverage:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage UNIT_EXTRA='-fprofile-instr-generate \
+		-fcoverage-mapping' coverage-run
+
+.PHONY: coverage-run
+coverage-run: $(UNIT_TESTS)
+	@rm -f $(BUILD)/*.profraw
+	@LLVM_PROFILE_FILE=$(abspath $(BUILD))/%p.profraw tests/run --build $(BUILD) --fetch $(FETCH) \
+		--only unit/ $(UNIT_TESTS)
+	@llvm-profdata merge -o $(BUILD)/all.profdata $(BUILD)/*.profraw
+	@llvm-cov report -instr-profile $(BUILD)/all.profdata $(firstword $(UNIT_TESTS)) \
+		$(addprefix -object ,$(wordlist 2,999,$(UNIT_TESTS))) \
+		-ignore-filename-regex='tests/|build/' | tee $(BUILD)/report.txt

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What the machine boots: flash images and the host's initramfs. Parts add files to the host's
+# initramfs by HOST_FILES += SOURCE:PATH and modules of Debian's kernel by HOST_MODULES += NAME.
+
+MONITOR := $(BUILD)/monitor/monitor.bin
+FLASH := $(BUILD)/flash/host.bin
+HOST_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/host.cpio
+SYSTEM_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/system.cpio
+
+ifneq ($(RMM),none)
+ifeq ($(wildcard $(RMM))$(filter $(RMM),$(ALL_TARGETS)),)
+$(error RMM=$(RMM): no such file (RMM=none leaves the RMM out))
+endif
+endif
+
+.PHONY: FORCE
+FORCE:
+
+# Packed anew each time: the knob RMM= has no time stamp.
+$(FLASH): $(MONITOR) $(filter-out none,$(RMM)) FORCE boot/pack-flash
+	@mkdir -p $(@D)
+	@boot/pack-flash $(MONITOR) $(RMM) $@
+
+# One flash image per test RMM, and one without.
+TEST_RMMS := $(patsubst $(BUILD)/tests/payload/%.bin,%,$(filter $(BUILD)/tests/payload/rmm%.bin,$(ALL_TARGETS)))
+TEST_FLASHES := $(BUILD)/flash/none.bin $(TEST_RMMS:%=$(BUILD)/flash/%.bin)
+$(BUILD)/flash/none.bin: $(MONITOR) boot/pack-flash
+	@mkdir -p $(@D)
+	@boot/pack-flash $(MONITOR) none $@
+$(TEST_RMMS:%=$(BUILD)/flash/%.bin): $(BUILD)/flash/%.bin: $(BUILD)/tests/payload/%.bin $(MONITOR) \
+		boot/pack-flash
+	@mkdir -p $(@D)
+	@boot/pack-flash $(MONITOR) $< $@
+
+# $(1) image, $(2) files, $(3) modules
+define initramfs
+$(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST)/release \
+		$(foreach f,$(2),$(firstword $(subst :, ,$(f))))
+	@mkdir -p $$(@D)
+	boot/initramfs --out $$@ --busybox $(SYSROOT)/bin/busybox --init boot/host/init \
+		--modules $(HOST)/modules $(addprefix --file ,$(2)) $(addprefix --module ,$(3))
+endef
+$(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES),$(HOST_MODULES)))
+$(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES)))

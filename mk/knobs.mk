@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The knobs: their defaults and checks. The lines with a colon are what `make help` prints.
+#
+#: kvm-cca: Arm CCA Realm VMs under KVM's API on stock Debian kernels
+#:
+#:   make run       boot the stock Debian host on our firmware; a shell, or without a terminal a report
+#:   make test      every test; ends with "N passed, N failed"
+#:   make bench     one line per figure: NAME VALUE UNIT
+#:   make check     format, static analysis, unit tests: the quick loop
+#:   make coverage  line coverage of the unit tests
+#:   make all       build all parts
+#:   make update    look for newer Debian kernels (else the cache is used as it is)
+#:   make clean     remove the build folder; the download cache stays
+#:
+#: run, test and the others first install (as root) and fetch what is missing.
+#:
+#:   CPUS=2         1 to 8
+#:   MEM=2G         memory, like 1536M or 3G
+#:   HOST_SUITE=bookworm-backports    or trixie-backports: where the host's kernel is from
+#:   HOST_MODE=vhe  how the host's kernel runs; nvhe and protected are not there yet
+#:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
+#:   TIMEOUT=       seconds until the machine is stopped
+#:   RMM=           another RMM image, or none
+#:   ONLY=          test: only those whose name has this in it
+
+CPUS ?= 2
+MEM ?= 2G
+HOST_SUITE ?= bookworm-backports
+HOST_MODE ?= vhe
+APPEND ?=
+TIMEOUT ?=
+ONLY ?=
+
+ifeq ($(filter $(CPUS),1 2 3 4 5 6 7 8),)
+$(error CPUS=$(CPUS): must be a number from 1 to 8)
+endif
+ifneq ($(shell [[ '$(MEM)' =~ ^[1-9][0-9]*[MG]$$ ]] && echo good),good)
+$(error MEM=$(MEM): must be a size like 1536M or 3G)
+endif
+ifeq ($(filter $(HOST_SUITE),bookworm-backports trixie-backports),)
+$(error HOST_SUITE=$(HOST_SUITE): must be bookworm-backports or trixie-backports)
+endif
+ifneq ($(filter $(HOST_MODE),nvhe protected),)
+$(error HOST_MODE=$(HOST_MODE) is not there yet: only vhe is)
+endif
+ifneq ($(HOST_MODE),vhe)
+$(error HOST_MODE=$(HOST_MODE): must be vhe (nvhe and protected are not there yet))
+endif
+ifneq ($(shell [[ '$(TIMEOUT)' =~ ^[0-9]*$$ ]] && echo good),good)
+$(error TIMEOUT=$(TIMEOUT): must be a number of seconds)
+endif

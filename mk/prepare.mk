@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Brings the machine and the download cache up to what a build needs, before make looks at any rule.
+# Does nothing, quickly, when all is there; nothing at all for help, clean and make -n.
+
+FETCH := $(BUILD)/fetch/$(HOST_SUITE)
+HOST := $(FETCH)/host
+GUEST := $(FETCH)/guest
+SYSROOT := $(FETCH)/sysroot
+
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
+ifeq ($(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
+$(shell boot/setup >&2 </dev/null)
+ifneq ($(.SHELLSTATUS),0)
+$(error the machine is not set up, see above)
+endif
+$(shell boot/fetch $(HOST_SUITE) $(FETCH) >&2 </dev/null)
+ifneq ($(.SHELLSTATUS),0)
+$(error Debian's packages are not all there, see above)
+endif
+endif
+endif
