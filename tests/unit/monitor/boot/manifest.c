@@ -13,7 +13,7 @@
 #include "util.h"
 #include "monitor/boot/layout.h"
 #include "monitor/boot/manifest.h"
-#include "tests/unit/monitor/capture.h"
+#include "tests/unit/monitor/boot/capture.h"
 
 #define PAGE_PA 0x7fdff000
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 #include <libfdt.h>
-#include "tests/unit/monitor/tree.h"
+#include "tests/unit/monitor/boot/tree.h"
 
 static uint64_t room[TREE_ROOM / sizeof(uint64_t)];
 

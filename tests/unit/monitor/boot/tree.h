@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The fixture tree (virt.dts, compiled by the build) in a buffer that tests may edit. */
-#ifndef TESTS_UNIT_MONITOR_TREE_H
-#define TESTS_UNIT_MONITOR_TREE_H
+#ifndef TESTS_UNIT_MONITOR_BOOT_TREE_H
+#define TESTS_UNIT_MONITOR_BOOT_TREE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include "util.h"
 #include "monitor/boot/image.h"
-#include "tests/unit/monitor/capture.h"
+#include "tests/unit/monitor/boot/capture.h"
 
 static uint8_t header[IMAGE_HEADER_SIZE];
 static struct image image;

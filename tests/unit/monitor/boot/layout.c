@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include "util.h"
 #include "monitor/boot/layout.h"
-#include "tests/unit/monitor/capture.h"
+#include "tests/unit/monitor/boot/capture.h"
 
 #define RMM_IMAGE MIB(3)
 #define KERNEL	  MIB(40)

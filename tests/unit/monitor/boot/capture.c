@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "print.h"
-#include "tests/unit/monitor/capture.h"
+#include "tests/unit/monitor/boot/capture.h"
 
 static char text[4096];
 static size_t used;

@@ -12,8 +12,8 @@
 #include <libfdt.h>
 #include "monitor/boot/dt.h"
 #include "monitor/boot/machine.h"
-#include "tests/unit/monitor/capture.h"
-#include "tests/unit/monitor/tree.h"
+#include "tests/unit/monitor/boot/capture.h"
+#include "tests/unit/monitor/boot/tree.h"
 
 static struct machine m;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the code under test prints, and trees to feed it. For the monitor's unit tests. */
-#ifndef TESTS_UNIT_MONITOR_CAPTURE_H
-#define TESTS_UNIT_MONITOR_CAPTURE_H
+#ifndef TESTS_UNIT_MONITOR_BOOT_CAPTURE_H
+#define TESTS_UNIT_MONITOR_BOOT_CAPTURE_H
 
 #include <stddef.h>
 
