@@ -56,8 +56,8 @@ size_t granule_table_size(const struct granule_bank *banks, size_t count);
 /* Once at boot, before anything else here. table is zeroed memory, 8-byte aligned. */
 void granule_init(const struct granule_bank *banks, size_t count, void *table);
 
-/* The end of tracked memory that starts at pa, in bytes; 0 when pa is not tracked. */
-uint64_t granule_tracked_bytes(pa_t pa);
+/* Bytes from pa to the end of its bank, or, when it is not tracked, to the next bank (~0: none). */
+bool granule_tracked(pa_t pa, uint64_t *bytes);
 
 /* A look without a lock: true when pa is 4K-aligned, tracked, and in that state at this moment. */
 bool granule_is(pa_t pa, enum granule_state state);
@@ -69,7 +69,8 @@ enum granule_try granule_trylock(pa_t pa, enum granule_state expected, struct gr
 
 void granule_unlock(struct granule_lock *lock);
 
-/* Unlock with a new state; the reference count must be 0. Memory written before is seen after. */
+/* A new state; the reference count must be 0. Memory written before the unlock is seen after it. */
+void granule_become(struct granule_lock *lock, enum granule_state state);
 void granule_unlock_to(struct granule_lock *lock, enum granule_state state);
 
 /* The granule's 4K in the Realm PAS; not for a granule locked in state NS. */
@@ -82,8 +83,8 @@ void granule_ref_add(struct granule_lock *lock, int delta);
 /*
  * Runs. A run is n granules from pa on. granule_claim takes the locks of those in state `from`, in
  * order, and stops at the first that is not (or is locked by another CPU): it returns how many it
- * took; *why says what stopped it (may be NULL). granule_publish unlocks a claimed run to `to`;
- * granule_release leaves the states as they were.
+ * took; when that is less than n, *why says what stopped it (may be NULL). granule_publish unlocks
+ * a claimed run to `to`; granule_release leaves the states as they were.
  */
 size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_try *why);
 void granule_publish(pa_t pa, size_t n, enum granule_state to);

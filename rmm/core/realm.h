@@ -63,7 +63,7 @@ void realm_unlock(struct realm_lock *lock);
 void realm_lock_pinned(pa_t rd, struct realm_lock *lock);
 
 /* VMIDs: false when all are in use. */
-bool vmid_alloc(bool vmid16, uint16_t *vmid);
+bool vmid_alloc(uint16_t *vmid);
 void vmid_free(uint16_t vmid);
 
 #endif

@@ -127,36 +127,51 @@ struct rtte rtt_read(const struct rtt_walk *walk, unsigned int index);
 ipa_t rtt_entry_ipa(const struct rtt_walk *walk, unsigned int index);
 
 /*
- * RTT structure. Each is the commit of a checked command and cannot fail, except fold, whose
- * check is its own.
+ * RTT structure. Commits of checked commands; only fold checks for itself.
  *
- * rtt_install: the UNASSIGNED or block entry of the walk becomes a TABLE at `child`, filled so
- * that it means the same; child ends as an unlocked RTT.
- * rtt_remove: the entry, a TABLE with the locked, empty table `child`, becomes DESTROYED (or
- * UNASSIGNED_NS); child ends DELEGATED, unlocked.
- * rtt_fold: likewise, but the entry takes over what the table says; false, with nothing changed
- * and child unlocked, when the table is not homogeneous.
+ * rtt_install: the UNASSIGNED or ASSIGNED entry of the walk becomes a TABLE at `child` (locked,
+ * DELEGATED), which is filled to mean the same and ends as an unlocked RTT.
+ * rtt_lock_child: locks the table the walk's entry, a TABLE, points to.
+ * rtt_remove: that table has no live entry; the walk's entry becomes UNASSIGNED DESTROYED or
+ * UNASSIGNED_NS, child ends DELEGATED and unlocked.
+ * rtt_fold: likewise, but the entry takes over what the table says. On failure nothing is changed,
+ * and child is unlocked.
  */
+enum rtt_fold_result {
+	RTT_FOLDED,
+	RTT_FOLD_MIXED,	   /* entries differ, or live below */
+	RTT_FOLD_NO_BLOCK, /* homogeneous, but there is no block of the parent's level */
+};
+
 void rtt_install(struct rtt_walk *walk, struct granule_lock *child);
 void rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child);
 void rtt_remove(struct rtt_walk *walk, struct granule_lock *child);
-bool rtt_fold(struct rtt_walk *walk, struct granule_lock *child);
+enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child);
 
-/* The first IPA behind ipa's entry, in the walk's table, that is live; or the table's end. */
+/*
+ * The first IPA at or behind the start of the walk's entry whose entry in the walk's table is live
+ * (TABLE, ASSIGNED, ASSIGNED_NS), or the table's end.
+ */
 ipa_t rtt_nonlive_top(const struct rtt_walk *walk);
 
-/* Entry index of the walk becomes ASSIGNED with the RIPAS it has; ..._ram: ASSIGNED RAM. */
+/*
+ * Changes of one entry of the walk's table. The caller ends a batch of them with arch_s2_sync(),
+ * and with arch_tlbi_range() where one of them was valid before.
+ *
+ * rtt_map_data: UNASSIGNED -> ASSIGNED with the same RIPAS; rtt_map_data_ram: -> ASSIGNED RAM.
+ * rtt_map_ns: UNASSIGNED_NS -> ASSIGNED_NS; attr is MemAttr and S2AP in descriptor position.
+ * rtt_unmap: ASSIGNED -> UNASSIGNED (RAM becomes DESTROYED), ASSIGNED_NS -> UNASSIGNED_NS. True
+ * when the entry was valid.
+ */
 void rtt_map_data(struct rtt_walk *walk, unsigned int index, pa_t pa);
 void rtt_map_data_ram(struct rtt_walk *walk, unsigned int index, pa_t pa);
 void rtt_map_ns(struct rtt_walk *walk, unsigned int index, pa_t pa, uint64_t attr);
-
-/* ASSIGNED -> UNASSIGNED (section 8), ASSIGNED_NS -> UNASSIGNED_NS. Caller invalidates TLBs. */
-void rtt_unmap(struct rtt_walk *walk, unsigned int index);
+bool rtt_unmap(struct rtt_walk *walk, unsigned int index);
 
 /* Outcome of a RIPAS change of one entry. */
 enum rtt_ripas_change {
-	RTT_RIPAS_SAME,	   /* already so, or no TLB can hold it */
-	RTT_RIPAS_TLBI,	   /* changed, a valid entry became invalid: caller invalidates */
+	RTT_RIPAS_DONE,	   /* is so now, and no TLB can hold anything else */
+	RTT_RIPAS_TLBI,	   /* is so now, a valid entry became invalid */
 	RTT_RIPAS_REFUSED, /* DESTROYED without permission, a TABLE, or not protected */
 };
 

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Stage-2 tables, see rtt.h. The only writer of stage-2 descriptors. */
+#include "rmm/arch/arch.h"
+#include "rmm/core/rtt_entry.h"
+
+static void write_entry(struct rtt_walk *walk, unsigned int index, uint64_t raw)
+{
+	/* Orders the contents of a page or table before the descriptor that makes it reachable. */
+	__atomic_store_n(&walk->entries[index], raw, __ATOMIC_RELEASE);
+}
+
+/* Table memory is written by the RMM only under the table's lock, but hardware reads it any time.
+ */
+static uint64_t read_entry(const struct rtt_walk *walk, unsigned int index)
+{
+	return __atomic_load_n(&walk->entries[index], __ATOMIC_RELAXED);
+}
+
+void rtt_init_root(const struct s2 *s2, unsigned int i, uint64_t *entries)
+{
+	unsigned int shift = rtt_level_shift(s2->start_level);
+	uint64_t first = (uint64_t)i * RTT_ENTRIES;
+	uint64_t protected = s2_par_size(s2) >> shift; /* at least 1: s2_params_valid() */
+
+	for (unsigned int k = 0; k < RTT_ENTRIES; k++)
+		entries[k] = first + k < protected ? rtte_unassigned(RIPAS_EMPTY) : RTTE_EMPTY_NS;
+}
+
+/* Locks an RTT that cannot go away. */
+static void lock_table(pa_t pa, struct granule_lock *lock)
+{
+	bool locked = granule_lock(pa, GRANULE_RTT, lock);
+
+	RMM_ASSERT(locked);
+}
+
+static void enter_table(struct rtt_walk *walk, int level)
+{
+	walk->entries = granule_mem(&walk->table);
+	walk->level = level;
+	walk->index = (walk->ipa.v >> rtt_level_shift(level)) % RTT_ENTRIES;
+}
+
+void rtt_walk_start(const struct s2 *s2, ipa_t ipa, struct rtt_walk *walk)
+{
+	uint64_t root = ipa.v >> (rtt_level_shift(s2->start_level) + 9);
+
+	walk->s2 = s2;
+	walk->ipa = ipa;
+	lock_table(pa_add(s2->root, root << GRANULE_SHIFT), &walk->table);
+	enter_table(walk, s2->start_level);
+}
+
+void rtt_walk_down(struct rtt_walk *walk, int level)
+{
+	while (walk->level < level) {
+		struct rtte e = rtt_read(walk, walk->index);
+		struct granule_lock parent = walk->table;
+
+		if (e.kind != RTTE_TABLE)
+			return;
+		lock_table(e.pa, &walk->table);
+		granule_unlock(&parent);
+		enter_table(walk, walk->level + 1);
+	}
+}
+
+void rtt_walk_to(const struct s2 *s2, ipa_t ipa, int level, struct rtt_walk *walk)
+{
+	rtt_walk_start(s2, ipa, walk);
+	rtt_walk_down(walk, level);
+}
+
+void rtt_walk_end(struct rtt_walk *walk)
+{
+	granule_unlock(&walk->table);
+}
+
+struct rtte rtt_read(const struct rtt_walk *walk, unsigned int index)
+{
+	return rtte_decode(walk->s2, walk->level, read_entry(walk, index));
+}
+
+ipa_t rtt_entry_ipa(const struct rtt_walk *walk, unsigned int index)
+{
+	unsigned int shift = rtt_level_shift(walk->level);
+
+	return ipa_of((align_down(walk->ipa.v, UINT64_C(1) << (shift + 9))) | (uint64_t)index
+										      << shift);
+}
+
+/* Break-before-make of the walk's entry: nobody can use the old meaning afterwards. */
+static void break_entry(struct rtt_walk *walk, bool leaf_only)
+{
+	uint64_t size = rtt_block_size(walk->level);
+
+	write_entry(walk, walk->index, rtte_unassigned(RIPAS_EMPTY));
+	arch_s2_sync();
+	arch_tlbi_range(walk->s2, ipa_of(align_down(walk->ipa.v, size)), size, leaf_only);
+}
+
+/* Fills a new table below the walk's entry so that it says what the entry says. */
+static void fill_child(const struct rtt_walk *walk, uint64_t *child)
+{
+	const struct s2 *s2 = walk->s2;
+	struct rtte e = rtt_read(walk, walk->index);
+	int level = walk->level + 1;
+	uint64_t step = rtt_block_size(level);
+	uint64_t raw = read_entry(walk, walk->index);
+
+	for (unsigned int i = 0; i < RTT_ENTRIES; i++) {
+		if (e.kind == RTTE_ASSIGNED)
+			raw = rtte_data(s2, level, e.ripas, pa_add(e.pa, i * step));
+		else if (e.kind == RTTE_ASSIGNED_NS)
+			raw = rtte_ns(s2, level, pa_add(e.pa, i * step), e.attr);
+		child[i] = raw;
+	}
+}
+
+void rtt_install(struct rtt_walk *walk, struct granule_lock *child)
+{
+	struct rtte e = rtt_read(walk, walk->index);
+	pa_t pa = child->pa;
+
+	fill_child(walk, granule_mem(child));
+	if (read_entry(walk, walk->index) & RTTE_VALID)
+		break_entry(walk, true);
+	if (e.kind != RTTE_ASSIGNED)
+		granule_ref_add(&walk->table, 1);
+	granule_become(child, GRANULE_RTT);
+	granule_ref_add(child, e.kind == RTTE_ASSIGNED ? RTT_ENTRIES : 0);
+	granule_unlock(child);
+	write_entry(walk, walk->index, rtte_table(walk->s2, pa));
+	arch_s2_sync();
+}
+
+void rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child)
+{
+	lock_table(rtt_read(walk, walk->index).pa, child);
+}
+
+void rtt_remove(struct rtt_walk *walk, struct granule_lock *child)
+{
+	bool protected = s2_ipa_protected(walk->s2, walk->ipa);
+
+	break_entry(walk, false);
+	write_entry(walk, walk->index,
+		    protected ? rtte_unassigned(RIPAS_DESTROYED) : RTTE_EMPTY_NS);
+	arch_s2_sync();
+	granule_ref_add(&walk->table, -1);
+	granule_unlock_to(child, GRANULE_DELEGATED);
+}
+
+/* Descriptors of a table are entries[0] and, `step` further each, its successors. */
+static bool is_run(const uint64_t *entries, uint64_t step)
+{
+	for (unsigned int i = 1; i < RTT_ENTRIES; i++)
+		if (entries[i] != entries[0] + i * step)
+			return false;
+	return true;
+}
+
+/*
+ * The descriptor for the walk's entry that says what the child says. Comparing raw descriptors is
+ * enough: a block's first address is aligned to the parent's block, so no carry leaves the field.
+ */
+static enum rtt_fold_result fold_child(const struct rtt_walk *walk, const uint64_t *child,
+				       uint64_t *raw)
+{
+	int level = walk->level + 1;
+	struct rtte e = rtte_decode(walk->s2, level, child[0]);
+
+	*raw = child[0];
+	switch (e.kind) {
+	case RTTE_UNASSIGNED:
+	case RTTE_UNASSIGNED_NS:
+		return is_run(child, 0) ? RTT_FOLDED : RTT_FOLD_MIXED;
+	case RTTE_ASSIGNED:
+		*raw = rtte_data(walk->s2, walk->level, e.ripas, e.pa);
+		break;
+	case RTTE_ASSIGNED_NS:
+		*raw = rtte_ns(walk->s2, walk->level, e.pa, e.attr);
+		break;
+	default:
+		return RTT_FOLD_MIXED;
+	}
+	if (!is_aligned(e.pa.v, rtt_block_size(walk->level)) ||
+	    !is_run(child, rtt_block_size(level)))
+		return RTT_FOLD_MIXED;
+	return walk->level >= RTT_BLOCK_LEVEL ? RTT_FOLDED : RTT_FOLD_NO_BLOCK;
+}
+
+enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child)
+{
+	uint64_t raw;
+	enum rtt_fold_result result = fold_child(walk, granule_mem(child), &raw);
+	int refs = (int)granule_refs(child);
+
+	if (result != RTT_FOLDED) {
+		granule_unlock(child);
+		return result;
+	}
+	break_entry(walk, false);
+	write_entry(walk, walk->index, raw);
+	arch_s2_sync();
+	granule_ref_add(child, -refs);
+	if (refs == 0)
+		granule_ref_add(&walk->table, -1);
+	granule_unlock_to(child, GRANULE_DELEGATED);
+	return RTT_FOLDED;
+}
+
+static bool is_live(enum rtte_kind kind)
+{
+	return kind == RTTE_TABLE || kind == RTTE_ASSIGNED || kind == RTTE_ASSIGNED_NS;
+}
+
+ipa_t rtt_nonlive_top(const struct rtt_walk *walk)
+{
+	unsigned int i = walk->index;
+	uint64_t top;
+
+	while (i < RTT_ENTRIES && !is_live(rtt_read(walk, i).kind))
+		i++;
+	top = rtt_entry_ipa(walk, 0).v + ((uint64_t)i << rtt_level_shift(walk->level));
+	return ipa_of(top < s2_ipa_size(walk->s2) ? top : s2_ipa_size(walk->s2));
+}
+
+void rtt_map_data(struct rtt_walk *walk, unsigned int index, pa_t pa)
+{
+	struct rtte e = rtt_read(walk, index);
+
+	granule_ref_add(&walk->table, 1);
+	write_entry(walk, index, rtte_data(walk->s2, walk->level, e.ripas, pa));
+}
+
+void rtt_map_data_ram(struct rtt_walk *walk, unsigned int index, pa_t pa)
+{
+	granule_ref_add(&walk->table, 1);
+	write_entry(walk, index, rtte_data(walk->s2, walk->level, RIPAS_RAM, pa));
+}
+
+void rtt_map_ns(struct rtt_walk *walk, unsigned int index, pa_t pa, uint64_t attr)
+{
+	write_entry(walk, index, rtte_ns(walk->s2, walk->level, pa, attr));
+}
+
+bool rtt_unmap(struct rtt_walk *walk, unsigned int index)
+{
+	uint64_t raw = read_entry(walk, index);
+	struct rtte e = rtte_decode(walk->s2, walk->level, raw);
+
+	if (e.kind == RTTE_ASSIGNED_NS) {
+		write_entry(walk, index, RTTE_EMPTY_NS);
+	} else {
+		granule_ref_add(&walk->table, -1);
+		write_entry(
+			walk, index,
+			rtte_unassigned(e.ripas == RIPAS_EMPTY ? RIPAS_EMPTY : RIPAS_DESTROYED));
+	}
+	return raw & RTTE_VALID;
+}
+
+/* Gives a protected leaf entry another RIPAS. */
+static enum rtt_ripas_change put_ripas(struct rtt_walk *walk, unsigned int index,
+				       const struct rtte *e, enum ripas ripas)
+{
+	if (e->kind == RTTE_UNASSIGNED) {
+		write_entry(walk, index, rtte_unassigned(ripas));
+		return RTT_RIPAS_DONE;
+	}
+	write_entry(walk, index, rtte_data(walk->s2, walk->level, ripas, e->pa));
+	return e->ripas == RIPAS_RAM ? RTT_RIPAS_TLBI : RTT_RIPAS_DONE;
+}
+
+enum rtt_ripas_change rtt_set_ripas(struct rtt_walk *walk, unsigned int index, enum ripas ripas,
+				    bool change_destroyed)
+{
+	struct rtte e = rtt_read(walk, index);
+
+	if (e.kind != RTTE_UNASSIGNED && e.kind != RTTE_ASSIGNED)
+		return RTT_RIPAS_REFUSED;
+	if (e.ripas == ripas)
+		return RTT_RIPAS_DONE;
+	if (ripas == RIPAS_RAM && e.ripas == RIPAS_DESTROYED && !change_destroyed)
+		return RTT_RIPAS_REFUSED;
+	return put_ripas(walk, index, &e, ripas);
+}
+
+bool rtt_init_ripas(struct rtt_walk *walk, unsigned int index)
+{
+	struct rtte e = rtt_read(walk, index);
+
+	if (e.kind != RTTE_UNASSIGNED && e.kind != RTTE_ASSIGNED)
+		return false;
+	if (e.ripas == RIPAS_EMPTY)
+		put_ripas(walk, index, &e, RIPAS_RAM);
+	return e.ripas != RIPAS_DESTROYED;
+}
+
+enum rtt_page rtt_page_get(const struct s2 *s2, ipa_t ipa, struct rtt_walk *walk, void **mem,
+			   int *level)
+{
+	struct rtte e;
+	uint64_t offset;
+
+	rtt_walk_to(s2, ipa, RTT_LEVEL_LEAF, walk);
+	e = rtt_read(walk, walk->index);
+	offset = ipa.v % rtt_block_size(walk->level);
+	*level = walk->level;
+	if (e.kind == RTTE_ASSIGNED && e.ripas == RIPAS_RAM) {
+		*mem = arch_realm_ptr(pa_add(e.pa, align_down(offset, GRANULE_SIZE)));
+		return RTT_PAGE_RAM;
+	}
+	rtt_walk_end(walk);
+	return e.ripas == RIPAS_EMPTY ? RTT_PAGE_EMPTY : RTT_PAGE_MISSING;
+}
