@@ -5,7 +5,7 @@
 # into the build folder, because kbuild writes beside them.
 KMOD_BUILD := $(BUILD)/kmod/$(HOST_SUITE)
 KMOD_MAKE = $(MAKE) -s -C $(realpath $(HOST)/headers) ARCH=arm64 CROSS_COMPILE=$(CROSS) \
-	CONFIG_DEBUG_INFO_BTF_MODULES=
+	CC=$(FW_CC) CONFIG_DEBUG_INFO_BTF_MODULES=
 # The 7.x kernels were configured with gcc-14, which has an option that gcc-12 lacks.
 ifeq ($(HOST_SUITE),trixie-backports)
 KMOD_MAKE += CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A machine in QEMU whose console a test reads and types on. Every wait has a deadline and ends as
+soon as what it waits for is there. Used by tests/run and tests/system."""
+
+import os
+import re
+import selectors
+import signal
+import subprocess
+import time
+
+PROMPT = rb"host# "
+PANIC = re.compile(rb"Kernel panic|monitor: fault|monitor panic", re.IGNORECASE)
+
+
+class Failure(Exception):
+    """What was waited for did not come."""
+
+
+class Machine:
+    """boot/qemu with its console on pipes; all output also goes to a log file."""
+
+    def __init__(self, arguments, log, timeout=300):
+        self.log = open(log, "wb")
+        self.seen = b""
+        self.end = False
+        self.process = subprocess.Popen(
+            ["boot/qemu", "--timeout", str(timeout)] + arguments,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Ends the machine if it still runs."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait()
+        self.selector.close()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.log.close()
+
+    def _read(self, deadline):
+        """Takes what the console has; False when the time is over or the machine has ended."""
+        if self.end or not self.selector.select(max(0, deadline - time.monotonic())):
+            return False
+        data = os.read(self.process.stdout.fileno(), 65536)
+        self.end = not data
+        self.log.write(data)
+        self.log.flush()
+        self.seen += data.replace(b"\r", b"")
+        return not self.end
+
+    def _last(self):
+        return self.seen[-400:].decode(errors="replace")
+
+    def expect(self, pattern, timeout):
+        """Waits for a regular expression (bytes); returns the match and forgets what is before."""
+        deadline = time.monotonic() + timeout
+        wanted = re.compile(pattern, re.MULTILINE)
+        while True:
+            match = wanted.search(self.seen)
+            if match:
+                self.seen = self.seen[match.end():]
+                return match
+            if PANIC.search(self.seen):
+                raise Failure(f"the machine died: {self._last()}")
+            if not self._read(deadline):
+                why = "the machine ended" if self.end else f"not within {timeout} s"
+                raise Failure(f"waiting for {pattern!r}: {why}; last: {self._last()}")
+
+    def read_until_end(self, timeout, want_status=0):
+        """Waits for the machine to end; returns all output not yet looked at."""
+        deadline = time.monotonic() + timeout
+        while self._read(deadline):
+            pass
+        if not self.end:
+            raise Failure(f"still running after {timeout} s; last: {self._last()}")
+        status = self.process.wait()
+        if want_status is not None and status != want_status:
+            raise Failure(f"QEMU ended with {status}, not {want_status}; last: {self._last()}")
+        return self.seen
+
+    def type(self, text):
+        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.flush()
+
+
+class Host(Machine):
+    """The stock Debian host at its root shell."""
+
+    def login(self, timeout=90):
+        """Waits for the interactive shell, then starts one that does not echo."""
+        self.expect(PROMPT, timeout)
+        # cat keeps the line editor and its escape sequences out of the way. The words in quotes
+        # keep the echo of this line from looking like its result.
+        self.type("stty -echo; echo rea''dy; cat | sh 2>&1")
+        self.expect(rb"^ready\n", 20)
+
+    def run(self, command, timeout=30):
+        """Runs a shell command; returns (status, output)."""
+        self.type(f"{command}\necho \"@@$?@@\"")
+        match = self.expect(rb"(?s)\A(.*?)@@(\d+)@@\n", timeout)
+        return int(match.group(2)), match.group(1).decode(errors="replace")
+
+    def must(self, command, timeout=30):
+        """Runs a command that has to succeed; returns its output."""
+        status, output = self.run(command, timeout)
+        if status != 0:
+            raise Failure(f"{command!r} ended with {status}: {output[-300:]}")
+        return output
