@@ -31,3 +31,4 @@ $(CRYPTO_UNIT)/%.o: %.c
 	$(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*/*/*.d)
 
 UNIT_TESTS += $(CRYPTO_UNIT_TESTS)
+include tests/unit/lib/basic.mk

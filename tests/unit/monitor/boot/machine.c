@@ -347,6 +347,8 @@ static void addresses_are_translated_through_buses(void **state)
 	assert_reads(fdt);
 	tree_set_cells(fdt, "/bus/sram", "reg", CELLS(0x01ff0000, 0x10001));
 	assert_refused(fdt, -EINVAL, "sram: no usable reg");
+	tree_set_cells(fdt, "/bus/sram", "reg", CELLS(0x03000000, 0x10000));
+	assert_refused(fdt, -EINVAL, "sram: no usable reg");
 	tree_set_cells(fdt, "/bus/sram", "reg", CELLS(0x1000, 0x10000));
 	tree_delete_property(fdt, "/bus", "ranges");
 	assert_refused(fdt, -EINVAL, "sram: no usable reg");
