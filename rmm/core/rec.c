@@ -22,6 +22,41 @@ bool rec_running(const struct rec_lock *lock)
 	return granule_refs(&lock->granule) != 0;
 }
 
+/* The Realm of a REC, as long as it is one: only a hint without a lock. */
+static bool rec_realm(pa_t pa, pa_t *rd)
+{
+	struct rec_lock lock;
+
+	if (!rec_lock(pa, &lock))
+		return false;
+	*rd = lock.rec->rd;
+	rec_unlock(&lock);
+	return true;
+}
+
+enum rec_lock_result rec_lock_with_realm(pa_t pa, struct realm_lock *realm, struct rec_lock *lock)
+{
+	enum rec_lock_result result = REC_LOCK_TAKEN;
+	pa_t rd;
+
+	/* Between the two steps the REC, or its Realm, may have been destroyed and made anew. */
+	if (!rec_realm(pa, &rd) || !realm_lock(rd, realm))
+		return REC_LOCK_NONE;
+	if (!rec_lock(pa, lock)) {
+		realm_unlock(realm);
+		return REC_LOCK_NONE;
+	}
+	if (lock->rec->rd.v != rd.v)
+		result = REC_LOCK_NONE;
+	else if (rec_running(lock))
+		result = REC_LOCK_RUNNING;
+	if (result != REC_LOCK_TAKEN) {
+		rec_unlock(lock);
+		realm_unlock(realm);
+	}
+	return result;
+}
+
 struct rec *rec_pin(struct rec_lock *lock)
 {
 	struct rec *rec = lock->rec;

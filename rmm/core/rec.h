@@ -84,6 +84,17 @@ void rec_unlock(struct rec_lock *lock);
 bool rec_running(const struct rec_lock *lock);
 
 /*
+ * Locks a REC that does not run together with its Realm, in lock order. REC_LOCK_RUNNING and
+ * REC_LOCK_NONE leave nothing locked.
+ */
+enum rec_lock_result {
+	REC_LOCK_TAKEN,
+	REC_LOCK_NONE, /* pa is not a REC */
+	REC_LOCK_RUNNING,
+};
+enum rec_lock_result rec_lock_with_realm(pa_t pa, struct realm_lock *realm, struct rec_lock *lock);
+
+/*
  * Takes the REC for a run: unlocks it and leaves it pinned. rec_unpin gives it back; any CPU may
  * lock it again afterwards.
  */

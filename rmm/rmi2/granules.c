@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Granule ranges and tracking: abi/rmi-2.0.md sections 3 and 4. */
+#include "rmm/rmi2/handlers.h"
+
+#define STEP_SIZE MIB(2)
+
+/* One step: granules up to the next 2 MiB border, or the end. */
+static size_t step_granules(uint64_t pa, uint64_t top)
+{
+	uint64_t end = align_down(pa, STEP_SIZE) + STEP_SIZE;
+
+	return ((end < top ? end : top) - pa) >> GRANULE_SHIFT;
+}
+
+/* Unlocks a claimed run: the first `moved` have the new state, the others the old one. */
+static void finish_step(pa_t pa, size_t claimed, size_t moved, enum granule_state state)
+{
+	granule_publish(pa, moved, state);
+	granule_release(pa_add(pa, moved << GRANULE_SHIFT), claimed - moved);
+}
+
+/* Moves up to n granules of one 2 MiB region; how many were, and if that is less, why. */
+static size_t delegate_step(pa_t pa, size_t n, enum granule_try *why)
+{
+	size_t claimed = granule_claim(pa, n, GRANULE_NS, why);
+	size_t moved = claimed ? arch_gpi_to_realm(pa, claimed) : 0;
+
+	finish_step(pa, claimed, moved, GRANULE_DELEGATED);
+	return moved;
+}
+
+static size_t undelegate_step(pa_t pa, size_t n, enum granule_try *why)
+{
+	size_t claimed = granule_claim(pa, n, GRANULE_DELEGATED, why);
+	size_t moved;
+
+	granule_scrub(pa, claimed);
+	moved = claimed ? arch_gpi_to_ns(pa, claimed) : 0;
+	finish_step(pa, claimed, moved, GRANULE_NS);
+	return moved;
+}
+
+/*
+ * The range in steps. Granules already in the target state count as done. Stops with what it has
+ * when an interrupt is pending, or when a granule cannot be moved.
+ */
+static uint64_t move_range(const uint64_t *x, uint64_t *out, enum granule_state target,
+			   size_t (*step)(pa_t pa, size_t n, enum granule_try *why))
+{
+	uint64_t base = x[1], top = x[2], pa = base;
+	enum granule_try why = GRANULE_TAKEN;
+
+	out[1] = base;
+	if (!granule_aligned(base) || !granule_aligned(top) || top <= base)
+		return RMI_ERROR_INPUT;
+	while (pa < top) {
+		size_t n = step_granules(pa, top);
+		size_t done = step(pa_of(pa), n, &why);
+
+		if (done < n)
+			done += granule_count_state(pa_of(pa + (done << GRANULE_SHIFT)), n - done,
+						    target);
+		pa += done << GRANULE_SHIFT;
+		if (done == 0 || arch_irq_pending())
+			break;
+	}
+	out[1] = pa;
+	return pa > base ? RMI_SUCCESS : rmi2_claim_error(why);
+}
+
+uint64_t rmi2_range_delegate(const uint64_t *x, uint64_t *out)
+{
+	return move_range(x, out, GRANULE_DELEGATED, delegate_step);
+}
+
+uint64_t rmi2_range_undelegate(const uint64_t *x, uint64_t *out)
+{
+	return move_range(x, out, GRANULE_NS, undelegate_step);
+}
+
+uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out)
+{
+	uint64_t start = x[1], end = x[2], bytes;
+
+	if (!granule_aligned(start) || !granule_aligned(end) || end <= start ||
+	    end > BIT(arch_features.pa_bits))
+		return RMI_ERROR_INPUT;
+	out[1] = RMI_TRACKING_CONVENTIONAL;
+	out[2] = granule_tracked(pa_of(start), &bytes) ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
+	out[3] = bytes < end - start ? start + bytes : end;
+	return RMI_SUCCESS;
+}
+
+/* EL3 made all level 1 tables: "exists already" is the answer hosts expect. */
+uint64_t rmi2_gpt_l1_create(const uint64_t *x, uint64_t *out)
+{
+	return is_aligned(x[1], GIB(1)) ? RMI_ERROR_GPT : RMI_ERROR_INPUT;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Inside of the RMI 2.0 front end: one function per command. x[1]..x[6] are the host's X1..X6,
+ * out[1]..out[7] its results (out[1..3] start as 0, out[4..7] as the host's values); the return
+ * value is X0. No lock is held before or after.
+ */
+#ifndef RMM_RMI2_HANDLERS_H
+#define RMM_RMI2_HANDLERS_H
+
+#include "abi/rmi.h"
+#include "rmm/arch/arch.h"
+#include "rmm/core/realm.h"
+
+typedef uint64_t (*rmi2_handler)(const uint64_t *x, uint64_t *out);
+
+/* system.c */
+uint64_t rmi2_version(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_features(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_config_get(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_config_set(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_activate(const uint64_t *x, uint64_t *out);
+bool rmi2_active(void);
+/* granules.c */
+uint64_t rmi2_range_delegate(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_range_undelegate(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_gpt_l1_create(const uint64_t *x, uint64_t *out);
+/* realm.c */
+uint64_t rmi2_realm_create(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_realm_activate(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_realm_terminate(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_realm_destroy(const uint64_t *x, uint64_t *out);
+/* rec.c */
+uint64_t rmi2_rec_create(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_rec_destroy(const uint64_t *x, uint64_t *out);
+/* enter.c */
+uint64_t rmi2_rec_enter(const uint64_t *x, uint64_t *out);
+/* psci.c */
+uint64_t rmi2_psci_complete(const uint64_t *x, uint64_t *out);
+/* op.c */
+uint64_t rmi2_op_continue(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_op_mem_donate(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_op_mem_reclaim(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_op_cancel(const uint64_t *x, uint64_t *out);
+/* rtt.c */
+uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_rtt_destroy(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_rtt_fold(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_rtt_read_entry(const uint64_t *x, uint64_t *out);
+/* data.c */
+uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out);
+/* map.c, unmap.c */
+uint64_t rmi2_data_map(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_unprot_map(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_data_unmap(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_unprot_unmap(const uint64_t *x, uint64_t *out);
+/* ripas.c */
+uint64_t rmi2_init_ripas(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_set_ripas(const uint64_t *x, uint64_t *out);
+
+/* A 4K page the host may pass a structure in: aligned, tracked, Non-secure as far as we know. */
+static inline bool rmi2_ns_page(uint64_t pa)
+{
+	return granule_is(pa_of(pa), GRANULE_NS);
+}
+
+/* Status word of ERROR_RTT. */
+static inline uint64_t rmi2_error_rtt(int level)
+{
+	return RMI_STATUS_INDEX((uint64_t)RMI_ERROR_RTT, (uint64_t)level);
+}
+
+/* Status for a granule that could not be claimed. */
+static inline uint64_t rmi2_claim_error(enum granule_try why)
+{
+	return why == GRANULE_CONTENDED ? RMI_BUSY : RMI_ERROR_INPUT;
+}
+
+/*
+ * [base, top) is 4K-aligned, not empty, and lies in the protected half, or in the unprotected one.
+ */
+bool rmi2_range_protected(const struct s2 *s2, uint64_t base, uint64_t top);
+bool rmi2_range_unprotected(const struct s2 *s2, uint64_t base, uint64_t top);
+
+#endif

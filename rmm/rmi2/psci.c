@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * PSCI_COMPLETE: the host's answer to a Realm's CPU_ON. abi/rmi-2.0.md section 7. The other PSCI
+ * calls of a Realm need no answer.
+ */
+#include "abi/psci.h"
+#include "rmm/rmi2/handlers.h"
+#include "rmm/rsi/rsi.h"
+#include "rmm/run/run.h"
+
+struct completion {
+	pa_t calling;
+	pa_t target; /* 0: the host does not name it */
+	int64_t status;
+};
+
+/*
+ * Older drafts pass the target in X2 and the status in X3. A target is a granule, which is never
+ * at address 0 and always 4K-aligned; no status a host can give for CPU_ON looks like that.
+ */
+static struct completion decode(const uint64_t *x)
+{
+	bool named = x[2] != 0 && granule_aligned(x[2]);
+
+	return (struct completion){
+		.calling = pa_of(x[1]),
+		.target = pa_of(named ? x[2] : 0),
+		.status = (int64_t)(named ? x[3] : x[2]),
+	};
+}
+
+/* CPU_ON succeeded: the target starts afresh. EE is the one register bit PSCI hands down. */
+static void start_target(struct rec *target, const struct rec *calling)
+{
+	run_reset_regs(target);
+	target->regs.pc = calling->psci_entry;
+	target->regs.gprs[0] = calling->psci_context;
+	target->regs.sys.sctlr_el1 |= calling->regs.sys.sctlr_el1 & REC_SCTLR_EL1_EE;
+	target->pending = REC_PENDING_NONE;
+	__atomic_store_n(&target->runnable, 1, __ATOMIC_RELEASE);
+}
+
+static void answer(struct rec *calling, int64_t result)
+{
+	calling->regs.gprs[0] = (uint64_t)result;
+	calling->regs.gprs[1] = calling->regs.gprs[2] = calling->regs.gprs[3] = 0;
+	calling->pending = REC_PENDING_NONE;
+}
+
+/* Both RECs locked; target is NULL when it is gone. */
+static uint64_t complete(struct rec *calling, const struct rec_lock *target, int64_t status)
+{
+	if (!target)
+		return status == PSCI_DENIED ? answer(calling, PSCI_DENIED),
+		       RMI_SUCCESS	     : RMI_ERROR_INPUT;
+	if (rec_running(target) || target->rec->runnable) {
+		answer(calling, PSCI_ALREADY_ON);
+		return status == PSCI_SUCCESS ? RMI_SUCCESS : RMI_ERROR_INPUT;
+	}
+	if (status == PSCI_SUCCESS)
+		start_target(target->rec, calling);
+	answer(calling, status);
+	return RMI_SUCCESS;
+}
+
+/* Locks two RECs of a Realm whose RD is locked, by ascending address. False: one is gone. */
+static bool lock_both(pa_t a, pa_t b, struct rec_lock *lock_a, struct rec_lock *lock_b)
+{
+	bool swap = a.v > b.v;
+
+	if (!rec_lock(swap ? b : a, swap ? lock_b : lock_a))
+		return false;
+	if (rec_lock(swap ? a : b, swap ? lock_a : lock_b))
+		return true;
+	rec_unlock(swap ? lock_b : lock_a);
+	return false;
+}
+
+/* The target of the call `calling` waits for, 0 when that REC was destroyed. */
+static pa_t find_target(const struct realm_lock *realm, const struct rec *calling)
+{
+	return pa_of((uint64_t)realm->rd->rec[calling->psci_target] << GRANULE_SHIFT);
+}
+
+/* The calling REC and its Realm are locked; that lock of the REC is given up here. */
+static uint64_t complete_locked(const struct completion *c, const struct realm_lock *realm,
+				struct rec_lock *calling)
+{
+	pa_t target_pa = find_target(realm, calling->rec);
+	struct rec_lock target;
+	uint64_t status;
+
+	if (calling->rec->pending != REC_PENDING_PSCI ||
+	    (c->target.v != 0 && c->target.v != target_pa.v) ||
+	    (c->status != PSCI_SUCCESS && c->status != PSCI_DENIED)) {
+		rec_unlock(calling);
+		return RMI_ERROR_INPUT;
+	}
+	if (target_pa.v == 0) {
+		status = complete(calling->rec, NULL, c->status);
+		rec_unlock(calling);
+		return status;
+	}
+	/* The RD's lock keeps both RECs, but a run may begin or another answer come in between. */
+	rec_unlock(calling);
+	if (!lock_both(c->calling, target_pa, calling, &target))
+		return RMI_ERROR_INPUT;
+	if (rec_running(calling) || calling->rec->pending != REC_PENDING_PSCI)
+		status = RMI_ERROR_INPUT;
+	else
+		status = complete(calling->rec, &target, c->status);
+	rec_unlock(calling);
+	rec_unlock(&target);
+	return status;
+}
+
+uint64_t rmi2_psci_complete(const uint64_t *x, uint64_t *out)
+{
+	struct completion c = decode(x);
+	struct realm_lock realm;
+	struct rec_lock calling;
+	uint64_t status;
+
+	if (rec_lock_with_realm(c.calling, &realm, &calling) != REC_LOCK_TAKEN)
+		return RMI_ERROR_INPUT;
+	status = complete_locked(&c, &realm, &calling);
+	realm_unlock(&realm);
+	return status;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * RTT_DATA_UNMAP and RTT_UNPROT_UNMAP: abi/rmi-2.0.md section 8. One table per call.
+ *
+ * The sweep makes the entries invalid but leaves the addresses in them, tells the host about them,
+ * and remembers how far it came; then the TLBs are invalidated, and only then are the granules
+ * given up. All of it under the table's lock.
+ */
+#include "rmm/rmi2/range.h"
+#include "rmm/rmi2/walk.h"
+
+/* Most memory one call takes out of a Realm: bounds the work on granule words. */
+#define UNMAP_MAX GIB(1)
+
+/* What the host wants to know about the memory that comes free. */
+struct report {
+	unsigned int type; /* RMI_MAP_OADDR_* */
+	unsigned int state;
+	int level;
+	pa_t pa; /* the present run of contiguous blocks */
+	uint64_t count;
+	uint64_t list;	 /* PA of the list */
+	size_t capacity; /* entries it can take */
+	size_t written;
+	bool lost; /* the list could not be written */
+};
+
+static bool report_init(struct report *r, uint64_t flags, uint64_t oaddr, bool protected)
+{
+	uint64_t list_count = RMI_MAP_LIST_COUNT(flags);
+
+	*r = (struct report){
+		.type = RMI_MAP_OADDR_TYPE(flags),
+		.state = protected ? RMI_DESC_DELEGATED : RMI_DESC_UNDELEGATED,
+		.list = oaddr,
+		.capacity = range_list_clip(oaddr, list_count),
+	};
+	switch (r->type) {
+	case RMI_MAP_OADDR_NONE:
+	case RMI_MAP_OADDR_SINGLE:
+		return oaddr == 0 && list_count == 0;
+	case RMI_MAP_OADDR_LIST:
+		return list_count != 0 && range_list_valid(oaddr);
+	default:
+		return false;
+	}
+}
+
+/* Closes the present run: to the list, or (SINGLE) left for the end. */
+static void report_flush(struct report *r)
+{
+	uint64_t desc = range_desc(r->level, r->pa, r->count, r->state);
+
+	if (r->type != RMI_MAP_OADDR_LIST || r->count == 0)
+		return;
+	if (!arch_ns_write(pa_of(r->list + r->written * sizeof(desc)), &desc, sizeof(desc)))
+		r->lost = true;
+	r->written++;
+	r->count = 0;
+}
+
+/* Takes in one more block; false, with nothing changed, when there is no room for it. */
+static bool report_add(struct report *r, pa_t pa)
+{
+	bool joins = r->count != 0 && r->count < RMI_DESC_COUNT_MAX &&
+		     pa.v == r->pa.v + r->count * rtt_block_size(r->level);
+
+	if (r->type == RMI_MAP_OADDR_NONE)
+		return true;
+	if (!joins && r->count != 0) {
+		if (r->type == RMI_MAP_OADDR_SINGLE || r->written + 1 == r->capacity)
+			return false;
+		report_flush(r);
+	}
+	if (!joins)
+		r->pa = pa;
+	r->count++;
+	return true;
+}
+
+static void report_finish(struct report *r, uint64_t *out)
+{
+	if (r->type == RMI_MAP_OADDR_SINGLE && r->count != 0)
+		out[2] = range_desc(r->level, r->pa, r->count, r->state);
+	report_flush(r);
+	if (r->type == RMI_MAP_OADDR_LIST)
+		out[3] = r->lost ? 0 : r->written;
+}
+
+struct sweep {
+	struct rtt_walk *walk;
+	struct report report;
+	uint64_t top;
+	bool protected;
+	unsigned int first, end; /* entries done */
+	bool valid;		 /* one of them was valid: TLBs hold it */
+};
+
+static bool is_wanted(const struct sweep *s, const struct rtte *e)
+{
+	return e->kind == (s->protected ? RTTE_ASSIGNED : RTTE_ASSIGNED_NS);
+}
+
+/* Pass 1 for one entry. DATA keeps its address, with a RIPAS that says what it will be. */
+static bool sweep_entry(struct sweep *s, unsigned int i)
+{
+	struct rtte e = rtt_read(s->walk, i);
+
+	if (e.kind == RTTE_TABLE ||
+	    rtt_entry_ipa(s->walk, i).v + rtt_block_size(s->walk->level) > s->top)
+		return false;
+	if (!is_wanted(s, &e))
+		return true;
+	if (!report_add(&s->report, e.pa))
+		return false;
+	if (!s->protected)
+		s->valid |= rtt_unmap(s->walk, i);
+	else if (e.ripas == RIPAS_RAM)
+		s->valid |= rtt_set_ripas(s->walk, i, RIPAS_DESTROYED, true) == RTT_RIPAS_TLBI;
+	return true;
+}
+
+static void sweep(struct sweep *s)
+{
+	unsigned int max = UNMAP_MAX / rtt_block_size(s->walk->level);
+
+	s->first = s->end = s->walk->index;
+	while (s->end < RTT_ENTRIES && s->end - s->first < max &&
+	       rtt_entry_ipa(s->walk, s->end).v < s->top && sweep_entry(s, s->end))
+		s->end++;
+}
+
+/* Pass 2: nothing can reach the memory any more. */
+static void release(struct sweep *s)
+{
+	size_t n = rtt_block_size(s->walk->level) >> GRANULE_SHIFT;
+
+	for (unsigned int i = s->first; i < s->end; i++) {
+		struct rtte e = rtt_read(s->walk, i);
+
+		if (e.kind != RTTE_ASSIGNED)
+			continue;
+		rtt_unmap(s->walk, i);
+		granule_data_to_delegated(e.pa, n);
+	}
+}
+
+static uint64_t unmap_table(struct sweep *s, uint64_t *out)
+{
+	uint64_t size = rtt_block_size(s->walk->level);
+	ipa_t base = rtt_entry_ipa(s->walk, s->walk->index);
+
+	s->report.level = s->walk->level;
+	if (!is_aligned(s->walk->ipa.v, size) || s->walk->level < RTT_BLOCK_LEVEL)
+		return rmi2_error_rtt(s->walk->level);
+	sweep(s);
+	if (s->end == s->first)
+		return rmi2_error_rtt(s->walk->level);
+	if (s->valid) {
+		arch_s2_sync();
+		arch_tlbi_range(s->walk->s2, base, (s->end - s->first) * size, true);
+	}
+	if (s->protected)
+		release(s);
+	out[1] = base.v + (s->end - s->first) * size;
+	report_finish(&s->report, out);
+	return RMI_SUCCESS;
+}
+
+static uint64_t unmap_range(const uint64_t *x, uint64_t *out, bool protected)
+{
+	struct sweep s = {.top = x[3], .protected = protected};
+	struct realm_lock realm;
+	struct rmi2_walk w;
+	const struct s2 *s2;
+	uint64_t status;
+
+	if (!realm_lock(pa_of(x[1]), &realm))
+		return RMI_ERROR_INPUT;
+	s2 = &realm.rd->config.s2;
+	if (!report_init(&s.report, x[4], x[5], protected) ||
+	    !(protected ? rmi2_range_protected(s2, x[2], x[3])
+			: rmi2_range_unprotected(s2, x[2], x[3]))) {
+		realm_unlock(&realm);
+		return RMI_ERROR_INPUT;
+	}
+	rmi2_walk_start(&realm, x[2], &w);
+	rtt_walk_down(&w.walk, RTT_LEVEL_LEAF);
+	s.walk = &w.walk;
+	status = unmap_table(&s, out);
+	rtt_walk_end(&w.walk);
+	return status;
+}
+
+uint64_t rmi2_data_unmap(const uint64_t *x, uint64_t *out)
+{
+	return unmap_range(x, out, true);
+}
+
+uint64_t rmi2_unprot_unmap(const uint64_t *x, uint64_t *out)
+{
+	return unmap_range(x, out, false);
+}
