@@ -8,11 +8,6 @@ uint8_t mmio_read8(uintptr_t addr)
 	return *(volatile uint8_t *)addr;
 }
 
-uint64_t mmio_read64(uintptr_t addr)
-{
-	return *(volatile uint64_t *)addr;
-}
-
 void mmio_write16(uintptr_t addr, uint16_t value)
 {
 	*(volatile uint16_t *)addr = value;

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 uint8_t mmio_read8(uintptr_t addr);
-uint64_t mmio_read64(uintptr_t addr);
 void mmio_write16(uintptr_t addr, uint16_t value);
 void mmio_write64(uintptr_t addr, uint64_t value);
 

@@ -65,12 +65,6 @@ uint8_t mmio_read8(uintptr_t addr)
 	return next_byte();
 }
 
-uint64_t mmio_read64(uintptr_t addr)
-{
-	fail_msg("unexpected 64-bit read of 0x%lx", addr);
-	return 0;
-}
-
 void mmio_write16(uintptr_t addr, uint16_t value)
 {
 	assert_int_equal(addr, BASE + 8);
