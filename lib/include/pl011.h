@@ -8,6 +8,14 @@
 #define PL011_DR      0x00
 #define PL011_FR      0x18
 #define PL011_FR_TXFF (1u << 5)
+#define PL011_CR      0x30
+#define PL011_CR_ON   0x301 /* UART, transmitter and receiver enabled */
+
+/* Switches the UART on with the line settings it has. */
+static inline void pl011_enable(uintptr_t base)
+{
+	*(volatile uint32_t *)(base + PL011_CR) = PL011_CR_ON;
+}
 
 /* Waits for room in the FIFO, then writes one character; `base` is the mapped register frame. */
 static inline void pl011_putc(uintptr_t base, char c)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The EL3 monitor: the resident stage is linked for secure SRAM and carried inside the boot stage,
+# which runs from flash. build/monitor/monitor.bin is what QEMU gets as -bios (boot/pack-flash).
+
+SYSROOT ?= $(BUILD)/sysroot
+MONITOR_OUT := $(BUILD)/monitor
+MONITOR_CFLAGS := $(FW_CFLAGS) -fno-pie
+MONITOR_LDFLAGS := $(FW_LDFLAGS) -no-pie
+
+MONITOR_RESIDENT_SRCS := $(wildcard monitor/resident/*.S monitor/resident/*.c) monitor/gpt/gpt.c \
+	monitor/gpt/aarch64/gpt_arch.c $(LIB_SRCS)
+MONITOR_BOOT_SRCS := monitor/boot/start.S $(wildcard monitor/boot/*.c) monitor/gpt/gpt.c \
+	monitor/gpt/aarch64/gpt_arch.c $(LIB_SRCS) $(CRYPTO_FW_SRCS)
+
+MONITOR_RESIDENT_OBJS := $(patsubst %,$(MONITOR_OUT)/%.o,$(MONITOR_RESIDENT_SRCS))
+MONITOR_BOOT_OBJS := $(patsubst %,$(MONITOR_OUT)/%.o,$(MONITOR_BOOT_SRCS))
+MONITOR_LIBS := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a $(CRYPTO_FW_LIBS)
+
+$(MONITOR_OUT)/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(MONITOR_OUT)/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(MONITOR_OUT)/%.ld: monitor/%.ld monitor/include/handoff.h
+	@mkdir -p $(@D)
+	$(FW_CC) -E -P -x assembler-with-cpp -I. -o $@ $<
+
+$(MONITOR_OUT)/resident.elf: $(MONITOR_RESIDENT_OBJS) $(MONITOR_OUT)/resident/resident.ld
+	$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/resident/resident.ld -o $@ \
+		$(MONITOR_RESIDENT_OBJS) -lgcc
+
+$(MONITOR_OUT)/resident.bin: $(MONITOR_OUT)/resident.elf
+	$(FW_OBJCOPY) -O binary $< $@
+
+$(MONITOR_OUT)/monitor/boot/start.S.o: $(MONITOR_OUT)/resident.bin
+$(MONITOR_OUT)/monitor/boot/start.S.o: MONITOR_CFLAGS += \
+	-DRESIDENT_BIN='"$(MONITOR_OUT)/resident.bin"'
+$(MONITOR_OUT)/monitor/boot/%.o $(MONITOR_OUT)/lib/%.o: MONITOR_CFLAGS += $(CRYPTO_FW_CFLAGS) \
+	-I$(MONITOR_OUT)
+
+# Signs the platform tokens of this build; the public half is for whoever checks them.
+$(MONITOR_OUT)/devkey.inc: monitor/boot/gen-devkey
+	@mkdir -p $(@D)
+	monitor/boot/gen-devkey $@ $(MONITOR_OUT)/devkey.pem
+$(MONITOR_OUT)/monitor/boot/attest.c.o: $(MONITOR_OUT)/devkey.inc
+
+$(MONITOR_OUT)/monitor.elf: $(MONITOR_BOOT_OBJS) $(MONITOR_OUT)/boot/boot.ld $(firstword $(MONITOR_LIBS))
+	$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/boot/boot.ld -o $@ $(MONITOR_BOOT_OBJS) \
+		$(MONITOR_LIBS)
+
+$(MONITOR_OUT)/monitor.bin: $(MONITOR_OUT)/monitor.elf
+	$(FW_OBJCOPY) -O binary $< $@
+
+ALL_TARGETS += $(MONITOR_OUT)/monitor.bin
+
+-include $(MONITOR_RESIDENT_OBJS:.o=.d) $(MONITOR_BOOT_OBJS:.o=.d)

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Granule Protection Table: lookup, building and transitions. See gpt.h. */
+#include <stdbool.h>
+#include "abi/firme.h"
+#include "lib/include/util.h"
+#include "monitor/gpt/gpt.h"
+#include "monitor/gpt/gpt_arch.h"
+
+#define L0_BLOCK	 1
+#define L0_TABLE	 3
+#define L0_TABLE_ADDRESS MASK(51, 12)
+
+#define WORD_SHIFT	  16 /* one 64-bit L1 entry covers 16 granules */
+#define WORD_SIZE	  KIB(64)
+#define GRANULES_PER_WORD 16
+#define L1_CONTIGUOUS	  1
+
+/* One step works inside a 2 MiB block, the smallest contiguous descriptor. */
+#define STEP_SIZE MIB(2)
+
+static const uint64_t contiguous_size[] = {0, MIB(2), MIB(32), MIB(512)};
+static const uint8_t pps_bits[] = {32, 36, 40, 42, 44, 48, 52};
+
+/* A run of granules inside one 2 MiB block, changing from one GPI to another. */
+struct step {
+	uint64_t *words; /* L1 entries of the 2 MiB block */
+	uint64_t block;	 /* its address */
+	uint32_t first;	 /* granule index in the block */
+	uint32_t end;
+};
+
+static uint64_t granules_word(uint32_t gpi)
+{
+	return gpi * UINT64_C(0x1111111111111111);
+}
+
+static uint64_t contiguous_word(uint32_t gpi, uint32_t contig)
+{
+	return (uint64_t)contig << 8 | gpi << 4 | L1_CONTIGUOUS;
+}
+
+static bool is_contiguous(uint64_t word)
+{
+	return (word & 0xf) == L1_CONTIGUOUS;
+}
+
+static uint32_t word_contig(uint64_t word)
+{
+	return is_contiguous(word) ? (uint32_t)FIELD(word, 9, 8) : 0;
+}
+
+static uint32_t word_gpi(uint64_t word, uint32_t granule)
+{
+	if (is_contiguous(word))
+		return (uint32_t)FIELD(word, 7, 4);
+	return (word >> (granule % GRANULES_PER_WORD * 4)) & 0xf;
+}
+
+/* Table walks by other CPUs and by hardware run concurrently: entries are single stores. */
+static uint64_t word_read(const uint64_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static void word_write(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
+uint32_t gpt_pps_bits(uint32_t pps)
+{
+	return pps_bits[pps];
+}
+
+/* The L1 entry that holds `pa`, or NULL when it has no L1 table. */
+static uint64_t *find_word(const struct gpt *gpt, uint64_t pa)
+{
+	uint64_t index = pa >> gpt->l0_shift;
+	uint64_t entry;
+
+	if (index >= gpt->l0_entries)
+		return NULL;
+	entry = word_read(&gpt->l0[index]);
+	if ((entry & 0xf) != L0_TABLE)
+		return NULL;
+	return (uint64_t *)(uintptr_t)(entry & L0_TABLE_ADDRESS) +
+	       FIELD(pa, gpt->l0_shift - 1, WORD_SHIFT);
+}
+
+uint32_t gpt_lookup(const struct gpt *gpt, uint64_t pa)
+{
+	uint64_t *word = find_word(gpt, pa);
+	uint64_t index = pa >> gpt->l0_shift;
+
+	if (word)
+		return word_gpi(word_read(word), (uint32_t)(pa >> GRANULE_SHIFT));
+	if (index < gpt->l0_entries)
+		return (uint32_t)FIELD(gpt->l0[index], 7, 4);
+	return GPI_NO_ACCESS;
+}
+
+void gpt_init(struct gpt *gpt, uint64_t *l0, uint32_t l0_shift, uint32_t pps)
+{
+	gpt->l0 = l0;
+	gpt->l0_shift = l0_shift;
+	gpt->pps = pps;
+	gpt->l0_entries = pps_bits[pps] > l0_shift ? BIT(pps_bits[pps] - l0_shift) : 1;
+	for (uint64_t i = 0; i < gpt->l0_entries; i++)
+		gpt->l0[i] = GPI_NS << 4 | L0_BLOCK;
+}
+
+uint64_t gpt_l1_size(const struct gpt *gpt)
+{
+	return BIT(gpt->l0_shift - WORD_SHIFT + 3);
+}
+
+void gpt_add_l1(struct gpt *gpt, uint64_t pa, uint64_t *l1)
+{
+	uint64_t region = BIT(gpt->l0_shift);
+
+	for (uint64_t i = 0; i < gpt_l1_size(gpt) / sizeof(*l1); i++)
+		l1[i] = granules_word(GPI_NS);
+	gpt->l0[pa >> gpt->l0_shift] = (uint64_t)(uintptr_t)l1 | L0_TABLE;
+	gpt_assign(gpt, (struct region){align_down(pa, region), region}, GPI_NS);
+}
+
+/* Writes the same word over one contiguous area (or one word when contig is 0). */
+static void fill_area(struct gpt *gpt, uint64_t pa, uint32_t contig, uint64_t value)
+{
+	uint64_t *word = find_word(gpt, pa);
+	uint64_t words = contig ? contiguous_size[contig] >> WORD_SHIFT : 1;
+
+	for (uint64_t i = 0; i < words; i++)
+		word_write(&word[i], value);
+}
+
+/* The largest descriptor that may start at `pa` and stay below `end`. */
+static uint32_t largest_contig(uint64_t pa, uint64_t end)
+{
+	uint32_t contig = ARRAY_SIZE(contiguous_size) - 1;
+
+	while (contig &&
+	       (!is_aligned(pa, contiguous_size[contig]) || end - pa < contiguous_size[contig]))
+		contig--;
+	return contig;
+}
+
+/* Replaces the contiguous area around `pa` by areas one size smaller, same GPI. */
+static uint64_t shatter_once(struct gpt *gpt, uint64_t pa)
+{
+	uint64_t old = word_read(find_word(gpt, pa));
+	uint32_t contig = word_contig(old);
+	uint32_t gpi = word_gpi(old, 0);
+	uint64_t base = align_down(pa, contiguous_size[contig]);
+
+	fill_area(gpt, base, contig,
+		  contig > 1 ? contiguous_word(gpi, contig - 1) : granules_word(gpi));
+	return contiguous_size[contig];
+}
+
+/* Shatters until the descriptor at `pa` covers at most `max_contig`; true if anything changed. */
+static bool shatter_to(struct gpt *gpt, uint64_t pa, uint32_t max_contig)
+{
+	uint64_t old_size = 0;
+	uint32_t contig;
+
+	while ((contig = word_contig(word_read(find_word(gpt, pa)))) > max_contig) {
+		uint64_t size = shatter_once(gpt, pa);
+
+		if (!old_size)
+			old_size = size;
+	}
+	if (old_size)
+		gpt_arch_tlb_invalidate(align_down(pa, old_size), old_size);
+	return old_size != 0;
+}
+
+static void assign_word(struct gpt *gpt, uint64_t *pa, uint64_t end, uint32_t gpi)
+{
+	uint64_t *word;
+
+	shatter_to(gpt, *pa, 0);
+	word = find_word(gpt, *pa);
+	do {
+		uint32_t shift = (uint32_t)(*pa >> GRANULE_SHIFT) % GRANULES_PER_WORD * 4;
+
+		word_write(word,
+			   (word_read(word) & ~(UINT64_C(0xf) << shift)) | (uint64_t)gpi << shift);
+		*pa += GRANULE_SIZE;
+	} while (*pa < end && !is_aligned(*pa, WORD_SIZE));
+}
+
+enum gpt_result gpt_assign(struct gpt *gpt, struct region range, uint32_t gpi)
+{
+	uint64_t pa = range.base;
+	uint64_t end = range.base + range.size;
+
+	if (!is_aligned(pa | range.size, GRANULE_SIZE))
+		return GPT_BAD_ADDRESS;
+	while (pa < end) {
+		uint32_t contig = largest_contig(pa, end);
+
+		if (!find_word(gpt, pa))
+			return GPT_BAD_ADDRESS;
+		if (!contig) {
+			assign_word(gpt, &pa, end, gpi);
+			continue;
+		}
+		shatter_to(gpt, pa, contig);
+		fill_area(gpt, pa, contig, contiguous_word(gpi, contig));
+		pa += contiguous_size[contig];
+	}
+	return GPT_OK;
+}
+
+/* All granules of the area one size below `contig` that make up the area around `pa` agree. */
+static bool can_fuse(const struct gpt *gpt, uint64_t base, uint32_t contig, uint64_t part)
+{
+	const uint64_t *word = find_word(gpt, base);
+	uint64_t stride = contig > 1 ? contiguous_size[contig - 1] >> WORD_SHIFT : 1;
+	uint64_t words = contiguous_size[contig] >> WORD_SHIFT;
+
+	for (uint64_t i = 0; i < words; i += stride) {
+		if (word_read(&word[i]) != part)
+			return false;
+	}
+	return true;
+}
+
+/* Fuses upwards from the 2 MiB block at `block` for as long as the neighbours agree. The
+ * permissions do not change, so no TLB maintenance is needed. */
+static void fuse(struct gpt *gpt, uint64_t block, uint32_t gpi)
+{
+	uint64_t part = granules_word(gpi);
+
+	for (uint32_t contig = 1; contig < ARRAY_SIZE(contiguous_size); contig++) {
+		uint64_t base = align_down(block, contiguous_size[contig]);
+
+		if (base >> gpt->l0_shift != (base + contiguous_size[contig] - 1) >> gpt->l0_shift)
+			return;
+		if (!can_fuse(gpt, base, contig, part))
+			return;
+		part = contiguous_word(gpi, contig);
+		fill_area(gpt, base, contig, part);
+	}
+}
+
+/* How many granules from step->first on (up to step->end) have the GPI `from`. */
+static uint32_t count_matching(const struct step *step, uint32_t from)
+{
+	uint32_t i = step->first;
+
+	while (i < step->end) {
+		uint64_t word = word_read(&step->words[i / GRANULES_PER_WORD]);
+
+		if (i % GRANULES_PER_WORD == 0 && step->end - i >= GRANULES_PER_WORD &&
+		    (word == granules_word(from) ||
+		     (is_contiguous(word) && word_gpi(word, 0) == from))) {
+			i += GRANULES_PER_WORD;
+			continue;
+		}
+		if (word_gpi(word, i) != from)
+			break;
+		i++;
+	}
+	return i - step->first;
+}
+
+static void set_granules(const struct step *step, uint32_t first, uint32_t end, uint32_t gpi)
+{
+	uint32_t i = first;
+
+	while (i < end) {
+		uint64_t *word = &step->words[i / GRANULES_PER_WORD];
+		uint32_t in_word = i % GRANULES_PER_WORD;
+		uint32_t n = end - i < GRANULES_PER_WORD - in_word ? end - i
+								   : GRANULES_PER_WORD - in_word;
+		uint64_t mask = (n == GRANULES_PER_WORD ? ~UINT64_C(0) : BIT(n * 4) - 1)
+				<< in_word * 4;
+
+		word_write(word, (word_read(word) & ~mask) | (granules_word(gpi) & mask));
+		i += n;
+	}
+}
+
+static void invalidate_step(const struct step *step)
+{
+	uint64_t pa = step->block + ((uint64_t)step->first << GRANULE_SHIFT);
+
+	if (step->end - step->first == 1)
+		gpt_arch_tlb_invalidate(pa, GRANULE_SIZE);
+	else if (step->first / GRANULES_PER_WORD == (step->end - 1) / GRANULES_PER_WORD)
+		gpt_arch_tlb_invalidate(align_down(pa, WORD_SIZE), WORD_SIZE);
+	else
+		gpt_arch_tlb_invalidate(step->block, STEP_SIZE);
+}
+
+/*
+ * Cache maintenance of the step in one PAS or two, in pieces of at most 64 KiB. Stops early, at a
+ * 64 KiB boundary, when an interrupt is pending; returns the first granule not done.
+ */
+static uint32_t clean_step(const struct step *step, uint32_t gpi, uint32_t other)
+{
+	uint32_t i = step->first;
+
+	while (i < step->end) {
+		uint32_t next = (i / GRANULES_PER_WORD + 1) * GRANULES_PER_WORD;
+		uint64_t pa = step->block + ((uint64_t)i << GRANULE_SHIFT);
+		uint64_t size;
+
+		if (next > step->end)
+			next = step->end;
+		size = (uint64_t)(next - i) << GRANULE_SHIFT;
+		gpt_arch_clean_invalidate(pa, size, gpi);
+		if (other != gpi)
+			gpt_arch_clean_invalidate(pa, size, other);
+		i = next;
+		if (i < step->end && gpt_arch_interrupt_pending())
+			break;
+	}
+	gpt_arch_cache_done();
+	return i;
+}
+
+/*
+ * NS to another PAS. First the target PAS is cleaned of lines fetched speculatively, then the
+ * table changes, then what the old owner left in caches is pushed out: written back later it
+ * would land on the new owner's data. Returns the first granule not moved.
+ */
+static uint32_t take(struct step *step, uint32_t from, uint32_t to)
+{
+	uint32_t done;
+
+	step->end = clean_step(step, to, to);
+	set_granules(step, step->first, step->end, to);
+	invalidate_step(step);
+	done = clean_step(step, from, from);
+	if (done < step->end) {
+		set_granules(step, done, step->end, from);
+		invalidate_step(step);
+	}
+	return done;
+}
+
+/*
+ * Another PAS to NS. Access ends first, so that no write of the old owner becomes visible to the
+ * new one after the maintenance. Returns the first granule not moved.
+ */
+static uint32_t give_back(struct step *step, uint32_t from, uint32_t to)
+{
+	uint32_t done;
+
+	set_granules(step, step->first, step->end, GPI_NO_ACCESS);
+	invalidate_step(step);
+	done = clean_step(step, from, to);
+	set_granules(step, step->first, done, to);
+	set_granules(step, done, step->end, from);
+	invalidate_step(step);
+	return done;
+}
+
+/*
+ * Moves what it can of one 2 MiB block's granules [first, end) and leaves in step->end how far they
+ * were in the state `from`. A block that changes whole needs no shattering into granules: every
+ * entry of the old descriptor is replaced and invalidated. Lock held.
+ */
+static uint32_t move_in_block(struct gpt *gpt, struct step *step, uint32_t from, uint32_t to)
+{
+	uint32_t matching = count_matching(step, from);
+	struct step work = *step;
+	uint32_t done;
+
+	step->end = step->first + matching;
+	if (!matching)
+		return 0;
+	work.end = step->end;
+	shatter_to(gpt, step->block, matching == STEP_SIZE >> GRANULE_SHIFT ? 1 : 0);
+	done = to == GPI_NS ? give_back(&work, from, to) : take(&work, from, to);
+	fuse(gpt, step->block, to);
+	if (done < step->end)
+		fuse(gpt, step->block, from);
+	return done - step->first;
+}
+
+static bool overlaps(struct region a, uint64_t pa, uint64_t size)
+{
+	return pa < a.base + a.size && pa + size > a.base;
+}
+
+enum gpt_result gpt_transition(struct gpt *gpt, uint64_t pa, uint64_t count, uint32_t from,
+			       uint32_t to, uint64_t *done)
+{
+	uint64_t limit = BIT(gpt_pps_bits(gpt->pps));
+
+	*done = 0;
+	if (!is_aligned(pa, GRANULE_SIZE) || pa >= limit || count > (limit - pa) >> GRANULE_SHIFT)
+		return GPT_BAD_ADDRESS;
+
+	while (*done < count) {
+		uint64_t at = pa + (*done << GRANULE_SHIFT);
+		struct step step = {.block = align_down(at, STEP_SIZE)};
+		struct spinlock *lock = &gpt->locks[(at >> 29) % GPT_LOCKS];
+		uint64_t wanted = count - *done;
+		uint32_t moved;
+
+		step.words = find_word(gpt, step.block);
+		if (!step.words)
+			return GPT_BAD_ADDRESS;
+		step.first = (uint32_t)((at - step.block) >> GRANULE_SHIFT);
+		step.end = (uint32_t)(STEP_SIZE >> GRANULE_SHIFT);
+		if (step.end - step.first > wanted)
+			step.end = step.first + (uint32_t)wanted;
+		wanted = step.end - step.first;
+		if (overlaps(gpt->keep, at, wanted << GRANULE_SHIFT))
+			return GPT_BAD_PAS;
+
+		spin_lock(lock);
+		moved = move_in_block(gpt, &step, from, to);
+		spin_unlock(lock);
+		*done += moved;
+		if (moved < step.end - step.first)
+			return GPT_INTERRUPTED;
+		if (moved < wanted)
+			return GPT_BAD_PAS;
+		if (*done < count && gpt_arch_interrupt_pending())
+			return GPT_INTERRUPTED;
+	}
+	return GPT_OK;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * World switch and SMC entry. An RMI call from the host and its completion by the RMM never leave
+ * this file; every other SMC goes to C (smc.c). What is switched and what is not:
+ * abi/rmm-el3 section 5. ICH_*, the EL2 timers, ZCR_EL2 and everything of EL1 are left alone.
+ */
+#include "abi/rmm_el3.h"
+#include "abi/smccc.h"
+#include "monitor/include/el3.h"
+#include "monitor/resident/cpu.h"
+
+#define SCR_NSE_BIT 62
+
+	.arch armv8.5-a
+
+/* Registers without a name in every assembler. */
+#define CNTPOFF_EL2  S3_4_C14_C0_6
+#define HFGRTR_EL2   S3_4_C1_C1_4
+#define HFGWTR_EL2   S3_4_C1_C1_5
+#define HFGITR_EL2   S3_4_C1_C1_6
+#define HDFGRTR_EL2  S3_4_C3_C1_4
+#define HDFGWTR_EL2  S3_4_C3_C1_5
+#define HFGRTR2_EL2  S3_4_C3_C1_2
+#define HFGWTR2_EL2  S3_4_C3_C1_3
+#define HFGITR2_EL2  S3_4_C3_C1_7
+#define HDFGRTR2_EL2 S3_4_C3_C1_0
+#define HDFGWTR2_EL2 S3_4_C3_C1_1
+#define HCRX_EL2     S3_4_C1_C2_2
+#define TCR2_EL2     S3_4_C2_C0_3
+#define SCTLR2_EL2   S3_4_C1_C0_3
+#define PIRE0_EL2    S3_4_C10_C2_2
+#define PIR_EL2	     S3_4_C10_C2_3
+#define POR_EL2	     S3_4_C10_C2_4
+#define S2PIR_EL2    S3_4_C10_C2_5
+#define SCXTNUM_EL2  S3_4_C13_C0_7
+#define VDISR_EL2    S3_4_C12_C1_1
+#define VSESR_EL2    S3_4_C5_C2_3
+#define VNCR_EL2     S3_4_C2_C2_0
+
+/* x8 = struct world; x9 and x10 are used. */
+	.macro save_pair first, second, offset
+	mrs	x9, \first
+	mrs	x10, \second
+	stp	x9, x10, [x8, #\offset]
+	.endm
+
+	.macro load_pair first, second, offset
+	ldp	x9, x10, [x8, #\offset]
+	msr	\first, x9
+	msr	\second, x10
+	.endm
+
+	.macro save_one reg, offset
+	mrs	x9, \reg
+	str	x9, [x8, #\offset]
+	.endm
+
+	.macro load_one reg, offset
+	ldr	x9, [x8, #\offset]
+	msr	\reg, x9
+	.endm
+
+/* The registers both worlds can see at any time; the order is world.regs[]. */
+	.macro always_switched op
+	\op	actlr_el2, hacr_el2, 0x00
+	\op	hcr_el2, hstr_el2, 0x10
+	\op	cptr_el2, mdcr_el2, 0x20
+	\op	sctlr_el2, cnthctl_el2, 0x30
+	\op	cntvoff_el2, vmpidr_el2, 0x40
+	\op	vpidr_el2, afsr0_el2, 0x50
+	\op	afsr1_el2, elr_el2, 0x60
+	\op	esr_el2, far_el2, 0x70
+	\op	hpfar_el2, spsr_el2, 0x80
+	\op	vbar_el2, tpidr_el2, 0x90
+	\op	sp_el2, amair_el2, 0xa0
+	\op	mair_el2, tcr_el2, 0xb0
+	\op	ttbr0_el2, vtcr_el2, 0xc0
+	\op	vttbr_el2, contextidr_el2, 0xd0
+	\op	ttbr1_el2, VDISR_EL2, 0xe0
+	\op	VSESR_EL2, VNCR_EL2, 0xf0
+	\op	sp_el0, pmcr_el0, 0x100
+	\op	elr_el3, spsr_el3, 0x110
+	.endm
+
+/* The groups of cpu.h; x11 = CPU_SWITCHED, not zero. */
+	.macro lazily_switched pair, one
+	tbz	x11, #LAZY_PAUTH, 1f
+	\pair	apiakeylo_el1, apiakeyhi_el1, WORLD_PAUTH
+	\pair	apibkeylo_el1, apibkeyhi_el1, WORLD_PAUTH + 0x10
+	\pair	apdakeylo_el1, apdakeyhi_el1, WORLD_PAUTH + 0x20
+	\pair	apdbkeylo_el1, apdbkeyhi_el1, WORLD_PAUTH + 0x30
+	\pair	apgakeylo_el1, apgakeyhi_el1, WORLD_PAUTH + 0x40
+1:	tbz	x11, #LAZY_FGT, 1f
+	\pair	HFGRTR_EL2, HFGWTR_EL2, WORLD_FGT
+	\pair	HDFGRTR_EL2, HDFGWTR_EL2, WORLD_FGT + 0x10
+	\one	HFGITR_EL2, WORLD_FGT + 0x20
+1:	tbz	x11, #LAZY_FGT2, 1f
+	\pair	HFGRTR2_EL2, HFGWTR2_EL2, WORLD_FGT2
+	\pair	HDFGRTR2_EL2, HDFGWTR2_EL2, WORLD_FGT2 + 0x10
+	\one	HFGITR2_EL2, WORLD_FGT2 + 0x20
+1:	tbz	x11, #LAZY_PIE, 1f
+	\pair	PIRE0_EL2, PIR_EL2, WORLD_PIE
+	\pair	POR_EL2, S2PIR_EL2, WORLD_PIE + 0x10
+1:	tbz	x11, #LAZY_HCRX, 1f
+	\one	HCRX_EL2, WORLD_HCRX
+1:	tbz	x11, #LAZY_CNTPOFF, 1f
+	\one	CNTPOFF_EL2, WORLD_CNTPOFF
+1:	tbz	x11, #LAZY_SCXTNUM, 1f
+	\one	SCXTNUM_EL2, WORLD_SCXTNUM
+1:	tbz	x11, #LAZY_TCR2, 1f
+	\one	TCR2_EL2, WORLD_TCR2
+1:	tbz	x11, #LAZY_SCTLR2, 1f
+	\one	SCTLR2_EL2, WORLD_SCTLR2
+1:
+	.endm
+
+	.macro save_world which
+	add	x8, sp, #\which
+	always_switched save_pair
+	ldr	x11, [sp, #CPU_SWITCHED]
+	cbz	x11, 2f
+	lazily_switched save_pair, save_one
+2:
+	.endm
+
+	.macro load_world which
+	add	x8, sp, #\which
+	always_switched load_pair
+	ldr	x11, [sp, #CPU_SWITCHED]
+	cbz	x11, 2f
+	lazily_switched load_pair, load_one
+2:	ldr	x9, [x8, #WORLD_SCR]
+	msr	scr_el3, x9
+	.endm
+
+	.macro save_x_from_8 base
+	stp	x8, x9, [sp, #\base + 8 * 8]
+	stp	x10, x11, [sp, #\base + 8 * 10]
+	stp	x12, x13, [sp, #\base + 8 * 12]
+	stp	x14, x15, [sp, #\base + 8 * 14]
+	stp	x16, x17, [sp, #\base + 8 * 16]
+	stp	x18, x19, [sp, #\base + 8 * 18]
+	stp	x20, x21, [sp, #\base + 8 * 20]
+	stp	x22, x23, [sp, #\base + 8 * 22]
+	stp	x24, x25, [sp, #\base + 8 * 24]
+	stp	x26, x27, [sp, #\base + 8 * 26]
+	stp	x28, x29, [sp, #\base + 8 * 28]
+	str	x30, [sp, #\base + 8 * 30]
+	.endm
+
+	.macro save_x base
+	stp	x0, x1, [sp, #\base]
+	stp	x2, x3, [sp, #\base + 8 * 2]
+	stp	x4, x5, [sp, #\base + 8 * 4]
+	stp	x6, x7, [sp, #\base + 8 * 6]
+	save_x_from_8 \base
+	.endm
+
+	.macro load_x base
+	ldp	x0, x1, [sp, #\base]
+	ldp	x2, x3, [sp, #\base + 8 * 2]
+	ldp	x4, x5, [sp, #\base + 8 * 4]
+	ldp	x6, x7, [sp, #\base + 8 * 6]
+	ldp	x8, x9, [sp, #\base + 8 * 8]
+	ldp	x10, x11, [sp, #\base + 8 * 10]
+	ldp	x12, x13, [sp, #\base + 8 * 12]
+	ldp	x14, x15, [sp, #\base + 8 * 14]
+	ldp	x16, x17, [sp, #\base + 8 * 16]
+	ldp	x18, x19, [sp, #\base + 8 * 18]
+	ldp	x20, x21, [sp, #\base + 8 * 20]
+	ldp	x22, x23, [sp, #\base + 8 * 22]
+	ldp	x24, x25, [sp, #\base + 8 * 24]
+	ldp	x26, x27, [sp, #\base + 8 * 26]
+	ldp	x28, x29, [sp, #\base + 8 * 28]
+	ldr	x30, [sp, #\base + 8 * 30]
+	.endm
+
+/* No straight-line speculation past the exception return. */
+	.macro leave_el3
+	eret
+	dsb	nsh
+	isb
+	.endm
+
+	.text
+
+/* Any synchronous exception of a lower level in AArch64 state. */
+	.global	lower_sync
+lower_sync:
+	stp	x29, x30, [sp, #CPU_SCRATCH]
+	mrs	x29, esr_el3
+	mrs	x30, scr_el3
+	lsr	w29, w29, #ESR_EC_SHIFT
+	tbnz	x30, #SCR_NSE_BIT, from_realm
+	cmp	w29, #ESR_EC_SMC64
+	b.ne	ns_to_c
+
+	/* An RMI call? Function number 0x150-0x18f or 0x1d0-0x2cf, the SVE hint aside. */
+	mov	w29, #(SMCCC_STD64_BASE + RMI_FNUM_FIRST) & 0xffff
+	movk	w29, #SMCCC_STD64_BASE >> 16, lsl #16
+	bic	w30, w0, #SMCCC_SVE_HINT
+	sub	w30, w30, w29
+	cmp	w30, #RMI_FNUM_LAST - RMI_FNUM_FIRST
+	b.ls	rmi_call
+	sub	w30, w30, #RMI_FNUM2_FIRST - RMI_FNUM_FIRST
+	cmp	w30, #RMI_FNUM2_LAST - RMI_FNUM2_FIRST
+	b.hi	ns_to_c
+
+rmi_call:
+	adrp	x29, rmm_ready
+	ldr	w29, [x29, #:lo12:rmm_ready]
+	cbz	w29, ns_to_c
+	ldp	x29, x30, [sp, #CPU_SCRATCH]
+	mov	w0, w0
+	save_x_from_8 CPU_NS_X
+	save_world CPU_NS
+	load_world CPU_REALM
+	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	mov	x\n, xzr
+	.endr
+	leave_el3
+
+ns_to_c:
+	ldp	x29, x30, [sp, #CPU_SCRATCH]
+	save_x	CPU_NS_X
+	mov	x0, sp
+	bl	ns_trap
+	load_x	CPU_NS_X
+	leave_el3
+
+from_realm:
+	cmp	w29, #ESR_EC_SMC64
+	b.ne	realm_to_c
+	mov	w29, #RMM_EL3_RMI_REQ_COMPLETE & 0xffff
+	movk	w29, #RMM_EL3_RMI_REQ_COMPLETE >> 16, lsl #16
+	cmp	w0, w29
+	b.ne	realm_to_c
+	adrp	x29, rmm_ready
+	ldr	w29, [x29, #:lo12:rmm_ready]
+	cbz	w29, realm_to_c
+	stp	x1, x2, [sp, #CPU_NS_X]
+	stp	x3, x4, [sp, #CPU_NS_X + 8 * 2]
+	stp	x5, x6, [sp, #CPU_NS_X + 8 * 4]
+	stp	x7, x8, [sp, #CPU_NS_X + 8 * 6]
+realm_to_ns:
+	save_world CPU_REALM
+	b	load_ns
+
+realm_to_c:
+	ldp	x29, x30, [sp, #CPU_SCRATCH]
+	save_x	CPU_REALM_X
+	mov	x0, sp
+	bl	realm_trap
+	cbnz	w0, realm_to_ns
+	load_x	CPU_REALM_X
+	leave_el3
+
+	.global	world_enter_ns
+world_enter_ns:
+	mov	sp, x0
+load_ns:
+	load_world CPU_NS
+	load_x	CPU_NS_X
+	leave_el3
+
+	.global	world_enter_realm
+world_enter_realm:
+	mov	sp, x0
+	load_world CPU_REALM
+	load_x	CPU_REALM_X
+	leave_el3
+
+/* void world_save_lazy(struct world *, uint64_t groups), void world_load_lazy(...) */
+	.global	world_save_lazy
+world_save_lazy:
+	mov	x8, x0
+	mov	x11, x1
+	lazily_switched save_pair, save_one
+	ret
+
+	.global	world_load_lazy
+world_load_lazy:
+	mov	x8, x0
+	mov	x11, x1
+	lazily_switched load_pair, load_one
+	ret
