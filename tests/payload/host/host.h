@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Host payload: what its files share. NS-EL2, flat map, interrupts masked throughout. Only CPU 0
+ * reports; the other CPUs run jobs (cpu.c).
+ */
+#ifndef PAYLOAD_HOST_H
+#define PAYLOAD_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "tests/payload/common/agent.h"
+#include "tests/payload/common/mmu.h"
+#include "tests/payload/common/payload.h"
+
+struct region {
+	uint64_t base;
+	uint64_t size;
+};
+
+/* fdt.c: what the device tree says. */
+#define FDT_MAX_REGIONS 32
+
+struct fdt_info {
+	struct region self; /* the blob */
+	struct region dram[FDT_MAX_REGIONS];
+	struct region reserved[FDT_MAX_REGIONS];
+	uint64_t mpidr[PAYLOAD_MAX_CPUS];
+	uint32_t nr_dram;
+	uint32_t nr_reserved;
+	uint32_t nr_no_map; /* of the reserved ones, those that may not be mapped */
+	uint32_t nr_cpus;
+	struct region initrd;
+	const char *bootargs;	 /* "" if there are none */
+	const char *psci_method; /* NULL if there is no psci node */
+	uint32_t nr_enable_method_psci;
+};
+
+extern struct fdt_info fdt;
+bool fdt_read(uint64_t pa);
+
+/* memory.c: DRAM nothing else uses; free blocks are found, not handed out. */
+void memory_init(void);
+bool memory_find(uint64_t size, uint64_t align, uint64_t *base);
+bool memory_is_free(uint64_t base, uint64_t size);
+
+/* tap.c: check() and check_eq() of payload.h, and: */
+void skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void __attribute__((noreturn)) tap_finish(void);
+
+/* cpu.c: the other CPUs. Results of PSCI calls are returned, nothing is reported. */
+struct percpu {
+	uint64_t index;
+	uint64_t entry_el;
+	uint64_t entry_sctlr;
+	uint64_t entry_daif;
+	uint64_t starts; /* entries so far */
+	void (*job)(void *argument);
+	void *argument;
+	uint64_t busy; /* 1 from cpu_run() until the job returned */
+};
+
+struct percpu *cpu_data(uint32_t index);
+uint64_t cpu_entry_point(void);
+int64_t cpu_on(uint32_t index);	 /* CPU_ON and wait for its entry; a PSCI code, or -100 if late */
+int64_t cpu_off(uint32_t index); /* tells the CPU to go, waits for AFFINITY_INFO; 0 or -100 */
+uint32_t cpu_start_all(uint32_t limit); /* starts CPUs up to this many; how many run */
+void cpu_stop_all(void);
+void cpu_run(uint32_t index, void (*job)(void *), void *argument);
+bool cpu_wait(uint32_t index, uint64_t seconds);
+
+/* timer.c: the counter, and a wake-up interrupt for CPU_SUSPEND. */
+uint64_t timer_now(void);
+uint64_t timer_seconds(uint64_t seconds); /* in counter ticks */
+void timer_wake_after(uint64_t ticks);	  /* pends the EL1 physical timer's PPI */
+void timer_wake_off(void);
+
+/* el1.c */
+uint64_t el1_run(void *function, uint64_t argument, uint64_t ttbr1, unsigned int t1sz);
+
+/* agent.c: calls of the test RMM. Buffers are this CPU's; valid until the next call. */
+bool agent_present(void);
+struct smc_regs agent_call(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4);
+int64_t agent_el3(struct smc_regs *regs); /* an SMC made by the test RMM */
+int64_t agent_gtsi(uint64_t fid, uint64_t pa);
+struct probe agent_peek(uint64_t pa, uint64_t pas);
+struct probe agent_poke(uint64_t pa, uint64_t pas, uint64_t value);
+void *agent_buffer(void);
+
+/* GM_GPI_SET over a range, repeated while INCOMPLETE; *done may be NULL. */
+int64_t agent_gpi_set(uint64_t pa, uint64_t granules, uint64_t gpi, uint64_t *done);
+
+/* True if the access faulted with a granule protection fault on the access itself. */
+bool is_gpf(struct probe probe);
+
+/* The suites. */
+void suite_smccc(void);
+void suite_psci(void);
+void suite_trng(void);
+void suite_rmi(void);
+void suite_record(void);
+void suite_switch(void);
+void suite_granule(void);
+void suite_walk(void);
+void suite_smp(void);
+void suite_world(void);
+void suite_storm(void);
+void suite_normm(void);
+void suite_warmfail(void);
+void suite_reset(void);
+void suite_bench(void);
+
+#endif
