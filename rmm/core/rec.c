@@ -84,7 +84,7 @@ void *rec_aux(const struct rec *rec, unsigned int i)
 
 unsigned int rec_aux_count(const struct realm_config *config)
 {
-	size_t z_bytes = 32 * 16 * (size_t)(config->sve_vl + 1);
+	size_t z_bytes = config->sve ? 32 * 16 * (size_t)(config->sve_vl + 1) : 0;
 
-	return config->sve ? (unsigned int)(align_up(z_bytes, GRANULE_SIZE) / GRANULE_SIZE) : 0;
+	return REC_AUX_SVE_FIRST + (unsigned int)((z_bytes + GRANULE_SIZE - 1) / GRANULE_SIZE);
 }

@@ -13,8 +13,14 @@
 #include "rmm/core/realm.h"
 #include "rmm/core/rec_regs.h"
 
-/* Donated granules: token state first, then Z registers (two granules hold 32 x 256 bytes). */
-#define REC_AUX_MAX 4
+/*
+ * Donated granules: stack and heap of the token's signature (rmm/crypto/job.h), then, for an SVE
+ * Realm, Z registers: one granule up to 128 bytes each, two up to 256.
+ */
+#define REC_AUX_STACK	  0
+#define REC_AUX_HEAP	  1
+#define REC_AUX_SVE_FIRST 2
+#define REC_AUX_MAX	  4
 
 /* What a REC waits for from the host between two runs. */
 enum rec_pending {
@@ -106,8 +112,13 @@ void *rec_aux(const struct rec *rec, unsigned int i);
 
 /* How many granules a REC of such a Realm needs besides its own; 0..REC_AUX_MAX. */
 unsigned int rec_aux_count(const struct realm_config *config);
-/* Index of the first aux granule that holds Z registers (SVE Realms). */
-#define REC_AUX_SVE_FIRST 0
+
+/* Moves pc behind the instruction that trapped: BTYPE and SS are used up. */
+static inline void rec_skip_instruction(struct rec *rec)
+{
+	rec->regs.pc += 4;
+	rec->regs.pstate &= ~(MASK(11, 10) | BIT(21));
+}
 
 /* The other direction of host and RMM talk, in no particular RMI version's layout. */
 struct rec_enter {

@@ -93,6 +93,7 @@ struct sweep {
 	uint64_t top;
 	bool protected;
 	unsigned int first, end; /* entries done */
+	uint64_t freed;		 /* bytes they mapped */
 	bool valid;		 /* one of them was valid: TLBs hold it */
 };
 
@@ -111,8 +112,9 @@ static bool sweep_entry(struct sweep *s, unsigned int i)
 		return false;
 	if (!is_wanted(s, &e))
 		return true;
-	if (!report_add(&s->report, e.pa))
+	if (s->freed >= UNMAP_MAX || !report_add(&s->report, e.pa))
 		return false;
+	s->freed += rtt_block_size(s->walk->level);
 	if (!s->protected)
 		s->valid |= rtt_unmap(s->walk, i);
 	else if (e.ripas == RIPAS_RAM)
@@ -122,11 +124,9 @@ static bool sweep_entry(struct sweep *s, unsigned int i)
 
 static void sweep(struct sweep *s)
 {
-	unsigned int max = UNMAP_MAX / rtt_block_size(s->walk->level);
-
 	s->first = s->end = s->walk->index;
-	while (s->end < RTT_ENTRIES && s->end - s->first < max &&
-	       rtt_entry_ipa(s->walk, s->end).v < s->top && sweep_entry(s, s->end))
+	while (s->end < RTT_ENTRIES && rtt_entry_ipa(s->walk, s->end).v < s->top &&
+	       sweep_entry(s, s->end))
 		s->end++;
 }
 
@@ -151,7 +151,7 @@ static uint64_t unmap_table(struct sweep *s, uint64_t *out)
 	ipa_t base = rtt_entry_ipa(s->walk, s->walk->index);
 
 	s->report.level = s->walk->level;
-	if (!is_aligned(s->walk->ipa.v, size) || s->walk->level < RTT_BLOCK_LEVEL)
+	if (!is_aligned(s->walk->ipa.v, size))
 		return rmi2_error_rtt(s->walk->level);
 	sweep(s);
 	if (s->end == s->first)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Crypto jobs of job.h: binds the crypto library's heap to the running coroutine. */
+#include "rmm/crypto/job.h"
+
+static void start(void *arg)
+{
+	struct crypto_job *job = arg;
+
+	job->result = job->fn(job->arg);
+}
+
+void crypto_job_init(struct crypto_job *job, void *stack, void *heap, size_t heap_size,
+		     int (*fn)(void *arg), void *arg)
+{
+	job->fn = fn;
+	job->arg = arg;
+	job->result = 0;
+	crypto_arena_init(&job->arena, heap, heap_size);
+	coroutine_init(&job->co, stack, start, job);
+}
+
+bool crypto_job_run(struct crypto_job *job)
+{
+	return coroutine_run(&job->co);
+}
+
+void crypto_job_cancel(struct crypto_job *job)
+{
+	coroutine_cancel(&job->co);
+}
+
+struct crypto_arena *crypto_arena_current(void)
+{
+	struct crypto_job *job = coroutine_self();
+
+	return job ? &job->arena : NULL;
+}
