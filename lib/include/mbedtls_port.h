@@ -22,10 +22,10 @@ struct crypto_arena {
 	uint32_t peak;	     /* most bytes ever in use */
 };
 
-/* mem is 16-byte aligned; size below 2 GiB, rounded down to a multiple of 16. */
+/* mem is 8-byte aligned; size below 2 GiB, rounded down to a multiple of 8. */
 void crypto_arena_init(struct crypto_arena *arena, void *mem, size_t size);
 
-/* Zeroed memory, 16-byte aligned, or NULL. */
+/* Zeroed memory, 8-byte aligned, or NULL. */
 void *crypto_arena_calloc(struct crypto_arena *arena, size_t count, size_t size);
 
 /* p: from the same arena, or NULL. Anything else is a broken invariant: crypto_port_panic(). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The crypto library's heap: first fit over blocks that lie end to end, each with a 16-byte head.
+ * The crypto library's heap: first fit over blocks that lie end to end, each with an 8-byte head.
  * Free neighbours are joined when a search passes over them. The library frees in nearly the
  * reverse order of allocation and keeps few blocks, so searches are short.
  */
@@ -8,12 +8,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define ALIGN 16u
+#define ALIGN 8u /* of the widest type the library allocates */
 
 struct block {
 	uint32_t size; /* head included */
 	uint32_t used;
-	uint64_t pad;
 };
 
 _Static_assert(sizeof(struct block) == ALIGN, "heads keep the alignment");

@@ -7,7 +7,7 @@
 #define SIZE  4096
 #define SLOTS 40
 
-static uint8_t mem[SIZE] __attribute__((aligned(16)));
+static uint8_t mem[SIZE] __attribute__((aligned(8)));
 static const char *panic_text;
 static jmp_buf panic_jump;
 
@@ -36,7 +36,7 @@ static void memory_is_zeroed_and_aligned(void **state)
 	for (size = 0; size <= 100; size++) {
 		p = crypto_arena_calloc(&arena, 1, size);
 		assert_non_null(p);
-		assert_int_equal((uintptr_t)p % 16, 0);
+		assert_int_equal((uintptr_t)p % 8, 0);
 		assert_memory_equal(p, zero, size);
 		memset(p, 0xff, size);
 		crypto_arena_free(&arena, p);
@@ -47,12 +47,12 @@ static void memory_is_zeroed_and_aligned(void **state)
 static void all_of_it_can_be_had_at_once(void **state)
 {
 	struct crypto_arena arena = fresh();
-	void *p = crypto_arena_calloc(&arena, 1, SIZE - 16);
+	void *p = crypto_arena_calloc(&arena, 1, SIZE - 8);
 
-	assert_ptr_equal(p, mem + 16);
+	assert_ptr_equal(p, mem + 8);
 	assert_null(crypto_arena_calloc(&arena, 1, 1));
 	crypto_arena_free(&arena, p);
-	assert_null(crypto_arena_calloc(&arena, 1, SIZE - 15));
+	assert_null(crypto_arena_calloc(&arena, 1, SIZE - 7));
 	assert_int_equal(arena.peak, SIZE);
 }
 
@@ -77,7 +77,7 @@ static void an_empty_arena_gives_nothing(void **state)
 {
 	struct crypto_arena arena;
 
-	crypto_arena_init(&arena, mem, 15);
+	crypto_arena_init(&arena, mem, 7);
 	assert_null(crypto_arena_calloc(&arena, 1, 1));
 }
 
@@ -110,7 +110,7 @@ static void nothing_is_lost_or_overlaps(void **state)
 	for (i = 0; i < SLOTS; i++)
 		crypto_arena_free(&arena, slot[i]);
 	assert_int_equal(arena.used, 0);
-	assert_non_null(crypto_arena_calloc(&arena, 1, SIZE - 16));
+	assert_non_null(crypto_arena_calloc(&arena, 1, SIZE - 8));
 }
 
 static void expect_panic(struct crypto_arena *arena, void *p)

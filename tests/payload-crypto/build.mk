@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Bare-metal payload that tests hashes, signatures and coroutines at EL2; needs no monitor.
+# "make check-payload-crypto" runs it.
+PCRYPTO := $(BUILD)/tests/payload-crypto
+PCRYPTO_SRCS := $(wildcard tests/payload-crypto/*.c) tests/payload-crypto/start.S \
+	lib/string.c lib/print.c $(CRYPTO_FW_SRCS) lib/cbor/read.c rmm/measure/measure.c \
+	rmm/crypto/job.c rmm/crypto/coroutine_arm64.c rmm/crypto/coroutine_arm64.S
+PCRYPTO_OBJS := $(PCRYPTO_SRCS:%=$(PCRYPTO)/%.o)
+PCRYPTO_CFLAGS := $(FW_CFLAGS) $(CRYPTO_FW_CFLAGS)
+
+$(PCRYPTO)/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(PCRYPTO_CFLAGS) -MMD -MP -c -o $@ $<
+$(PCRYPTO)/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(FW_CC) $(PCRYPTO_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PCRYPTO)/payload.elf: $(PCRYPTO_OBJS) tests/payload-crypto/payload.lds
+	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,tests/payload-crypto/payload.lds -o $@ $(PCRYPTO_OBJS) \
+		$(CRYPTO_FW_LIBS)
+
+.PHONY: check-payload-crypto
+check-payload-crypto: $(PCRYPTO)/payload.elf
+	tests/payload-crypto/run $< $(PCRYPTO)/log
+
+ALL_TARGETS += $(PCRYPTO)/payload.elf
+-include $(PCRYPTO_OBJS:.o=.d)
