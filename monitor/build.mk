@@ -8,9 +8,9 @@ MONITOR_CFLAGS := $(FW_CFLAGS) -fno-pie
 MONITOR_LDFLAGS := $(FW_LDFLAGS) -no-pie
 
 MONITOR_RESIDENT_SRCS := $(wildcard monitor/resident/*.S monitor/resident/*.c) monitor/gpt/gpt.c \
-	monitor/gpt/aarch64/gpt_arch.c $(LIB_SRCS)
+	$(wildcard monitor/gpt/aarch64/*.[cS]) $(LIB_SRCS)
 MONITOR_BOOT_SRCS := monitor/boot/start.S $(wildcard monitor/boot/*.c) monitor/gpt/gpt.c \
-	monitor/gpt/aarch64/gpt_arch.c $(LIB_SRCS) $(CRYPTO_FW_SRCS)
+	$(wildcard monitor/gpt/aarch64/*.[cS]) $(LIB_SRCS) $(CRYPTO_FW_SRCS)
 
 MONITOR_RESIDENT_OBJS := $(patsubst %,$(MONITOR_OUT)/%.o,$(MONITOR_RESIDENT_SRCS))
 MONITOR_BOOT_OBJS := $(patsubst %,$(MONITOR_OUT)/%.o,$(MONITOR_BOOT_SRCS))

@@ -3,14 +3,12 @@
 #include "abi/firme.h"
 #include "lib/include/sysreg.h"
 #include "lib/include/util.h"
+#include "monitor/gpt/aarch64/clean.h"
 #include "monitor/gpt/gpt_arch.h"
 
 /* DC CIPAPA operand: the PAS in NS and NSE above the physical address. */
 #define CIPAPA_NS  BIT(63)
 #define CIPAPA_NSE BIT(62)
-
-/* Bytes that one turn of the unrolled loop covers. */
-#define CIPAPA_TURN KIB(4)
 
 static uint64_t cipapa_pas(uint32_t gpi)
 {
@@ -26,25 +24,25 @@ static uint64_t cipapa_pas(uint32_t gpi)
 	}
 }
 
+static bool has_long_vectors(void)
+{
+	return FIELD(read_sysreg(id_aa64pfr0_el1), 35, 32) &&
+	       gpt_vector_bytes() == GPT_VECTOR_BYTES;
+}
+
 /*
- * The architecture has no range form, so a granule is 64 lines of 64 bytes; each needs the
- * instruction itself and one to form its operand. CTR_EL0.DminLine is checked at boot.
+ * The architecture has no range form, so a granule is 64 lines of 64 bytes (CTR_EL0.DminLine is
+ * checked at boot).
  */
 void gpt_arch_clean_invalidate(uint64_t pa, uint64_t size, uint32_t gpi)
 {
 	uint64_t operand = pa | cipapa_pas(gpi);
-	uint64_t end = operand + size;
+	uint8_t scratch[2 * GPT_VECTOR_BYTES] __attribute__((aligned(16)));
 
-	__asm__ volatile("1:\n"
-			 ".rept 64\n"
-			 "	sys	#6, c7, c14, #1, %[op]\n"
-			 "	add	%[op], %[op], #64\n"
-			 ".endr\n"
-			 "	cmp	%[op], %[end]\n"
-			 "	b.lo	1b\n"
-			 : [op] "+r"(operand)
-			 : [end] "r"(end)
-			 : "memory", "cc");
+	if (has_long_vectors())
+		gpt_clean_vector(operand, operand + size, scratch);
+	else
+		gpt_clean_scalar(operand, operand + size);
 }
 
 void gpt_arch_cache_done(void)
