@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Sources of lib/ for parts that hash, sign or write tokens; like LIB_SRCS, each part compiles them
-# into its own objects. Freestanding parts add $(CRYPTO_FW_CFLAGS), link $(CRYPTO_FW_LIBS) after
-# their objects, and bring the arena binding of lib/include/mbedtls_port.h.
+# into its own objects. Freestanding parts compile $(CRYPTO_FW_SRCS) with $(CRYPTO_FW_CFLAGS), link
+# $(CRYPTO_FW_LIBS) after their objects, and provide crypto_arena_current() and crypto_port_panic()
+# of lib/include/mbedtls_port.h. Those that also verify take $(CRYPTO_FW_VERIFY_SRCS) instead.
 SYSROOT ?= $(BUILD)/sysroot
 
-CBOR_SRCS := lib/cbor/encode.c
-CRYPTO_SRCS := $(CBOR_SRCS) lib/cose/sign1.c lib/cose/key.c lib/p384/p384.c \
-	lib/hash/hash.c lib/hash/blocks_mbedtls.c
-CRYPTO_FW_SRCS := $(CRYPTO_SRCS) lib/hash/select_arm64.c lib/hash/sha256_arm64.S \
-	lib/hash/sha512_arm64.S lib/mbedtls_port/arena.c lib/mbedtls_port/libc.c
-CRYPTO_NATIVE_SRCS := $(CRYPTO_SRCS) lib/hash/select_native.c lib/cbor/read.c
+CRYPTO_SRCS := lib/cbor/encode.c lib/cose/sign1.c lib/cose/key.c lib/p384/p384.c \
+	lib/p384/nonce.c lib/hash/hash.c lib/hash/blocks_mbedtls.c
+CRYPTO_VERIFY_SRCS := $(CRYPTO_SRCS) lib/p384/verify.c lib/cbor/read.c lib/cose/parse.c
+CRYPTO_PORT_SRCS := lib/hash/select_arm64.c lib/hash/sha256_arm64.S lib/hash/sha512_arm64.S \
+	lib/mbedtls_port/arena.c lib/mbedtls_port/libc.c
+
+CRYPTO_FW_SRCS := $(CRYPTO_SRCS) $(CRYPTO_PORT_SRCS) lib/mbedtls_port/absent.c
+CRYPTO_FW_VERIFY_SRCS := $(CRYPTO_VERIFY_SRCS) $(CRYPTO_PORT_SRCS)
+CRYPTO_NATIVE_SRCS := $(CRYPTO_VERIFY_SRCS) lib/hash/select_native.c
 
 CRYPTO_FW_CFLAGS := -I$(SYSROOT)/usr/include
 CRYPTO_FW_LIBS := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libmbedcrypto.a -lgcc

@@ -1,51 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* ECDSA over P-384 of p384.h. Owns the curve's parameters and table, which p384_init() makes. */
+/* Keys and signatures of p384.h. Owns the curve's parameters and table, which p384_init() makes. */
 #include <p384.h>
 #include <errno.h>
 #include <string.h>
 #include <mbedtls/ecdsa.h>
 
-/* Read only after p384_init(): shared by all CPUs without a lock. */
-static mbedtls_ecp_group curve;
+#include "curve.h"
+#include "nonce.h"
 
-/* Source of blinding values: the caller's, else SHA-384(d, digest, counter). */
-struct blinding {
-	p384_random_fn random;
-	void *arg;
-	const uint8_t *d;
-	const uint8_t *digest;
-	uint64_t counter;
-};
+mbedtls_ecp_group p384_curve;
 
-static void derive_block(struct blinding *b, uint8_t block[SHA384_SIZE])
-{
-	struct hash h;
-
-	hash_init(&h, HASH_SHA384);
-	hash_update(&h, b->d, P384_SCALAR_SIZE);
-	hash_update(&h, b->digest, SHA384_SIZE);
-	hash_update(&h, &b->counter, sizeof(b->counter));
-	hash_final(&h, block);
-	b->counter++;
-}
-
-static int blind(void *arg, unsigned char *buf, size_t len)
-{
-	struct blinding *b = arg;
-	uint8_t block[SHA384_SIZE];
-	size_t part;
-
-	if (b->random && b->random(b->arg, buf, len) == 0)
-		return 0;
-	for (; len != 0; buf += part, len -= part) {
-		derive_block(b, block);
-		part = len < sizeof(block) ? len : sizeof(block);
-		memcpy(buf, block, part);
-	}
-	return 0;
-}
-
-static int to_errno(int ret)
+int p384_errno(int ret)
 {
 	switch (ret) {
 	case 0:
@@ -64,15 +29,18 @@ static int to_errno(int ret)
 static int multiply_base(mbedtls_ecp_point *r, const uint8_t d[P384_SCALAR_SIZE])
 {
 	static const uint8_t no_digest[SHA384_SIZE];
-	struct blinding b = {.d = d, .digest = no_digest};
+	struct nonce blinding;
 	mbedtls_mpi scalar;
 	int ret;
 
+	nonce_init(&blinding, d, no_digest, NULL, NULL);
 	mbedtls_mpi_init(&scalar);
 	ret = mbedtls_mpi_read_binary(&scalar, d, P384_SCALAR_SIZE);
 	if (ret == 0)
-		ret = mbedtls_ecp_mul(&curve, r, &scalar, &curve.G, blind, &b);
+		ret = mbedtls_ecp_mul(&p384_curve, r, &scalar, &p384_curve.G, nonce_bytes,
+				      &blinding);
 	mbedtls_mpi_free(&scalar);
+	nonce_wipe(&blinding);
 	return ret;
 }
 
@@ -82,15 +50,15 @@ int p384_init(void)
 	mbedtls_ecp_point r;
 	int ret;
 
-	mbedtls_ecp_group_init(&curve);
+	mbedtls_ecp_group_init(&p384_curve);
 	mbedtls_ecp_point_init(&r);
-	ret = mbedtls_ecp_group_load(&curve, MBEDTLS_ECP_DP_SECP384R1);
+	ret = mbedtls_ecp_group_load(&p384_curve, MBEDTLS_ECP_DP_SECP384R1);
 	if (ret == 0)
 		ret = multiply_base(&r, one);
 	mbedtls_ecp_point_free(&r);
-	if (ret == 0 && !curve.T)
+	if (ret == 0 && !p384_curve.T)
 		ret = MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
-	return to_errno(ret);
+	return p384_errno(ret);
 }
 
 int p384_public(const uint8_t d[P384_SCALAR_SIZE], uint8_t point[P384_POINT_SIZE])
@@ -102,10 +70,10 @@ int p384_public(const uint8_t d[P384_SCALAR_SIZE], uint8_t point[P384_POINT_SIZE
 	mbedtls_ecp_point_init(&r);
 	ret = multiply_base(&r, d);
 	if (ret == 0)
-		ret = mbedtls_ecp_point_write_binary(&curve, &r, MBEDTLS_ECP_PF_UNCOMPRESSED, &len,
-						     point, P384_POINT_SIZE);
+		ret = mbedtls_ecp_point_write_binary(&p384_curve, &r, MBEDTLS_ECP_PF_UNCOMPRESSED,
+						     &len, point, P384_POINT_SIZE);
 	mbedtls_ecp_point_free(&r);
-	return to_errno(ret);
+	return p384_errno(ret);
 }
 
 static int write_signature(uint8_t *signature, const mbedtls_mpi *r, const mbedtls_mpi *s)
@@ -118,62 +86,63 @@ static int write_signature(uint8_t *signature, const mbedtls_mpi *r, const mbedt
 					P384_SIGNATURE_SIZE / 2);
 }
 
-int p384_sign(const uint8_t d[P384_SCALAR_SIZE], const uint8_t digest[SHA384_SIZE],
-	      uint8_t signature[P384_SIGNATURE_SIZE], p384_random_fn random, void *arg)
+/* RFC 6979 section 2.3.4: the digest as a number modulo the order. */
+static int reduce_digest(const uint8_t digest[SHA384_SIZE], uint8_t reduced[SHA384_SIZE])
 {
-	struct blinding b = {.random = random, .arg = arg, .d = d, .digest = digest};
-	mbedtls_mpi scalar, r, s;
+	mbedtls_mpi h;
 	int ret;
 
-	mbedtls_mpi_init(&scalar);
-	mbedtls_mpi_init(&r);
-	mbedtls_mpi_init(&s);
-	ret = mbedtls_mpi_read_binary(&scalar, d, P384_SCALAR_SIZE);
+	mbedtls_mpi_init(&h);
+	ret = mbedtls_mpi_read_binary(&h, digest, SHA384_SIZE);
 	if (ret == 0)
-		ret = mbedtls_ecp_check_privkey(&curve, &scalar);
+		ret = mbedtls_mpi_mod_mpi(&h, &h, &p384_curve.N);
 	if (ret == 0)
-		ret = mbedtls_ecdsa_sign_det_ext(&curve, &r, &s, &scalar, digest, SHA384_SIZE,
-						 MBEDTLS_MD_SHA384, blind, &b);
-	if (ret == 0)
-		ret = write_signature(signature, &r, &s);
-	if (ret != 0)
-		memset(signature, 0, P384_SIGNATURE_SIZE);
-	mbedtls_mpi_free(&scalar);
-	mbedtls_mpi_free(&r);
-	mbedtls_mpi_free(&s);
-	return to_errno(ret);
-}
-
-static int verify(mbedtls_ecp_point *q, mbedtls_mpi *r, mbedtls_mpi *s, const uint8_t *point,
-		  const uint8_t *digest, const uint8_t *signature)
-{
-	const size_t half = P384_SIGNATURE_SIZE / 2;
-	int ret = mbedtls_ecp_point_read_binary(&curve, q, point, P384_POINT_SIZE);
-
-	if (ret == 0)
-		ret = mbedtls_ecp_check_pubkey(&curve, q);
-	if (ret == 0)
-		ret = mbedtls_mpi_read_binary(r, signature, half);
-	if (ret == 0)
-		ret = mbedtls_mpi_read_binary(s, signature + half, half);
-	if (ret == 0)
-		ret = mbedtls_ecdsa_verify(&curve, digest, SHA384_SIZE, q, r, s);
+		ret = mbedtls_mpi_write_binary(&h, reduced, SHA384_SIZE);
+	mbedtls_mpi_free(&h);
 	return ret;
 }
 
-int p384_verify(const uint8_t point[P384_POINT_SIZE], const uint8_t digest[SHA384_SIZE],
-		const uint8_t signature[P384_SIGNATURE_SIZE])
+/*
+ * The library's plain ECDSA takes the nonce from the generator first, and blinding values after
+ * that. It would still be a secret, deterministic nonce if it asked in another order.
+ */
+static int sign(mbedtls_mpi *scalar, struct nonce *nonce, const uint8_t *digest, uint8_t *signature)
 {
-	mbedtls_ecp_point q;
 	mbedtls_mpi r, s;
 	int ret;
 
-	mbedtls_ecp_point_init(&q);
 	mbedtls_mpi_init(&r);
 	mbedtls_mpi_init(&s);
-	ret = verify(&q, &r, &s, point, digest, signature);
-	mbedtls_ecp_point_free(&q);
+	ret = mbedtls_ecdsa_sign(&p384_curve, &r, &s, scalar, digest, SHA384_SIZE, nonce_bytes,
+				 nonce);
+	if (ret == 0)
+		ret = write_signature(signature, &r, &s);
 	mbedtls_mpi_free(&r);
 	mbedtls_mpi_free(&s);
-	return to_errno(ret);
+	return ret;
+}
+
+int p384_sign(const uint8_t d[P384_SCALAR_SIZE], const uint8_t digest[SHA384_SIZE],
+	      uint8_t signature[P384_SIGNATURE_SIZE], p384_random_fn random, void *arg)
+{
+	uint8_t reduced[SHA384_SIZE];
+	struct nonce nonce = {0};
+	mbedtls_mpi scalar;
+	int ret;
+
+	mbedtls_mpi_init(&scalar);
+	ret = mbedtls_mpi_read_binary(&scalar, d, P384_SCALAR_SIZE);
+	if (ret == 0)
+		ret = mbedtls_ecp_check_privkey(&p384_curve, &scalar);
+	if (ret == 0)
+		ret = reduce_digest(digest, reduced);
+	if (ret == 0) {
+		nonce_init(&nonce, d, reduced, random, arg);
+		ret = sign(&scalar, &nonce, digest, signature);
+	}
+	if (ret != 0)
+		memset(signature, 0, P384_SIGNATURE_SIZE);
+	mbedtls_mpi_free(&scalar);
+	nonce_wipe(&nonce);
+	return p384_errno(ret);
 }

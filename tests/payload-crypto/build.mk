@@ -3,7 +3,7 @@
 # "make check-payload-crypto" runs it.
 PCRYPTO := $(BUILD)/tests/payload-crypto
 PCRYPTO_SRCS := $(wildcard tests/payload-crypto/*.c) tests/payload-crypto/start.S \
-	lib/string.c lib/print.c $(CRYPTO_FW_SRCS) lib/cbor/read.c rmm/measure/measure.c \
+	lib/string.c lib/print.c $(CRYPTO_FW_VERIFY_SRCS) rmm/measure/measure.c \
 	rmm/crypto/job.c rmm/crypto/coroutine_arm64.c rmm/crypto/coroutine_arm64.S
 PCRYPTO_OBJS := $(PCRYPTO_SRCS:%=$(PCRYPTO)/%.o)
 PCRYPTO_CFLAGS := $(FW_CFLAGS) $(CRYPTO_FW_CFLAGS)

@@ -5,7 +5,7 @@ include lib/crypto.mk
 
 CRYPTO_UNIT := $(BUILD)/tests/unit/crypto
 CRYPTO_UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
-CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose arena measure token)
+CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose arena sign_only measure token)
 
 CRYPTO_UNIT_LIB := $(CRYPTO_NATIVE_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
 
@@ -14,6 +14,8 @@ $(CRYPTO_UNIT)/hash: $(CRYPTO_UNIT)/tests/unit/lib/hash.o
 $(CRYPTO_UNIT)/p384: $(CRYPTO_UNIT)/tests/unit/lib/p384.o
 $(CRYPTO_UNIT)/cose: $(CRYPTO_UNIT)/tests/unit/lib/cose.o
 $(CRYPTO_UNIT)/arena: $(CRYPTO_UNIT)/tests/unit/lib/arena.o $(CRYPTO_UNIT)/lib/mbedtls_port/arena.o
+$(CRYPTO_UNIT)/sign_only: $(CRYPTO_UNIT)/tests/unit/lib/sign_only.o \
+	$(CRYPTO_UNIT)/lib/mbedtls_port/absent.o
 $(CRYPTO_UNIT)/token: $(CRYPTO_UNIT)/tests/unit/monitor/boot/token.o \
 	$(CRYPTO_UNIT)/monitor/boot/token.o
 $(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/rmm/measure/measure.o \
