@@ -102,6 +102,7 @@ void suite_record(void);
 void suite_switch(void);
 void suite_granule(void);
 void suite_walk(void);
+void suite_walk_all(void);
 void suite_smp(void);
 void suite_world(void);
 void suite_storm(void);

@@ -27,6 +27,7 @@ static const struct suite {
 	{"warmfail", suite_warmfail, false},
 	{"reset", suite_reset, false},
 	{"bench", suite_bench, false},
+	{"walk-all", suite_walk_all, false},
 };
 
 void main_enable_mmu(void)

@@ -3,6 +3,9 @@
  * Host payload: granule protection faults met by translation table walks. At EL1, the range of
  * TTBR1_EL1 is translated by a chain of tables in granules of their own; each is made Realm in
  * turn: the walk faults with the level in the fault status code (0x23-0x27).
+ *
+ * QEMU up to at least 10.0 ends with an assertion (report_as_gpc_exception: fi->level) when the
+ * level is not 0 or 1; suite=walk leaves those out, suite=walk-all is for a machine without this.
  */
 #include <string.h>
 #include "abi/firme.h"
@@ -49,7 +52,7 @@ static struct probe el1_read(uint64_t ttbr1, unsigned int t1sz)
 	return read.probe;
 }
 
-static void check_walk(uint64_t pa, unsigned int t1sz, int first_level)
+static void check_walk(uint64_t pa, unsigned int t1sz, int first_level, bool all_levels)
 {
 	uint64_t ttbr1 = pa + (uint64_t)(first_level + 1) * GRANULE_SIZE;
 	unsigned int bits = 64 - t1sz;
@@ -59,6 +62,10 @@ static void check_walk(uint64_t pa, unsigned int t1sz, int first_level)
 		uint64_t table = pa + (uint64_t)(level + 1) * GRANULE_SIZE;
 		struct probe probe;
 
+		if (!all_levels && (level < 0 || level > 1)) {
+			skip("%u-bit walk: Realm table of level %d: QEMU would abort", bits, level);
+			continue;
+		}
 		agent_gpi_set(table, 1, GPI_REALM, NULL);
 		probe = el1_read(ttbr1, t1sz);
 		check(ESR_EC(probe.esr) == EC_DABT_SAME, "%u-bit walk: a data abort at EL1", bits);
@@ -72,7 +79,7 @@ static void check_walk(uint64_t pa, unsigned int t1sz, int first_level)
 	check_eq(el1_read(ttbr1, t1sz).value, 0x77616c6b, "%u-bit walk: all back again", bits);
 }
 
-void suite_walk(void)
+static void check_walks(bool all_levels)
 {
 	uint64_t tgran4 = FIELD(read_sysreg(id_aa64mmfr0_el1), 31, 28);
 	uint64_t pa;
@@ -82,9 +89,19 @@ void suite_walk(void)
 	if (!check(memory_find(MIB(2), MIB(2), &pa), "memory for tables"))
 		return;
 	build_chain(pa);
-	check_walk(pa, T1SZ_48, 0);
+	check_walk(pa, T1SZ_48, 0, all_levels);
 	if (tgran4 >= 1 && tgran4 < 0xf)
-		check_walk(pa, T1SZ_52, -1);
+		check_walk(pa, T1SZ_52, -1, all_levels);
 	else
 		skip("52-bit walk: no FEAT_LPA2");
+}
+
+void suite_walk(void)
+{
+	check_walks(false);
+}
+
+void suite_walk_all(void)
+{
+	check_walks(true);
 }

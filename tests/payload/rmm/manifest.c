@@ -81,6 +81,9 @@ static void check_consoles(const struct rmm_manifest_list *list)
 		return;
 	check(is_aligned(console->base, GRANULE_SIZE) && console->base,
 	      "manifest: console is at a page");
+	check(!probe_read32(console->base + 0x18).esr &&
+		      !probe_read32(console->base + 0x18 + MMU_NS_WINDOW).esr,
+	      "manifest: the console is there for the RMM in both address spaces");
 	check(console->map_pages >= 1, "manifest: console has pages to map");
 	check(!strncmp(console->name, "pl011", sizeof(console->name)),
 	      "manifest: console is a pl011");
@@ -110,8 +113,8 @@ void cold_check_manifest(uint64_t shared)
 	      "manifest: plat_data is none or in the shared page");
 	check_banks(&manifest->dram, "DRAM");
 	check(manifest->dram.num > 0, "manifest: there is DRAM");
-	check(dram_holds(manifest, 0x80000000 - 1),
-	      "manifest: DRAM includes the end of the first GiB");
+	check(!dram_holds(manifest, shared) && !dram_holds(manifest, (uint64_t)&page),
+	      "manifest: DRAM for the host's granules is without the RMM's own memory");
 	check_consoles(&manifest->console);
 	check_banks(&manifest->ncoh_region, "non-coherent device regions");
 	check_banks(&manifest->coh_region, "coherent device regions");
