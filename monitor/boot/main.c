@@ -285,6 +285,8 @@ static void build_gpt(struct gpt *gpt)
 	/* One set of registers with a view for each world: the GIC itself keeps them apart. */
 	assign(gpt, machine.gicd, GPI_ANY);
 	assign(gpt, machine.gicr, GPI_ANY);
+	/* The console the manifest names: TF-RMM maps it as Realm, the host as Non-secure. */
+	assign(gpt, machine.uart, GPI_ANY);
 	assign(gpt, layout.gpt, GPI_ROOT);
 	assign(gpt, layout.rmm, GPI_REALM);
 	clean_to_memory(layout.gpt);
