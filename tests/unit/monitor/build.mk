@@ -33,4 +33,9 @@ UNIT_TESTS += $(UT_MONITOR)/$(1)
 endef
 $(foreach p,$(UT_MONITOR_PROGRAMS),$(eval $(call ut_monitor_program,$(p))))
 
+# The GPT stands apart: it needs no output to be captured.
+$(UT_MONITOR)/gpt: $(patsubst %.c,$(UT_MONITOR)/obj/%.o,tests/unit/monitor/gpt/gpt.c monitor/gpt/gpt.c)
+	$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $@ $^ -lcmocka
+UNIT_TESTS += $(UT_MONITOR)/gpt
+
 -include $(shell find $(UT_MONITOR)/obj -name '*.d' 2>/dev/null)
