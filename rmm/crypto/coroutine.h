@@ -21,8 +21,8 @@
 #ifndef RMM_CRYPTO_COROUTINE_H
 #define RMM_CRYPTO_COROUTINE_H
 
-/* A granule: stack at the top, what coroutine_self() needs and a guard word at the bottom. */
-#define COROUTINE_STACK_SIZE 4096
+/* The memory of one: this struct at the bottom of a granule, its stack above. */
+#define COROUTINE_SIZE 4096
 
 /* Offsets in struct coroutine known to coroutine_arm64.S. */
 #define COROUTINE_X	 0
@@ -39,7 +39,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The suspended computation. One context runs it at a time; memory of any owner, 16-byte aligned.
+/*
+ * A computation and where it stands while it is suspended. Any CPU may run it, one at a time. Lies
+ * at the start of its granule; a stack that overflows meets the guard word first and then this
+ * struct, which is not in use while the computation runs.
  */
 struct coroutine {
 	uint64_t x[31];
@@ -49,7 +52,8 @@ struct coroutine {
 	uint64_t fpcr;
 	uint64_t fpsr;
 	uint8_t v[32][16];
-	void *stack;
+	void *arg;
+	uint64_t guard;
 } __attribute__((aligned(16)));
 
 _Static_assert(offsetof(struct coroutine, sp) == COROUTINE_SP, "COROUTINE_SP");
@@ -60,14 +64,14 @@ _Static_assert(offsetof(struct coroutine, fpsr) == COROUTINE_FPSR, "COROUTINE_FP
 _Static_assert(offsetof(struct coroutine, v) == COROUTINE_V, "COROUTINE_V");
 
 /*
- * Prepares fn(arg). stack: COROUTINE_STACK_SIZE bytes, aligned to that. The memory of co and stack
- * must not hold a suspended computation that was not cancelled.
+ * Makes a granule (COROUTINE_SIZE bytes, aligned to that) the computation fn(arg). It must not hold
+ * a suspended one that was not cancelled.
  */
-void coroutine_init(struct coroutine *co, void *stack, void (*fn)(void *arg), void *arg);
+struct coroutine *coroutine_init(void *granule, void (*fn)(void *arg), void *arg);
 
 /*
- * Starts or resumes the computation. True: fn returned; co must not be run again. False: an
- * interrupt is pending and the computation suspended. Panics if the stack's guard word is gone.
+ * Starts or resumes the computation. True: fn returned; it must not be run again. False: an
+ * interrupt is pending and the computation suspended. Panics if the stack reached its end.
  */
 bool coroutine_run(struct coroutine *co);
 

@@ -11,36 +11,29 @@
 #define ID_AA64PFR0_DIT(pfr0) (((pfr0) >> 48) & 0xf)
 #define STACK_GUARD	      UINT64_C(0x5ac0f5e77a11f00d)
 
-/* The low end of a stack. */
-struct stack_base {
-	uint64_t guard;
-	void *arg;
-};
-
 bool coroutine_switch(struct coroutine *co);
 void coroutine_start(void);
 
-void coroutine_init(struct coroutine *co, void *stack, void (*fn)(void *arg), void *arg)
+struct coroutine *coroutine_init(void *granule, void (*fn)(void *arg), void *arg)
 {
-	struct stack_base *base = stack;
+	struct coroutine *co = granule;
 
-	*base = (struct stack_base){.guard = STACK_GUARD, .arg = arg};
-	*co = (struct coroutine){.stack = stack};
+	*co = (struct coroutine){.arg = arg, .guard = STACK_GUARD};
 	co->x[0] = (uint64_t)arg;
 	co->x[19] = (uint64_t)fn;
-	co->sp = (uint64_t)stack + COROUTINE_STACK_SIZE;
+	co->sp = (uint64_t)granule + COROUTINE_SIZE;
 	co->pc = (uint64_t)coroutine_start;
 	co->pstate = PSTATE_EL2T | PSTATE_DEBUG_SERROR;
 	if (ID_AA64PFR0_DIT(read_sysreg(id_aa64pfr0_el1)))
 		co->pstate |= PSTATE_DIT;
+	return co;
 }
 
 bool coroutine_run(struct coroutine *co)
 {
-	const struct stack_base *base = co->stack;
 	bool done = coroutine_switch(co);
 
-	if (base->guard != STACK_GUARD)
+	if (co->guard != STACK_GUARD)
 		crypto_port_panic("coroutine stack overflow");
 	return done;
 }
@@ -49,7 +42,7 @@ void coroutine_cancel(struct coroutine *co)
 {
 }
 
-/* Only computations use SP_EL0 as their stack, and their stacks are aligned to their size. */
+/* Only computations use SP_EL0 as their stack, and their granules are aligned. */
 void *coroutine_self(void)
 {
 	uint64_t sp;
@@ -57,5 +50,5 @@ void *coroutine_self(void)
 	if (read_sysreg(spsel) & 1)
 		return NULL;
 	__asm__ volatile("mov %0, sp" : "=r"(sp));
-	return ((struct stack_base *)(sp & ~(uint64_t)(COROUTINE_STACK_SIZE - 1)))->arg;
+	return ((struct coroutine *)((sp - 1) & ~(uint64_t)(COROUTINE_SIZE - 1)))->arg;
 }

@@ -9,24 +9,24 @@ static void start(void *arg)
 	job->result = job->fn(job->arg);
 }
 
-void crypto_job_init(struct crypto_job *job, void *stack, void *heap, size_t heap_size,
+void crypto_job_init(struct crypto_job *job, void *granule, void *heap, size_t heap_size,
 		     int (*fn)(void *arg), void *arg)
 {
 	job->fn = fn;
 	job->arg = arg;
 	job->result = 0;
 	crypto_arena_init(&job->arena, heap, heap_size);
-	coroutine_init(&job->co, stack, start, job);
+	job->co = coroutine_init(granule, start, job);
 }
 
 bool crypto_job_run(struct crypto_job *job)
 {
-	return coroutine_run(&job->co);
+	return coroutine_run(job->co);
 }
 
 void crypto_job_cancel(struct crypto_job *job)
 {
-	coroutine_cancel(&job->co);
+	coroutine_cancel(job->co);
 }
 
 struct crypto_arena *crypto_arena_current(void)

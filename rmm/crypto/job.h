@@ -12,7 +12,7 @@
 #include "rmm/crypto/coroutine.h"
 
 struct crypto_job {
-	struct coroutine co;
+	struct coroutine *co;
 	struct crypto_arena arena;
 	int (*fn)(void *arg);
 	void *arg;
@@ -20,10 +20,10 @@ struct crypto_job {
 };
 
 /*
- * Prepares fn(arg). stack: one granule; heap: 16-byte aligned. Both belong to the job until it is
- * done or cancelled, and hold secrets until the caller clears them.
+ * Prepares fn(arg). granule: for the coroutine; heap: 8-byte aligned. Both belong to the job until
+ * it is done or cancelled, and hold secrets until the caller clears them.
  */
-void crypto_job_init(struct crypto_job *job, void *stack, void *heap, size_t heap_size,
+void crypto_job_init(struct crypto_job *job, void *granule, void *heap, size_t heap_size,
 		     int (*fn)(void *arg), void *arg);
 
 /*

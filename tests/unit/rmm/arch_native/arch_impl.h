@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Native half of rmm/arch/arch.h: a simulated machine, see machine.c. */
+/* Native half of rmm/arch/arch.h: a simulated machine, see machine.h. */
 #ifndef ARCH_IMPL_H
 #define ARCH_IMPL_H
 
@@ -7,7 +7,7 @@
 #include <string.h>
 
 extern uint8_t *machine_realm_window; /* address of PA 0 in the Realm PAS window */
-extern uint32_t machine_irq;
+extern uint32_t machine_irq;	      /* 0: none; n: pending from the nth look on */
 extern _Thread_local unsigned int machine_cpu;
 
 static inline void *arch_realm_ptr(pa_t pa)
@@ -22,7 +22,11 @@ static inline unsigned int arch_cpu(void)
 
 static inline bool arch_irq_pending(void)
 {
-	return __atomic_load_n(&machine_irq, __ATOMIC_RELAXED) != 0;
+	uint32_t n = __atomic_load_n(&machine_irq, __ATOMIC_RELAXED);
+
+	if (n > 1)
+		__atomic_store_n(&machine_irq, n - 1, __ATOMIC_RELAXED);
+	return n == 1;
 }
 
 static inline void arch_spin_hint(void)

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rules of the granule table: rmm/core/granule.h. */
+#include "host.h"
+
+#define A (BANK1_BASE + MIB(2)) /* a run aligned to 2 MiB */
+
+static int setup(void **state)
+{
+	machine_init();
+	return 0;
+}
+
+static void test_table_size(void **state)
+{
+	static const struct {
+		struct granule_bank bank[2];
+		size_t count, bytes;
+	} rows[] = {
+		{{{{0x40000000}, 0x10000}}, 1, 32},
+		{{{{0x40001000}, 0x1000}}, 1, 8},
+		{{{{0x40003000}, 0x2000}}, 1, 16},
+		{{{{0x40000000}, 0x4000}, {{0x80000000}, 0x4000}}, 2, 16},
+		/* not ascending, overlapping, not aligned, empty, wrapping, at 0, too many */
+		{{{{0x80000000}, 0x4000}, {{0x40000000}, 0x4000}}, 2, 0},
+		{{{{0x40000000}, 0x4000}, {{0x40003000}, 0x4000}}, 2, 0},
+		{{{{0x40000800}, 0x4000}}, 1, 0},
+		{{{{0x40000000}, 0x800}}, 1, 0},
+		{{{{0x40000000}, 0}}, 1, 0},
+		{{{{0xfffffffffffff000}, 0x1000}}, 1, 0},
+		{{{{0xfffffffff000}, BIT(52)}}, 1, 0},
+		{{{{0}, 0x1000}}, 1, 0},
+		{{{{0x40000000}, 0x4000}}, GRANULE_MAX_BANKS + 1, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(granule_table_size(rows[i].bank, rows[i].count), rows[i].bytes);
+}
+
+static void test_tracked(void **state)
+{
+	static const struct {
+		uint64_t pa;
+		bool tracked;
+		uint64_t bytes;
+	} rows[] = {
+		{0, false, BANK0_BASE},
+		{BANK0_BASE - GRANULE_SIZE, false, GRANULE_SIZE},
+		{BANK0_BASE, true, BANK0_SIZE},
+		{BANK0_BASE + BANK0_SIZE - GRANULE_SIZE, true, GRANULE_SIZE},
+		{BANK0_BASE + BANK0_SIZE, false, BANK1_BASE - BANK0_BASE - BANK0_SIZE},
+		{BANK1_BASE + BANK1_SIZE, false, ~0ull},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t bytes;
+
+		assert_int_equal(granule_tracked(pa_of(rows[i].pa), &bytes), rows[i].tracked);
+		assert_int_equal(bytes, rows[i].bytes);
+	}
+}
+
+static void test_lock_expects_state(void **state)
+{
+	struct granule_lock lock, other;
+
+	assert_false(granule_lock(pa_of(A), GRANULE_DELEGATED, &lock));
+	assert_false(granule_lock(pa_of(A + 8), GRANULE_NS, &lock));
+	assert_false(granule_lock(pa_of(0x1000), GRANULE_NS, &lock));
+	assert_true(granule_lock(pa_of(A), GRANULE_NS, &lock));
+	/* A granule in another state never makes anybody wait. */
+	assert_int_equal(granule_trylock(pa_of(A), GRANULE_RD, &other), GRANULE_OTHER_STATE);
+	assert_int_equal(granule_trylock(pa_of(A), GRANULE_NS, &other), GRANULE_CONTENDED);
+	granule_unlock(&lock);
+	assert_int_equal(granule_trylock(pa_of(A), GRANULE_NS, &other), GRANULE_TAKEN);
+	granule_unlock_to(&other, GRANULE_PARTIAL);
+	assert_true(granule_is(pa_of(A), GRANULE_PARTIAL));
+	granule_publish(pa_of(A), 1, GRANULE_NS);
+	assert_true(granule_is(pa_of(A), GRANULE_NS));
+	assert_false(granule_is(pa_of(A + 8), GRANULE_NS));
+}
+
+static void test_refcount(void **state)
+{
+	struct granule_lock lock;
+
+	assert_true(granule_lock(pa_of(A), GRANULE_NS, &lock));
+	granule_ref_add(&lock, GRANULE_REF_MAX);
+	assert_int_equal(granule_refs(&lock), GRANULE_REF_MAX);
+	granule_unlock(&lock);
+	assert_true(granule_is(pa_of(A), GRANULE_NS));
+	assert_true(granule_lock(pa_of(A), GRANULE_NS, &lock));
+	granule_ref_add(&lock, -GRANULE_REF_MAX);
+	assert_int_equal(granule_refs(&lock), 0);
+	granule_unlock(&lock);
+}
+
+/* Claims of every alignment and length around the quads give the same result. */
+static void test_claim_runs(void **state)
+{
+	struct granule_lock lock;
+	enum granule_try why;
+
+	for (uint64_t first = 0; first < 6; first++) {
+		for (size_t n = 1; n < 14; n++) {
+			pa_t pa = pa_of(A + (first << GRANULE_SHIFT));
+
+			assert_int_equal(granule_claim(pa, n, GRANULE_NS, NULL), n);
+			assert_int_equal(granule_claim(pa, n, GRANULE_NS, &why), 0);
+			assert_int_equal(why, GRANULE_CONTENDED);
+			granule_publish(pa, n, GRANULE_DELEGATED);
+			assert_int_equal(granule_count_state(pa, 64, GRANULE_DELEGATED), n);
+			assert_int_equal(granule_claim(pa, 64, GRANULE_DELEGATED, &why), n);
+			assert_int_equal(why, GRANULE_OTHER_STATE);
+			granule_release(pa, n);
+			granule_data_to_delegated(pa, n);
+			granule_publish(pa, n, GRANULE_NS);
+			assert_int_equal(granule_count_state(pa, 64, GRANULE_NS), 64);
+		}
+	}
+	/* A held granule inside a quad stops the claim there. */
+	assert_true(granule_lock(pa_of(A + 2 * GRANULE_SIZE), GRANULE_NS, &lock));
+	assert_int_equal(granule_claim(pa_of(A), 8, GRANULE_NS, &why), 2);
+	assert_int_equal(why, GRANULE_CONTENDED);
+	granule_release(pa_of(A), 2);
+	granule_unlock(&lock);
+}
+
+static void test_claim_ends_with_bank(void **state)
+{
+	enum granule_try why;
+	pa_t last = pa_of(BANK0_BASE + BANK0_SIZE - GRANULE_SIZE);
+
+	assert_int_equal(granule_claim(last, 8, GRANULE_NS, &why), 1);
+	assert_int_equal(why, GRANULE_OTHER_STATE);
+	granule_release(last, 1);
+	assert_int_equal(granule_claim(pa_of(0x1000), 8, GRANULE_NS, &why), 0);
+	assert_int_equal(why, GRANULE_OTHER_STATE);
+	assert_int_equal(granule_claim(pa_of(A + 8), 8, GRANULE_NS, &why), 0);
+	assert_int_equal(granule_count_state(last, 8, GRANULE_NS), 1);
+}
+
+/* What is known to be zero is not written again, until it may have been used. */
+static void test_scrub(void **state)
+{
+	uint8_t *mem = arch_realm_ptr(pa_of(A));
+
+	for (int i = 0; i < 3; i++)
+		machine_set_pas(A + (uint64_t)i * GRANULE_SIZE, PAS_REALM);
+	assert_int_equal(granule_claim(pa_of(A), 3, GRANULE_NS, NULL), 3);
+	granule_publish(pa_of(A), 3, GRANULE_DELEGATED);
+	memset(mem, 0x5a, 3 * GRANULE_SIZE);
+
+	assert_int_equal(granule_claim(pa_of(A), 3, GRANULE_DELEGATED, NULL), 3);
+	granule_scrub(pa_of(A), 3);
+	for (size_t i = 0; i < 3 * GRANULE_SIZE; i++)
+		assert_int_equal(mem[i], 0);
+	granule_release(pa_of(A), 3);
+
+	mem[0] = 1;
+	assert_int_equal(granule_claim(pa_of(A), 3, GRANULE_DELEGATED, NULL), 3);
+	granule_scrub(pa_of(A), 3);
+	assert_int_equal(mem[0], 1);
+	granule_publish(pa_of(A), 3, GRANULE_DELEGATED);
+	assert_int_equal(granule_claim(pa_of(A), 3, GRANULE_DELEGATED, NULL), 3);
+	granule_scrub(pa_of(A), 3);
+	assert_int_equal(mem[0], 0);
+	granule_publish(pa_of(A), 3, GRANULE_NS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table_size),
+		cmocka_unit_test(test_tracked),
+		cmocka_unit_test(test_lock_expects_state),
+		cmocka_unit_test(test_refcount),
+		cmocka_unit_test(test_claim_runs),
+		cmocka_unit_test(test_claim_ends_with_bank),
+		cmocka_unit_test(test_scrub),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
