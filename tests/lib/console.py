@@ -96,16 +96,16 @@ class Host(Machine):
     """The stock Debian host at its root shell."""
 
     def login(self, timeout=90):
-        """Waits for the interactive shell, then starts one that does not echo."""
+        """Waits for the interactive shell, then makes it read plain lines without an echo."""
         self.expect(PROMPT, timeout)
-        # cat keeps the line editor and its escape sequences out of the way. The words in quotes
-        # keep the echo of this line from looking like its result.
-        self.type("stty -echo; echo rea''dy; cat | sh 2>&1")
+        # A loop of read and eval keeps the line editor and its escape sequences out of the way. The
+        # quotes in the word keep the echo of this line from looking like its result.
+        self.type("stty -echo; echo rea''dy; while IFS= read -r line; do eval \"$line\"; done")
         self.expect(rb"^ready\n", 20)
 
     def run(self, command, timeout=30):
         """Runs a shell command; returns (status, output)."""
-        self.type(f"{command}\necho \"@@$?@@\"")
+        self.type(f'{{ {command}; }}; echo "@@$?@@"')
         match = self.expect(rb"(?s)\A(.*?)@@(\d+)@@\n", timeout)
         return int(match.group(2)), match.group(1).decode(errors="replace")
 
