@@ -279,6 +279,35 @@ static void check_blocks(uint64_t size)
 	check(range_is(pa, granules + 2, false), "the block and its neighbours are Non-secure");
 }
 
+/*
+ * Long work is cut: with an interrupt pending for the host a call stops early, says how far it
+ * came, and has moved something.
+ */
+static void check_interrupted(uint64_t pa)
+{
+	uint64_t granules = MIB(16) / GRANULE_SIZE, done = 0;
+	uint64_t end = timer_now() + timer_seconds(5);
+	struct smc_regs all;
+
+	timer_wake_after(0);
+	while (!(read_sysreg(isr_el1) & BIT(7)) && timer_now() < end)
+		cpu_relax();
+	check(read_sysreg(isr_el1) & BIT(7), "an interrupt is pending");
+	check_eq((uint64_t)set_once(pa, granules, GPI_REALM, &done), (uint64_t)FIRME_INCOMPLETE,
+		 "GM_GPI_SET with an interrupt pending is INCOMPLETE");
+	check(done > 0 && done < granules, "it moved some of the granules (%lu)", done);
+	check(range_is(pa, done, true) &&
+		      range_is(pa + done * GRANULE_SIZE, granules - done, false),
+	      "as many as it said");
+	all = agent_call(AGENT_GPI_SET, pa + done * GRANULE_SIZE, granules - done, GPI_REALM, 0);
+	check(all.x[0] == FIRME_SUCCESS && all.x[1] == granules - done && all.x[2] > 1,
+	      "repeated, it comes to its end (%lu calls)", all.x[2]);
+	check(range_is(pa, granules, true), "all of them are Realm");
+	check_eq((uint64_t)agent_gpi_set(pa, granules, GPI_NS, &done), 0, "and back, in steps");
+	timer_wake_off();
+	check(done == granules && range_is(pa, granules, false), "all of them are Non-secure");
+}
+
 #define MODEL_SIZE     MIB(64)
 #define MODEL_GRANULES (MODEL_SIZE / GRANULE_SIZE)
 
@@ -341,5 +370,6 @@ void suite_granule(void)
 	check_blocks(MIB(2));
 	check_blocks(MIB(32));
 	check_blocks(MIB(512));
+	check_interrupted(pa);
 	check_random(pa, 400);
 }

@@ -8,6 +8,9 @@
 #include "tests/payload/host/host.h"
 
 #define SECURE_SRAM 0x0e000000
+#define SECURE_ONLY 0x0e800000 /* above what the monitor uses */
+#define SECURE_UART 0x09040000
+#define SECURE_GPIO 0x090b0000
 #define FLASH	    0x00000000
 
 static uint64_t read_at_el1(uint64_t pa)
@@ -61,6 +64,9 @@ void suite_world(void)
 
 	check_protected(SECURE_SRAM, "Secure SRAM");
 	check_protected(SECURE_SRAM + 0xfff8, "Secure SRAM");
+	check_protected(SECURE_ONLY, "Secure SRAM the monitor does not use");
+	check_protected(SECURE_UART, "the monitor's console");
+	check_protected(SECURE_GPIO, "the monitor's power switch");
 	check_protected(FLASH, "flash");
 	check(fdt.nr_reserved > 0 && fdt.nr_no_map == fdt.nr_reserved,
 	      "device tree: reserved memory, no-map");
@@ -73,5 +79,7 @@ void suite_world(void)
 		return;
 	check_realm_unharmed();
 	check_rmm_refused(SECURE_SRAM, "Secure SRAM");
+	check_rmm_refused(SECURE_ONLY, "Secure SRAM the monitor does not use");
+	check_rmm_refused(SECURE_UART, "the monitor's console");
 	check_rmm_refused(FLASH, "flash");
 }
