@@ -238,8 +238,13 @@
 #define RMI_REC_CREATE_GPRS 8
 
 #ifndef __ASSEMBLER__
+#ifdef __KERNEL__
+#include <linux/stddef.h>
+#include <linux/types.h>
+#else
 #include <stddef.h>
 #include <stdint.h>
+#endif
 
 /* RMM_CONFIG_GET, RMM_CONFIG_SET: one 4K page. */
 struct rmi_rmm_config {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between the kernels the module is built for (6.12 now, 7.3 next), and the headers
+ * every file of the module starts from. No other file asks for LINUX_VERSION_CODE.
+ */
+#ifndef HOST_COMPAT_H
+#define HOST_COMPAT_H
+
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/kvm.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/types.h>
+#include <linux/version.h>
+
+#include "abi/kvm_cca.h"
+#include "abi/rmi.h"
+
+#endif

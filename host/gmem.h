@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * guest_memfd of the module: the private pages of a Realm. A file of pages that are never mapped by
+ * user space, allocated on the first fault or populate in 2 MiB blocks if the host has them. Each
+ * page is absent, the host's, delegated, or leaked. Freed by hole punching, conversion to shared
+ * and the release of the file, always in the order unmap from the Realm, undelegate, free.
+ *
+ * Everything here is protected by vm->private_lock.
+ */
+#ifndef HOST_GMEM_H
+#define HOST_GMEM_H
+
+#include "compat.h"
+
+struct cca_vm;
+struct cca_slot;
+struct cca_gmem;
+
+#define GMEM_BLOCK_SHIFT 21
+#define GMEM_BLOCK_PAGES (1UL << (GMEM_BLOCK_SHIFT - PAGE_SHIFT))
+
+/* KVM_CREATE_GUEST_MEMFD: the new fd, or -EINVAL, -ENOMEM, -EMFILE. */
+int cca_gmem_create(struct cca_vm *vm, const struct kvm_create_guest_memfd *args);
+
+/*
+ * Ties [offset, offset + size of slot) of the file to a slot. -EBADF: no guest_memfd; -EINVAL: of
+ * another VM, out of range, or taken.
+ */
+int cca_gmem_bind(struct cca_slot *slot, int fd, u64 offset);
+void cca_gmem_unbind(struct cca_slot *slot);
+
+/*
+ * The delegated page at a page index, allocated if it is absent. *block: the whole 2 MiB block at
+ * the aligned index is one delegated block. -ENOMEM and others.
+ */
+int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block);
+
+/* Frees pages [start, end) that are unmapped from the Realm. */
+void cca_gmem_free(struct cca_gmem *gmem, pgoff_t start, pgoff_t end);
+
+/* Undelegates and frees everything: reboot, kexec, end of the VM. */
+void cca_gmem_free_all(struct cca_vm *vm);
+
+#endif

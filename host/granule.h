@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Granules given to the Realm world: delegation with accounting, and pools of granules for what a
+ * VM needs beyond guest memory (RD, RTTs, RECs, memory donated to stateful operations).
+ *
+ * The one rule: a page that may be in another world is never handed to the kernel's allocator. What
+ * cannot be undelegated is counted as leaked and kept. Delegated pages carry PageOffline, so that
+ * /proc/kcore, hibernation and crash dumps pass them over.
+ */
+#ifndef HOST_GRANULE_H
+#define HOST_GRANULE_H
+
+#include "compat.h"
+
+/*
+ * Delegates [page, page + n): physically contiguous, allocated, not mapped anywhere. All or
+ * nothing: on an error what was delegated is undelegated again (or leaked, which the result does
+ * not tell: use granule_is_leaked()). May sleep.
+ */
+int granule_delegate(struct page *page, unsigned long n);
+
+/*
+ * Undelegates n pages. Pages that stay behind are counted and marked leaked; the number of them is
+ * returned, 0 for all well. May sleep.
+ */
+unsigned long granule_undelegate(struct page *page, unsigned long n);
+
+/* The page must never be freed. */
+bool granule_is_leaked(struct page *page);
+
+struct cca_pool {
+	struct mutex lock;
+	struct list_head chunks;
+};
+
+void cca_pool_init(struct cca_pool *pool);
+/* Gives all memory back; granules the RMM still holds are leaked. */
+void cca_pool_destroy(struct cca_pool *pool);
+
+/* One delegated granule. 0 or -ENOMEM, -EIO (the RMM refused). May sleep. */
+int cca_pool_get(struct cca_pool *pool, u64 *pa);
+/*
+ * 2^order contiguous, naturally aligned granules, delegated or not. Granules of it may be put back
+ * one by one.
+ */
+int cca_pool_get_block(struct cca_pool *pool, unsigned int order, bool delegated, u64 *pa);
+/* Puts back a granule of this pool that is in the state it was got in. */
+void cca_pool_put(struct cca_pool *pool, u64 pa);
+/* The granule stays with the RMM for good. */
+void cca_pool_forget(struct cca_pool *pool, u64 pa);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The counters in debugfs: one file each, read-only.
+ */
+#include <linux/debugfs.h>
+
+#include "compat.h"
+#include "stats.h"
+
+static const char *const stat_names[STAT_COUNT] = {
+	[STAT_VMS] = "vms",
+	[STAT_REALMS] = "realms",
+	[STAT_RECS] = "recs",
+	[STAT_RTTS] = "rtts",
+	[STAT_DELEGATED] = "delegated",
+	[STAT_LEAKED] = "leaked",
+	[STAT_RMM_OWNED] = "rmm_owned",
+	[STAT_MAP_CALLS] = "map_calls",
+	[STAT_MAP_BLOCKS] = "map_blocks",
+	[STAT_SHARED_MAPS] = "shared_maps",
+	[STAT_FOLDS] = "folds",
+	[STAT_EXIT_SYNC] = "exit_sync",
+	[STAT_EXIT_IRQ] = "exit_irq",
+	[STAT_EXIT_FIQ] = "exit_fiq",
+	[STAT_EXIT_PSCI] = "exit_psci",
+	[STAT_EXIT_RIPAS] = "exit_ripas",
+	[STAT_EXIT_HOST_CALL] = "exit_host_call",
+	[STAT_EXIT_SERROR] = "exit_serror",
+	[STAT_EXIT_OTHER] = "exit_other",
+	[STAT_EXIT_FAILED] = "exit_failed",
+	[STAT_EXIT_USER] = "exit_user",
+	[STAT_IRQ_INJECTED] = "irq_injected",
+	[STAT_LR_OVERFLOW] = "lr_overflow",
+};
+
+atomic64_t cca_stats[STAT_COUNT];
+static struct dentry *stats_dir;
+
+static int stat_get(void *data, u64 *value)
+{
+	*value = atomic64_read((atomic64_t *)data);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(stat_fops, stat_get, NULL, "%llu\n");
+
+void cca_stats_init(void)
+{
+	int i;
+
+	stats_dir = debugfs_create_dir("kvm-cca", NULL);
+	for (i = 0; i < STAT_COUNT; i++)
+		debugfs_create_file_unsafe(stat_names[i], 0444, stats_dir, &cca_stats[i],
+					   &stat_fops);
+}
+
+void cca_stats_exit(void)
+{
+	debugfs_remove(stats_dir);
+}
