@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Delegation and tracking: abi/rmi-2.0.md sections 3 and 4. */
+#include "host.h"
+
+#define BASE	 (BANK1_BASE + MIB(16))
+#define BASE_END (BASE + MIB(8))
+
+static void assert_range(uint64_t fid, uint64_t base, uint64_t top, uint64_t status,
+			 uint64_t out_top)
+{
+	struct rmi_regs r = RMI(fid, base, top);
+
+	assert_int_equal(r.x[0], status);
+	assert_int_equal(r.x[1], out_top);
+}
+
+#define delegate_gives(...)   assert_range(RMI_GRANULE_RANGE_DELEGATE, __VA_ARGS__)
+#define undelegate_gives(...) assert_range(RMI_GRANULE_RANGE_UNDELEGATE, __VA_ARGS__)
+
+static void test_arguments(void **state)
+{
+	static const struct {
+		uint64_t base, top;
+	} rows[] = {
+		{BASE + 8, BASE + 0x2000},
+		{BASE, BASE + 8},
+		{BASE, BASE},
+		{BASE + 0x1000, BASE},
+		{0, 0x1000},
+		{BANK1_BASE + BANK1_SIZE, BANK1_BASE + BANK1_SIZE + 0x1000},
+		{~0xfffull, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		delegate_gives(rows[i].base, rows[i].top, RMI_ERROR_INPUT, rows[i].base);
+		undelegate_gives(rows[i].base, rows[i].top, RMI_ERROR_INPUT, rows[i].base);
+	}
+}
+
+static void test_whole_range(void **state)
+{
+	for (uint64_t skip = 0; skip < 3; skip++) {
+		uint64_t base = BASE + skip * GRANULE_SIZE, top = BASE_END - skip * GRANULE_SIZE;
+
+		delegate_gives(base, top, RMI_SUCCESS, top);
+		for (uint64_t pa = base; pa < top; pa += GRANULE_SIZE) {
+			assert_int_equal(machine_pas(pa), PAS_REALM);
+			assert_true(granule_is(pa_of(pa), GRANULE_DELEGATED));
+		}
+		undelegate_gives(base, top, RMI_SUCCESS, top);
+		for (uint64_t pa = base; pa < top; pa += GRANULE_SIZE) {
+			assert_int_equal(machine_pas(pa), PAS_NS);
+			assert_true(granule_is(pa_of(pa), GRANULE_NS));
+		}
+	}
+}
+
+/* A granule that is in the target state already is passed over. */
+static void test_passed_over(void **state)
+{
+	delegate(BASE + MIB(1), 3);
+	delegate_gives(BASE, BASE + MIB(2), RMI_SUCCESS, BASE + MIB(2));
+	delegate_gives(BASE, BASE + MIB(2), RMI_SUCCESS, BASE + MIB(2));
+	undelegate(BASE + MIB(1), 3);
+	undelegate_gives(BASE, BASE + MIB(2), RMI_SUCCESS, BASE + MIB(2));
+	undelegate_gives(BASE, BASE + MIB(2), RMI_SUCCESS, BASE + MIB(2));
+}
+
+/* One that is in another state, or that EL3 refuses, ends the range there. */
+static void test_stops(void **state)
+{
+	const uint64_t bad = BASE + MIB(2) + 5 * GRANULE_SIZE;
+	struct granule_lock lock;
+
+	machine_set_pas(bad, PAS_SECURE);
+	delegate_gives(BASE, BASE_END, RMI_SUCCESS, bad);
+	delegate_gives(bad, BASE_END, RMI_ERROR_INPUT, bad);
+	assert_true(granule_is(pa_of(bad), GRANULE_NS));
+	assert_true(granule_is(pa_of(bad + GRANULE_SIZE), GRANULE_NS));
+	machine_set_pas(bad, PAS_NS);
+	delegate_gives(bad, BASE_END, RMI_SUCCESS, BASE_END);
+
+	assert_true(granule_lock(pa_of(bad), GRANULE_DELEGATED, &lock));
+	granule_unlock_to(&lock, GRANULE_PARTIAL);
+	undelegate_gives(BASE, BASE_END, RMI_SUCCESS, bad);
+	undelegate_gives(bad, BASE_END, RMI_ERROR_INPUT, bad);
+	delegate_gives(bad, BASE_END, RMI_ERROR_INPUT, bad);
+	granule_publish(pa_of(bad), 1, GRANULE_DELEGATED);
+	undelegate_gives(bad, BASE_END, RMI_SUCCESS, BASE_END);
+	/* EL3 is not asked to take what it has not got. */
+	delegate(BASE, 1);
+	machine_set_pas(BASE, PAS_SECURE);
+	machine_set_pas(BASE, PAS_REALM);
+	undelegate(BASE, 1);
+}
+
+/* Undelegation refused by EL3: the granule stays, scrubbed. */
+static void test_undelegate_refused(void **state)
+{
+	struct granule_lock lock;
+
+	delegate(BASE, 1);
+	assert_int_equal(granule_claim(pa_of(BASE), 1, GRANULE_DELEGATED, NULL), 1);
+	granule_scrub(pa_of(BASE), 1);
+	granule_release(pa_of(BASE), 1);
+	machine_set_pas(BASE, PAS_SECURE);
+	undelegate_gives(BASE, BASE + 0x1000, RMI_ERROR_INPUT, BASE);
+	assert_true(granule_lock(pa_of(BASE), GRANULE_DELEGATED, &lock));
+	granule_unlock(&lock);
+	machine_set_pas(BASE, PAS_REALM);
+	undelegate(BASE, 1);
+}
+
+static void test_contended(void **state)
+{
+	struct granule_lock lock;
+
+	assert_true(granule_lock(pa_of(BASE + 0x2000), GRANULE_NS, &lock));
+	delegate_gives(BASE, BASE + 0x4000, RMI_SUCCESS, BASE + 0x2000);
+	delegate_gives(BASE + 0x2000, BASE + 0x4000, RMI_BUSY, BASE + 0x2000);
+	granule_unlock(&lock);
+	delegate_gives(BASE + 0x2000, BASE + 0x4000, RMI_SUCCESS, BASE + 0x4000);
+	undelegate(BASE, 4);
+}
+
+/* Interrupts wait for one step of 2 MiB at most. */
+static void test_interrupted(void **state)
+{
+	machine_irq = 1;
+	delegate_gives(BASE + MIB(1), BASE_END, RMI_SUCCESS, BASE + MIB(2));
+	machine_irq = 2;
+	delegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + MIB(4));
+	undelegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + MIB(2));
+	machine_irq = 0;
+	undelegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE_END);
+}
+
+/* What the Realm world had in a granule is gone when the host gets it back. */
+static void test_scrubbed(void **state)
+{
+	uint64_t pa = host_pages(1);
+	const uint8_t *mem;
+
+	memset(host_ptr(pa), 0xa5, GRANULE_SIZE);
+	delegate(pa, 1);
+	memset(arch_realm_ptr(pa_of(pa)), 0x5a, GRANULE_SIZE);
+	undelegate(pa, 1);
+	mem = host_ptr(pa);
+	for (size_t i = 0; i < GRANULE_SIZE; i++)
+		assert_int_equal(mem[i], 0);
+}
+
+static void test_tracking_get(void **state)
+{
+	static const struct {
+		uint64_t start, end, status, tracking, top;
+	} rows[] = {
+		{BANK0_BASE, BANK0_BASE + 0x2000, RMI_SUCCESS, RMI_TRACKING_FINE,
+		 BANK0_BASE + 0x2000},
+		{BANK0_BASE, BANK1_BASE, RMI_SUCCESS, RMI_TRACKING_FINE, BANK0_BASE + BANK0_SIZE},
+		{0, BANK1_BASE, RMI_SUCCESS, RMI_TRACKING_NONE, BANK0_BASE},
+		{BANK0_BASE + BANK0_SIZE, GIB(16), RMI_SUCCESS, RMI_TRACKING_NONE, BANK1_BASE},
+		{BANK1_BASE + BANK1_SIZE, GIB(16), RMI_SUCCESS, RMI_TRACKING_NONE, GIB(16)},
+		{BANK0_BASE + 8, BANK1_BASE, RMI_ERROR_INPUT, 0, 0},
+		{BANK0_BASE, BANK1_BASE + 8, RMI_ERROR_INPUT, 0, 0},
+		{BANK0_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0},
+		{BANK1_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0},
+		{BANK0_BASE, BIT(48) + 0x1000, RMI_ERROR_INPUT, 0, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rmi_regs r = RMI(RMI_GRANULE_TRACKING_GET, rows[i].start, rows[i].end);
+
+		assert_int_equal(r.x[0], rows[i].status);
+		assert_int_equal(r.x[1], RMI_TRACKING_CONVENTIONAL);
+		assert_int_equal(r.x[2], rows[i].tracking);
+		assert_int_equal(r.x[3], rows[i].top);
+	}
+}
+
+static void test_gpt_l1_create(void **state)
+{
+	assert_rmi(RMI_ERROR_GPT, RMI_GPT_L1_CREATE, GIB(1));
+	assert_rmi(RMI_ERROR_INPUT, RMI_GPT_L1_CREATE, GIB(1) + MIB(2));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arguments),	   cmocka_unit_test(test_whole_range),
+		cmocka_unit_test(test_passed_over),	   cmocka_unit_test(test_stops),
+		cmocka_unit_test(test_undelegate_refused), cmocka_unit_test(test_contended),
+		cmocka_unit_test(test_interrupted),	   cmocka_unit_test(test_scrubbed),
+		cmocka_unit_test(test_tracking_get),	   cmocka_unit_test(test_gpt_l1_create),
+	};
+
+	return cmocka_run_group_tests(tests, host_setup, NULL);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Life of a Realm: abi/rmi-2.0.md section 6. */
+#include "host.h"
+
+static void assert_delegated(const struct realm *r)
+{
+	assert_true(granule_is(pa_of(r->rd), GRANULE_DELEGATED));
+	assert_int_equal(granule_count_state(pa_of(r->params->rtt_base), 2, GRANULE_DELEGATED), 2);
+}
+
+static void test_create(void **state)
+{
+	struct realm r;
+	const uint64_t *root;
+	const struct rd *rd;
+
+	realm_init(&r);
+	memset(r.params->rpv, 0x77, sizeof(r.params->rpv));
+	r.params->flags0 = RMI_REALM_SVE | RMI_REALM_PMU;
+	r.params->sve_vl = 3;
+	r.params->num_bps = 2;
+	r.params->pmu_num_ctrs = 4;
+	r.params->algorithm = RMI_HASH_SHA_384;
+	realm_create(&r);
+	assert_true(granule_is(pa_of(r.rd), GRANULE_RD));
+	assert_int_equal(granule_count_state(pa_of(r.params->rtt_base), 2, GRANULE_RTT), 2);
+	rd = realm_rd(&r);
+	assert_int_equal(rd->state, REALM_NEW);
+	assert_int_equal(rd->config.sve_vl, 3);
+	assert_true(rd->config.sve && rd->config.pmu);
+	assert_int_equal(rd->config.num_bps, 2);
+	/* 0 is no limit. */
+	assert_int_equal(rd->config.num_wps, 3);
+	assert_int_equal(rd->config.pmu_num_ctrs, 4);
+	assert_int_equal(rd->config.algorithm, HASH_SHA384);
+	assert_memory_equal(rd->rpv, r.params->rpv, sizeof(rd->rpv));
+	assert_int_equal(rd->id[0], 1);
+	/* Two tables of 512 GiB each: protected, then unprotected. */
+	root = arch_realm_ptr(pa_of(r.params->rtt_base));
+	for (int i = 0; i < 512; i++) {
+		assert_int_equal(root[i], 0);
+		assert_int_equal(root[512 + i] & 1, 0);
+		assert_int_not_equal(root[512 + i], 0);
+	}
+	realm_destroy(&r);
+}
+
+/* Each row is one change to good parameters. */
+static const struct bad_params {
+	size_t offset, size;
+	uint64_t value, status;
+} bad_params[] = {
+#define ROW(field, value, status)                                                                  \
+	{                                                                                          \
+		offsetof(struct rmi_realm_params, field),                                          \
+			sizeof(((struct rmi_realm_params *)0)->field), value, status               \
+	}
+	ROW(s2sz, 31, RMI_ERROR_INPUT),
+	ROW(s2sz, 49, RMI_ERROR_INPUT),
+	ROW(s2sz, 39, RMI_ERROR_INPUT),
+	ROW(s2sz, 0x128, RMI_ERROR_INPUT),
+	ROW(num_bps, 6, RMI_ERROR_INPUT),
+	ROW(num_wps, 4, RMI_ERROR_INPUT),
+	ROW(flags0, RMI_REALM_DA, RMI_ERROR_INPUT),
+	ROW(flags0, 2 << RMI_REALM_MEC_POLICY_SHIFT, RMI_ERROR_INPUT),
+	ROW(flags0, 1 << RMI_REALM_MEC_POLICY_SHIFT, RMI_ERROR_GLOBAL),
+	ROW(rtt_level_start, 0, RMI_ERROR_INPUT),
+	ROW(rtt_level_start, 2, RMI_ERROR_INPUT),
+	ROW(rtt_level_start, -1, RMI_ERROR_INPUT),
+	ROW(rtt_level_start, 0x100000001, RMI_ERROR_INPUT),
+	ROW(rtt_num_start, 1, RMI_ERROR_INPUT),
+	ROW(rtt_num_start, 3, RMI_ERROR_INPUT),
+	ROW(num_aux_planes, 1, RMI_ERROR_INPUT),
+	ROW(ats_plane, 1, RMI_ERROR_INPUT),
+	ROW(flags1, RMI_REALM_RTT_TREE_PP, RMI_ERROR_INPUT),
+	ROW(flags1, RMI_REALM_S2AP_INDIRECT, RMI_ERROR_INPUT),
+	ROW(algorithm, 3, RMI_ERROR_INPUT),
+	ROW(rtt_base, 0, RMI_ERROR_INPUT),
+	ROW(rtt_base, BANK1_BASE + 0x1001, RMI_ERROR_INPUT),
+	ROW(rtt_base, BANK1_BASE + 0x1000, RMI_ERROR_INPUT),
+	ROW(rtt_base, BANK1_BASE + MIB(512), RMI_ERROR_INPUT),
+	ROW(rtt_base, BIT(48), RMI_ERROR_INPUT),
+#undef ROW
+};
+
+static void test_create_params(void **state)
+{
+	struct rmi_realm_params good;
+	struct realm r;
+
+	realm_init(&r);
+	good = *r.params;
+	for (size_t i = 0; i < ARRAY_SIZE(bad_params); i++) {
+		const struct bad_params *row = &bad_params[i];
+
+		memcpy((char *)r.params + row->offset, &row->value, row->size);
+		if (RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0] != row->status)
+			fail_msg("row %zu", i);
+		*r.params = good;
+		assert_delegated(&r);
+	}
+	realm_create(&r);
+	realm_destroy(&r);
+}
+
+/* Features the machine has not got. */
+static void test_create_features(void **state)
+{
+	static const struct {
+		uint64_t flags0;
+		uint32_t sve_vl, ctrs;
+		struct arch_features f;
+		uint64_t status;
+	} rows[] = {
+		{RMI_REALM_LPA2, 0, 0, {.pa_bits = 48}, RMI_ERROR_INPUT},
+		{RMI_REALM_LPA2, 0, 0, {.pa_bits = 48, .lpa2 = true}, RMI_SUCCESS},
+		{RMI_REALM_SVE, 0, 0, {.pa_bits = 48}, RMI_ERROR_INPUT},
+		{RMI_REALM_SVE,
+		 2,
+		 0,
+		 {.pa_bits = 48, .sve = true, .sve_vl_max = 1},
+		 RMI_ERROR_INPUT},
+		{RMI_REALM_SVE, 1, 0, {.pa_bits = 48, .sve = true, .sve_vl_max = 1}, RMI_SUCCESS},
+		{RMI_REALM_PMU, 0, 1, {.pa_bits = 48}, RMI_ERROR_INPUT},
+		{RMI_REALM_PMU,
+		 0,
+		 3,
+		 {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2},
+		 RMI_ERROR_INPUT},
+		{RMI_REALM_PMU,
+		 0,
+		 0,
+		 {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2},
+		 RMI_ERROR_INPUT},
+		{RMI_REALM_PMU, 0, 0, {.pa_bits = 48, .pmu = true, .hpmn0 = true}, RMI_SUCCESS},
+		{RMI_REALM_PMU, 0, 2, {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2}, RMI_SUCCESS},
+		{0, 0, 0, {.pa_bits = 39}, RMI_ERROR_INPUT},
+	};
+	struct realm r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		realm_init(&r);
+		r.params->flags0 = rows[i].flags0;
+		r.params->sve_vl = rows[i].sve_vl;
+		r.params->pmu_num_ctrs = rows[i].ctrs;
+		arch_features = rows[i].f;
+		if (RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0] != rows[i].status)
+			fail_msg("row %zu", i);
+		if (rows[i].status == RMI_SUCCESS)
+			realm_destroy(&r);
+	}
+	machine_default_features();
+}
+
+static void test_create_memory(void **state)
+{
+	struct realm r;
+	struct granule_lock lock;
+
+	realm_init(&r);
+	/* The parameters' page. */
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd, r.params_pa + 8);
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd, 0);
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd, r.rd);
+	for (uint32_t n = 0; n < 3; n++) {
+		machine_ns_budget = n;
+		assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd, r.params_pa);
+		machine_ns_budget = ~0u;
+	}
+	/* The RD: not delegated, not aligned, one of the root tables, held by another CPU. */
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, host_pages(1), r.params_pa);
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd + 8, r.params_pa);
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.params->rtt_base + 0x1000, r.params_pa);
+	assert_true(granule_lock(pa_of(r.rd), GRANULE_DELEGATED, &lock));
+	assert_rmi(RMI_BUSY, RMI_REALM_CREATE, r.rd, r.params_pa);
+	granule_unlock(&lock);
+	/* The second root table. */
+	undelegate(r.params->rtt_base + 0x1000, 1);
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd, r.params_pa);
+	delegate(r.params->rtt_base + 0x1000, 1);
+	/* No randomness. */
+	machine_no_entropy = true;
+	assert_rmi(RMI_ERROR_GLOBAL, RMI_REALM_CREATE, r.rd, r.params_pa);
+	machine_no_entropy = false;
+	assert_delegated(&r);
+	realm_create(&r);
+	assert_rmi(RMI_ERROR_INPUT, RMI_REALM_CREATE, r.rd, r.params_pa);
+	realm_destroy(&r);
+}
+
+/* VMIDs are few without the 16-bit form: Realms differ, the last is refused, freed ones return. */
+static void test_vmids(void **state)
+{
+	uint16_t vmid;
+	struct realm a, b;
+	unsigned int n = 0;
+
+	arch_features.vmid16 = false;
+	realm_new(&a);
+	realm_new(&b);
+	assert_int_not_equal(realm_s2(&a)->vmid, realm_s2(&b)->vmid);
+	realm_destroy(&b);
+	while (vmid_alloc(&vmid))
+		n++;
+	assert_int_equal(n, 255);
+	realm_init(&b);
+	assert_rmi(RMI_ERROR_GLOBAL, RMI_REALM_CREATE, b.rd, b.params_pa);
+	for (unsigned int v = 0; v < 256; v++)
+		if (v != realm_s2(&a)->vmid)
+			vmid_free((uint16_t)v);
+	realm_create(&b);
+	realm_destroy(&b);
+	realm_destroy(&a);
+	machine_default_features();
+}
+
+static void test_states(void **state)
+{
+	static const uint64_t commands[] = {RMI_REALM_ACTIVATE, RMI_REALM_TERMINATE,
+					    RMI_REALM_DESTROY};
+	struct realm r;
+	uint64_t ns = host_pages(1);
+
+	realm_new(&r);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		assert_rmi(RMI_ERROR_INPUT, commands[i], ns);
+		assert_rmi(RMI_ERROR_INPUT, commands[i], r.rd + 8);
+		assert_rmi(RMI_ERROR_INPUT, commands[i], r.params->rtt_base);
+		assert_rmi(RMI_ERROR_INPUT, commands[i], 0);
+	}
+	assert_rmi(RMI_ERROR_REALM, RMI_REALM_DESTROY, r.rd);
+	realm_activate(&r);
+	assert_rmi(RMI_ERROR_REALM, RMI_REALM_ACTIVATE, r.rd);
+	assert_rmi(RMI_ERROR_REALM, RMI_REALM_DESTROY, r.rd);
+	assert_ok(RMI_REALM_TERMINATE, r.rd);
+	assert_ok(RMI_REALM_TERMINATE, r.rd);
+	assert_rmi(RMI_ERROR_REALM, RMI_REALM_ACTIVATE, r.rd);
+	realm_destroy(&r);
+}
+
+static void test_destroy(void **state)
+{
+	struct realm r;
+
+	realm_new(&r);
+	realm_add_rec(&r, true);
+	/* A table in the second root only: all roots are looked at. */
+	realm_tables(&r, GIB(512), 2);
+	assert_ok(RMI_REALM_TERMINATE, r.rd);
+	assert_rmi(RMI_ERROR_REALM, RMI_REALM_DESTROY, r.rd);
+	assert_int_equal(op_finish(RMI(RMI_REC_DESTROY, r.rec[0])).x[0], RMI_SUCCESS);
+	undelegate(r.rec[0], 1);
+	r.recs = 0;
+	assert_rmi(RMI_ERROR_REALM, RMI_REALM_DESTROY, r.rd);
+	assert_true(granule_is(pa_of(r.rd), GRANULE_RD));
+	machine_tlbi.all = 0;
+	realm_destroy(&r);
+	assert_int_equal(machine_tlbi.all, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_create),		cmocka_unit_test(test_create_params),
+		cmocka_unit_test(test_create_features), cmocka_unit_test(test_create_memory),
+		cmocka_unit_test(test_vmids),		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_destroy),
+	};
+
+	return cmocka_run_group_tests(tests, host_setup, NULL);
+}
