@@ -5,7 +5,8 @@ C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/common.sh boot/host/init \
 	$(wildcard boot/host/scripts/*)
 PYTHON_FILES = boot/pack-flash boot/qemu tests/run $(wildcard tests/lib/*.py tests/system/*.py)
-CPPCHECK_FLAGS := --quiet --std=c11 --platform=unix64 --error-exitcode=1 --inline-suppr \
+# Subtracting symbols of the linker script is what they are for.
+CPPCHECK_FLAGS := --suppress=comparePointers --quiet --std=c11 --platform=unix64 --error-exitcode=1 --inline-suppr \
 	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro -I. -Ilib/include
 
 .PHONY: check-format check-static check-unit
@@ -19,7 +20,7 @@ check-static:
 	@for f in $(SHELL_FILES); do bash -n $$f || exit 1; done
 	@python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' \
 		$(PYTHON_FILES)
-	@cppcheck $(CPPCHECK_FLAGS) -j 2 $(filter %.c,$(C_FILES))
+	@cppcheck $(CPPCHECK_FLAGS) -j 2 $(filter-out tests/%,$(filter %.c,$(C_FILES)))
 	@echo "check: static analysis found nothing"
 
 check-unit: $(UNIT_TESTS)
