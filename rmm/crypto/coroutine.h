@@ -75,6 +75,9 @@ struct coroutine *coroutine_init(void *granule, void (*fn)(void *arg), void *arg
  */
 bool coroutine_run(struct coroutine *co);
 
+/* Runs a computation that is to be started or resumed to its end, interrupts masked; for boot. */
+void coroutine_finish(struct coroutine *co);
+
 /* Gives up a computation that is suspended or not yet started. Its memory is the caller's again. */
 void coroutine_cancel(struct coroutine *co);
 

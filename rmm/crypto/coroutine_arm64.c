@@ -9,6 +9,7 @@
 #define PSTATE_DEBUG_SERROR   (UINT64_C(1) << 9 | UINT64_C(1) << 8) /* masked */
 #define PSTATE_DIT	      (UINT64_C(1) << 24)		    /* timing independent of data */
 #define ID_AA64PFR0_DIT(pfr0) (((pfr0) >> 48) & 0xf)
+#define PSTATE_IRQ_FIQ	      (UINT64_C(1) << 7 | UINT64_C(1) << 6) /* masked */
 #define STACK_GUARD	      UINT64_C(0x5ac0f5e77a11f00d)
 
 bool coroutine_switch(struct coroutine *co);
@@ -36,6 +37,12 @@ bool coroutine_run(struct coroutine *co)
 	if (co->guard != STACK_GUARD)
 		crypto_port_panic("coroutine stack overflow");
 	return done;
+}
+
+void coroutine_finish(struct coroutine *co)
+{
+	co->pstate |= PSTATE_IRQ_FIQ;
+	coroutine_run(co);
 }
 
 void coroutine_cancel(struct coroutine *co)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Crypto jobs of job.h: binds the crypto library's heap to the running coroutine. */
+/* Crypto jobs of job.h. */
 #include "rmm/crypto/job.h"
 
 static void start(void *arg)
@@ -24,14 +24,13 @@ bool crypto_job_run(struct crypto_job *job)
 	return coroutine_run(job->co);
 }
 
+int crypto_job_finish(struct crypto_job *job)
+{
+	coroutine_finish(job->co);
+	return job->result;
+}
+
 void crypto_job_cancel(struct crypto_job *job)
 {
 	coroutine_cancel(job->co);
-}
-
-struct crypto_arena *crypto_arena_current(void)
-{
-	struct crypto_job *job = coroutine_self();
-
-	return job ? &job->arena : NULL;
 }

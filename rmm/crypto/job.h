@@ -32,6 +32,9 @@ void crypto_job_init(struct crypto_job *job, void *granule, void *heap, size_t h
  */
 bool crypto_job_run(struct crypto_job *job);
 
+/* Runs the job to its end, interrupts masked; for boot. Returns its result. */
+int crypto_job_finish(struct crypto_job *job);
+
 void crypto_job_cancel(struct crypto_job *job);
 
 #endif

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Native tests of CBOR, COSE, hashes and signatures, of the RMM's measurements and tokens and of
 # the monitor's platform token: whatever stands on lib/crypto.mk.
-include lib/crypto.mk
-
 CRYPTO_UNIT := $(BUILD)/tests/unit/crypto
 CRYPTO_UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
-CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose arena sign_only measure token)
+CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose arena sign_only measure attest token)
 
 CRYPTO_UNIT_LIB := $(CRYPTO_NATIVE_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
 
@@ -20,6 +18,12 @@ $(CRYPTO_UNIT)/token: $(CRYPTO_UNIT)/tests/unit/monitor/boot/token.o \
 	$(CRYPTO_UNIT)/monitor/boot/token.o
 $(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/rmm/measure/measure.o \
 	$(CRYPTO_UNIT)/rmm/measure/measure.o
+
+$(CRYPTO_UNIT)/attest: $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/attest.o \
+	tests/unit/rmm/attest/coroutine_native.o tests/unit/rmm/attest/heap_native.o \
+	rmm/attest/attest.o rmm/attest/claims.o rmm/crypto/job.o rmm/crypto/arena.o \
+	rmm/measure/measure.o lib/mbedtls_port/arena.o)
+$(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
 
 $(CRYPTO_UNIT_TESTS): $(CRYPTO_UNIT_LIB)
 	$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(CRYPTO_UNIT_LDFLAGS) -o $@ $^ -lcmocka \
