@@ -279,22 +279,76 @@ void granule_release(pa_t pa, size_t n)
 {
 	uint16_t *word = find_run(pa.v, &n);
 
-	for (size_t i = 0; i < n; i++)
-		__atomic_store_n(&word[i], load(&word[i]) & ~WORD_LOCK, __ATOMIC_RELEASE);
+	while (n > 0) {
+		if (is_quad(word, n)) {
+			quad_store(word, quad_load(word) & ~QUAD_LOCK);
+			word += QUAD;
+			n -= QUAD;
+		} else {
+			__atomic_store_n(word, load(word) & ~WORD_LOCK, __ATOMIC_RELEASE);
+			word++;
+			n--;
+		}
+	}
+}
+
+/* Zeroes one granule of a claimed run, if need be. */
+static void scrub_one(uint16_t *word, pa_t pa)
+{
+	uint16_t w = load(word);
+
+	if (w & WORD_CLEAN)
+		return;
+	arch_zero(arch_realm_ptr(pa), GRANULE_SIZE);
+	__atomic_store_n(word, w | WORD_CLEAN, __ATOMIC_RELAXED);
+}
+
+/* Likewise four at once, when all or none of them are known to be zero. */
+static bool scrub_quad(uint16_t *word, pa_t pa)
+{
+	uint64_t w = quad_load(word);
+
+	if ((w & QUAD_CLEAN) == QUAD_CLEAN)
+		return true;
+	if (w & QUAD_CLEAN)
+		return false;
+	arch_zero(arch_realm_ptr(pa), QUAD * GRANULE_SIZE);
+	quad_store(word, w | QUAD_CLEAN);
+	return true;
 }
 
 void granule_scrub(pa_t pa, size_t n)
 {
 	uint16_t *word = find_run(pa.v, &n);
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint16_t w = load(&word[i]);
+	while (i < n) {
+		pa_t at = pa_add(pa, i << GRANULE_SHIFT);
 
-		if (w & WORD_CLEAN)
-			continue;
-		arch_zero(arch_realm_ptr(pa_add(pa, i << GRANULE_SHIFT)), GRANULE_SIZE);
-		__atomic_store_n(&word[i], w | WORD_CLEAN, __ATOMIC_RELAXED);
+		if (is_quad(word + i, n - i) && scrub_quad(word + i, at)) {
+			i += QUAD;
+		} else {
+			scrub_one(word + i, at);
+			i++;
+		}
 	}
+}
+
+size_t granule_count_zeroed(pa_t pa, size_t n)
+{
+	const uint16_t *word = find_run(pa.v, &n);
+	size_t i = 0;
+
+	while (i < n) {
+		if (is_quad(word + i, n - i) &&
+		    quad_load(word + i) == QUAD_OF(GRANULE_DELEGATED | WORD_CLEAN))
+			i += QUAD;
+		else if (load(word + i) == (GRANULE_DELEGATED | WORD_CLEAN))
+			i++;
+		else
+			break;
+	}
+	return i;
 }
 
 size_t granule_count_state(pa_t pa, size_t n, enum granule_state state)

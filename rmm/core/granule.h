@@ -96,6 +96,12 @@ void granule_release(pa_t pa, size_t n);
  */
 void granule_scrub(pa_t pa, size_t n);
 
+/*
+ * How many granules from pa on are DELEGATED, not locked and known to be zero now (n at most). A
+ * look without locks: a hint where scrubbing of a large block should go on.
+ */
+size_t granule_count_zeroed(pa_t pa, size_t n);
+
 /* How many granules from pa on are in `state` now (n at most). A look without locks. */
 size_t granule_count_state(pa_t pa, size_t n, enum granule_state state);
 

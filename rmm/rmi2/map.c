@@ -78,32 +78,48 @@ static bool range_valid(const struct map_op *op, const struct s2 *s2)
 			      : rmi2_range_unprotected(s2, op->base, op->top));
 }
 
-/* Zeroes the claimed block in steps. False: an interrupt waits; what is zero stays known as such.
+/*
+ * Zeroes a large block in steps of 2 MiB, and gives way to interrupts: BUSY, and the next call goes
+ * on behind what is zero. The granules stay DELEGATED. Every call does one step at least.
  */
-static bool scrub_block(pa_t pa, uint64_t size)
+static uint64_t scrub_large(pa_t pa, size_t n)
 {
-	for (uint64_t done = 0; done < size; done += MIB(2)) {
-		uint64_t step = size - done < MIB(2) ? size - done : MIB(2);
+	const size_t step = MIB(2) >> GRANULE_SHIFT;
+	size_t done = align_down(granule_count_zeroed(pa, n), step);
+	enum granule_try why;
 
-		if (done != 0 && arch_irq_pending())
-			return false;
-		granule_scrub(pa_add(pa, done), step >> GRANULE_SHIFT);
+	for (; done < n; done += step) {
+		pa_t at = pa_add(pa, (uint64_t)done << GRANULE_SHIFT);
+		size_t claimed = granule_claim(at, step, GRANULE_DELEGATED, &why);
+
+		granule_scrub(at, claimed);
+		granule_release(at, claimed);
+		if (claimed < step)
+			return rmi2_claim_error(why);
+		if (arch_irq_pending())
+			return RMI_BUSY;
 	}
-	return true;
+	return RMI_SUCCESS;
 }
 
-/* A block of delegated granules becomes the Realm's. BUSY: to be repeated, progress is kept. */
+/* A block of delegated granules becomes the Realm's. */
 static uint64_t map_data_block(struct rtt_walk *walk, unsigned int index, pa_t pa)
 {
-	uint64_t size = rtt_block_size(walk->level);
-	size_t n = size >> GRANULE_SHIFT;
+	size_t n = rtt_block_size(walk->level) >> GRANULE_SHIFT, claimed;
 	enum granule_try why;
-	size_t claimed = granule_claim(pa, n, GRANULE_DELEGATED, &why);
+	uint64_t status;
 
-	if (claimed < n || !scrub_block(pa, size)) {
-		granule_release(pa, claimed);
-		return claimed < n ? rmi2_claim_error(why) : RMI_BUSY;
+	if (walk->level == RTT_BLOCK_LEVEL) {
+		status = scrub_large(pa, n);
+		if (status != RMI_SUCCESS)
+			return status;
 	}
+	claimed = granule_claim(pa, n, GRANULE_DELEGATED, &why);
+	if (claimed < n) {
+		granule_release(pa, claimed);
+		return rmi2_claim_error(why);
+	}
+	granule_scrub(pa, n);
 	rtt_map_data(walk, index, pa);
 	granule_publish(pa, n, GRANULE_DATA);
 	return RMI_SUCCESS;

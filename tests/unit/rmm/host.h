@@ -33,12 +33,10 @@ struct rmi_regs rmi_call(uint64_t fid, const uint64_t *args, size_t n);
 /* Group set-up of every program that uses this file: machine and RMM_ACTIVATE. */
 int host_setup(void **state);
 
-/* n granules of host memory, aligned to their size; reused only after host_free_all(). */
+/* n granules of host memory, aligned to their size; never handed out again. */
 uint64_t host_pages(size_t n);
 /* The same, delegated. */
 uint64_t host_delegated(size_t n);
-/* Back to the first page; the tests before have undelegated what they used. */
-void host_free_all(void);
 
 void delegate(uint64_t pa, size_t n);
 void undelegate(uint64_t pa, size_t n);
