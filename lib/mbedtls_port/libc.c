@@ -42,9 +42,10 @@ void free(void *p)
 
 	if (!p)
 		return;
-	if (!arena)
+	if (arena)
+		crypto_arena_free(arena, p);
+	else
 		crypto_port_panic("crypto heap: free without an arena");
-	crypto_arena_free(arena, p);
 }
 
 void __stack_chk_fail(void)

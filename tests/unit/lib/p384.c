@@ -34,7 +34,7 @@ struct key {
 
 static struct key sample_key(const char *message)
 {
-	struct key k;
+	struct key k = {0};
 
 	from_hex(SCALAR, k.d, sizeof(k.d));
 	from_hex(POINT, k.point, sizeof(k.point));
