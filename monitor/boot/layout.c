@@ -8,7 +8,9 @@
 
 #define BLOCK	       MIB(2)
 #define LOW_DRAM_END   GIB(2)
-#define RMM_WINDOW_MIN MIB(8)
+/* An RMM may keep memory of its own behind its image: TF-RMM's default build takes 13 MiB in all.
+ */
+#define RMM_WINDOW_MIN MIB(16)
 #define RMM_POOL_BASE  MIB(8)
 #define RMM_POOL_GIB   MIB(2)
 

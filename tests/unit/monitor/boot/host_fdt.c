@@ -110,13 +110,13 @@ static void carve_outs_are_reserved(void **state)
 	void *fdt = load();
 
 	assert_int_equal(l.gpt.base, 0x7fe00000);
-	assert_int_equal(l.rmm.base, 0x7e800000);
+	assert_int_equal(l.rmm.base, 0x7e000000);
 	assert_edits(fdt, NULL);
 	assert_property(fdt, "/reserved-memory", "ranges", "", 0);
 	assert_property(fdt, "/reserved-memory", "#address-cells", "\0\0\0\2", 4);
 	assert_property(fdt, "/reserved-memory", "#size-cells", "\0\0\0\2", 4);
 	assert_reserved(fdt, "/reserved-memory/root@7fe00000", l.gpt);
-	assert_reserved(fdt, "/reserved-memory/realm@7e800000", l.rmm);
+	assert_reserved(fdt, "/reserved-memory/realm@7e000000", l.rmm);
 	assert_int_equal(children(fdt, "/reserved-memory"), 2);
 }
 

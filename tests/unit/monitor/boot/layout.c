@@ -51,10 +51,10 @@ static void carve_outs_are_at_the_top_of_the_first_bank(void **state)
 	assert_region(l.gpt, MIB(1536 - 2), MIB(2));
 	assert_region(l.gpt_l0, l.gpt.base, 8192);
 	assert_region(l.gpt_l1, l.gpt.base + KIB(128), 2 * KIB(128));
-	/* 8 MiB for the image, 8 + 2 MiB (one GiB begun) for the pool. */
-	assert_region(l.rmm, MIB(1536 - 2 - 18), MIB(18));
-	assert_region(l.rmm_image, l.rmm.base, MIB(8));
-	assert_region(l.rmm_pool, l.rmm.base + MIB(8), MIB(10) - GRANULE_SIZE);
+	/* 16 MiB for the image, 8 + 2 MiB (one GiB begun) for the pool. */
+	assert_region(l.rmm, MIB(1536 - 2 - 26), MIB(26));
+	assert_region(l.rmm_image, l.rmm.base, MIB(16));
+	assert_region(l.rmm_pool, l.rmm.base + MIB(16), MIB(10) - GRANULE_SIZE);
 	assert_region(l.shared, l.gpt.base - GRANULE_SIZE, GRANULE_SIZE);
 	assert_int_equal(l.fdt, GIB(1));
 	assert_region(l.kernel, GIB(1) + MIB(2), KERNEL);
@@ -76,10 +76,10 @@ static void a_large_image_gets_a_larger_window(void **state)
 {
 	struct machine m = machine(GIB(1));
 
-	assert_plans(&m, 0, MIB(4));
-	assert_int_equal(l.rmm_image.size, MIB(8));
-	assert_plans(&m, 0, MIB(4) + 1);
-	assert_int_equal(l.rmm_image.size, MIB(10));
+	assert_plans(&m, 0, MIB(8));
+	assert_int_equal(l.rmm_image.size, MIB(16));
+	assert_plans(&m, 0, MIB(8) + 1);
+	assert_int_equal(l.rmm_image.size, MIB(18));
 }
 
 static void without_an_rmm_only_the_gpt_is_carved_out(void **state)
@@ -194,8 +194,8 @@ static void a_bank_below_1_gib_shares_the_first_table(void **state)
 
 static void what_is_missing_is_said(void **state)
 {
-	/* 2 MiB in front, kernel and initrd, RMM 18 MiB, GPTs 2 MiB. */
-	uint64_t exact = MIB(2) + KERNEL + INITRD + MIB(18) + MIB(2);
+	/* 2 MiB in front, kernel and initrd, RMM 26 MiB, GPTs 2 MiB. */
+	uint64_t exact = MIB(2) + KERNEL + INITRD + MIB(26) + MIB(2);
 	struct machine m = machine(exact);
 
 	assert_plans(&m, 0, RMM_IMAGE);
