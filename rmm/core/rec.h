@@ -14,11 +14,11 @@
 #include "rmm/core/rec_regs.h"
 
 /*
- * Donated granules: stack and heap of the token's signature (rmm/crypto/job.h), then, for an SVE
- * Realm, Z registers: one granule up to 128 bytes each, two up to 256.
+ * Donated granules: token state and the computation that signs (rmm/attest/attest.h), then, for an
+ * SVE Realm, Z registers: one granule up to 128 bytes each, two up to 256.
  */
-#define REC_AUX_STACK	  0
-#define REC_AUX_HEAP	  1
+#define REC_AUX_TOKEN	  0
+#define REC_AUX_SIGNER	  1
 #define REC_AUX_SVE_FIRST 2
 #define REC_AUX_MAX	  4
 

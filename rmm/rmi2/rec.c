@@ -2,6 +2,7 @@
 /* Creation and destruction of RECs: abi/rmi-2.0.md section 7. */
 #include <string.h>
 
+#include "rmm/attest/attest.h"
 #include "rmm/rmi2/op.h"
 #include "rmm/run/run.h"
 
@@ -149,6 +150,7 @@ static void commit_destroy(struct realm_lock *realm, struct rec_lock *lock, stru
 {
 	const struct rec *rec = lock->rec;
 
+	attest_token_drop(rec_aux(rec, REC_AUX_TOKEN));
 	realm->rd->rec[rec->index] = 0;
 	realm->rd->recs_live--;
 	sro->fid = RMI_REC_DESTROY;

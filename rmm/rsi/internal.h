@@ -18,6 +18,8 @@ enum rec_next rsi_realm_config(struct rec *rec, struct rec_exit *exit);
 enum rec_next rsi_ipa_state_set(struct rec *rec, struct rec_exit *exit);
 enum rec_next rsi_ipa_state_get(struct rec *rec, struct rec_exit *exit);
 enum rec_next rsi_host_call(struct rec *rec, struct rec_exit *exit);
+enum rec_next rsi_token_init(struct rec *rec, struct rec_exit *exit);
+enum rec_next rsi_token_continue(struct rec *rec, struct rec_exit *exit);
 
 /* psci.c: false if fid is no PSCI call this RMM has. */
 bool rsi_psci(struct rec *rec, uint32_t fid, struct rec_exit *exit, enum rec_next *next);

@@ -26,6 +26,8 @@ static const rsi_handler handlers[RSI_FNUM_LAST - RSI_FNUM_FIRST + 1] = {
 	CALL(RSI_FEATURES, features),
 	CALL(RSI_MEASUREMENT_READ, rsi_measurement_read),
 	CALL(RSI_MEASUREMENT_EXTEND, rsi_measurement_extend),
+	CALL(RSI_ATTESTATION_TOKEN_INIT, rsi_token_init),
+	CALL(RSI_ATTESTATION_TOKEN_CONTINUE, rsi_token_continue),
 	CALL(RSI_REALM_CONFIG, rsi_realm_config),
 	CALL(RSI_IPA_STATE_SET, rsi_ipa_state_set),
 	CALL(RSI_IPA_STATE_GET, rsi_ipa_state_get),
