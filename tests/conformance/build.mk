@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The conformance payload: a bare-metal host (NS-EL2, an arm64 Image) that drives the tree's RMM and
+# Realms. Start-up code, other CPUs, device tree and reporting are tests/payload's. suites lists the
+# runs; suite=bench prints the figures.
+CONFORMANCE := $(BUILD)/tests/conformance
+CONFORMANCE_BIN := $(BUILD)/tests/payload/conformance.bin
+CONFORMANCE_SRCS := $(wildcard tests/conformance/*.c) tests/conformance/agent.S $(LIB_SRCS) \
+	$(addprefix tests/payload/common/, fp.S mmu.c probe.S regs.c smc.S vectors.S) guest/sve.S \
+	$(addprefix tests/payload/host/, head.S cpu.c el1.S fdt.c memory.c tap.c timer.c) \
+	$(CRYPTO_FW_SRCS) lib/cbor/read.c
+CONFORMANCE_OBJS := $(CONFORMANCE_SRCS:%=$(CONFORMANCE)/%.o)
+CONFORMANCE_CFLAGS = $(PAYLOAD_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(GUEST_AGENT)"'
+
+$(CONFORMANCE)/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
+$(CONFORMANCE)/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
+$(CONFORMANCE)/tests/conformance/agent.S.o: $(BUILD)/guest/agent.bin
+$(CONFORMANCE)/conformance.elf: $(CONFORMANCE_OBJS) tests/payload/common/payload.lds
+	$(FW_CC) $(PAYLOAD_LDFLAGS) -o $@ $(CONFORMANCE_OBJS) $(CRYPTO_FW_LIBS)
+$(CONFORMANCE_BIN): $(CONFORMANCE)/conformance.elf
+	@mkdir -p $(@D)
+	$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
+
+ALL_TARGETS += $(CONFORMANCE_BIN)
+-include $(CONFORMANCE_OBJS:.o=.d)
