@@ -77,14 +77,6 @@ bool reg_present(enum reg reg);			  /* by the ID registers */
 void fp_store(void *buffer);
 void fp_load(const void *buffer);
 
-/*
- * The whole SVE state to and from 34 * VL + VL / 8 bytes: Z0-Z31, P0-P15, FFR; VL in bytes. SVE is
- * enabled and used at its present vector length.
- */
-uint64_t sve_vl(void);
-void sve_store(void *buffer);
-void sve_load(const void *buffer);
-
 /* The stack of this CPU starts with its struct percpu, which each payload defines. */
 struct percpu;
 

@@ -103,6 +103,7 @@ void suite_switch(void);
 void suite_granule(void);
 void suite_walk(void);
 void suite_walk_all(void);
+void suite_sve(void);
 void suite_smp(void);
 void suite_world(void);
 void suite_storm(void);

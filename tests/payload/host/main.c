@@ -22,6 +22,7 @@ static const struct suite {
 	{"granule", suite_granule, true},
 	{"walk", suite_walk, true},
 	{"smp", suite_smp, true},
+	{"sve", suite_sve, true},
 	{"storm", suite_storm, true},
 	{"normm", suite_normm, false},
 	{"warmfail", suite_warmfail, false},

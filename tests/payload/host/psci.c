@@ -88,6 +88,8 @@ static void check_cpu_on_errors(void)
 		 "CPU_ON to an address with no memory is INVALID_ADDRESS");
 	check_eq(smc(PSCI_CPU_ON64, target, ~UINT64_C(0) - 3, 0), PSCI_INVALID_ADDRESS,
 		 "CPU_ON to the highest address is INVALID_ADDRESS");
+	check_eq(smc(PSCI_CPU_ON64, target, entry + 2, 0), PSCI_INVALID_ADDRESS,
+		 "CPU_ON to an address no instruction can have is INVALID_ADDRESS");
 	check_eq(smc(PSCI_AFFINITY_INFO64, target, 0, 0), PSCI_AFFINITY_OFF,
 		 "a refused CPU_ON leaves the CPU off");
 }

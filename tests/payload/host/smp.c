@@ -217,6 +217,81 @@ static void check_race(uint64_t base, uint32_t workers)
 	check_eq((uint64_t)agent_gpi_set(base, race.rounds, GPI_NS, NULL), 0, "they come back");
 }
 
+/*
+ * A CPU that only reads, without a call that would change its translations on the way: what it
+ * read before must not stay readable after another CPU moved the granule (TLB maintenance).
+ */
+struct watcher {
+	uint64_t pa;	/* to read next; the request */
+	uint64_t asked; /* requests so far */
+	uint64_t done;
+	uint64_t stop;
+	struct probe seen;
+};
+
+static void watch(void *argument)
+{
+	struct watcher *watcher = argument;
+
+	while (!__atomic_load_n(&watcher->stop, __ATOMIC_ACQUIRE)) {
+		if (__atomic_load_n(&watcher->asked, __ATOMIC_ACQUIRE) == watcher->done)
+			continue;
+		watcher->seen = probe_read64(watcher->pa);
+		__atomic_store_n(&watcher->done, watcher->done + 1, __ATOMIC_RELEASE);
+	}
+}
+
+/* The other CPU's view of a granule: 1 readable, 0 a granule protection fault, -1 none of both. */
+static int watched(struct watcher *watcher, uint64_t pa)
+{
+	uint64_t end = timer_now() + timer_seconds(30);
+
+	watcher->pa = pa;
+	__atomic_store_n(&watcher->asked, watcher->asked + 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&watcher->done, __ATOMIC_ACQUIRE) != watcher->asked) {
+		if (timer_now() > end)
+			return -1;
+	}
+	return is_gpf(watcher->seen) ? 0 : watcher->seen.esr ? -1 : 1;
+}
+
+static void check_watched(struct watcher *watcher, uint64_t base, uint64_t granules)
+{
+	uint64_t seed = 0x4000 + granules;
+	unsigned int stale = 0, lost = 0;
+
+	for (unsigned int round = 0; round < 20; round++) {
+		uint64_t at[4] = {base, base + (granules - 1) * GRANULE_SIZE,
+				  base + random_next(&seed) % granules * GRANULE_SIZE,
+				  base + random_next(&seed) % granules * GRANULE_SIZE};
+
+		for (unsigned int i = 0; i < ARRAY_SIZE(at); i++)
+			lost += watched(watcher, at[i]) != 1;
+		agent_gpi_set(base, granules, GPI_REALM, NULL);
+		for (unsigned int i = 0; i < ARRAY_SIZE(at); i++)
+			stale += watched(watcher, at[i]) != 0;
+		agent_gpi_set(base, granules, GPI_NS, NULL);
+		for (unsigned int i = 0; i < ARRAY_SIZE(at); i++)
+			lost += watched(watcher, at[i]) != 1;
+	}
+	check_eq(stale, 0, "%lu granules: another CPU cannot read what became Realm", granules);
+	check_eq(lost, 0, "%lu granules: another CPU reads what is Non-secure", granules);
+}
+
+static void check_watcher(uint64_t base)
+{
+	struct watcher watcher = {0};
+
+	cpu_run(1, watch, &watcher);
+	check_watched(&watcher, base + 5 * GRANULE_SIZE, 1);
+	check_watched(&watcher, base + 7 * GRANULE_SIZE, 40);
+	check_watched(&watcher, base, MIB(2) / GRANULE_SIZE);
+	check_watched(&watcher, base + MIB(2), MIB(32) / GRANULE_SIZE);
+	check_watched(&watcher, base, MIB(32) / GRANULE_SIZE);
+	__atomic_store_n(&watcher.stop, 1, __ATOMIC_RELEASE);
+	check(cpu_wait(1, SECONDS), "the watching CPU stops");
+}
+
 void suite_smp(void)
 {
 	uint32_t workers;
@@ -237,5 +312,9 @@ void suite_smp(void)
 	run_workers(interleaved_blocks, base, workers, 96, "interleaved 2 MiB blocks");
 	run_workers(own_area, base, workers, 60, "random ranges");
 	check_race(base, workers);
+	cpu_stop_all();
+	/* Alone with the watching CPU: more that spin would only slow both down. */
+	check_eq((uint64_t)cpu_on(1), 0, "the watching CPU comes on");
+	check_watcher(base);
 	cpu_stop_all();
 }
