@@ -22,6 +22,7 @@
 #include "monitor/include/handoff.h"
 
 #define SRAM_ROOT_END (BOOT_RAM_BASE + BOOT_RAM_SIZE)
+#define FLASH_SIZE    MIB(64)
 #define FDT_WINDOW    MIB(2) /* DRAM below the kernel: device tree, fw_cfg scratch at its end */
 #define LOW_DEVICES   ((struct region){0x08000000, 0x06000000})
 
@@ -65,7 +66,11 @@ static const struct rmm_package *rmm_package(void)
 {
 	const struct rmm_package *package = (const void *)__flash_end;
 
-	return package->magic == RMM_PACKAGE_MAGIC && package->size ? package : NULL;
+	if (package->magic != RMM_PACKAGE_MAGIC || !package->size)
+		return NULL;
+	if (package->size > FLASH_SIZE - (uint64_t)__flash_end - GRANULE_SIZE)
+		boot_panic("the RMM image in flash says it has %lu bytes", package->size);
+	return package;
 }
 
 static const struct resident_header *resident_header(void)
@@ -103,7 +108,7 @@ uint64_t boot_tables(void)
 
 	copy_resident();
 	mmu_tables_init(&tables, memory);
-	mmu_map(&tables, (struct region){0, MIB(64)}, MMU_NORMAL | MMU_RO | MMU_EXEC);
+	mmu_map(&tables, (struct region){0, FLASH_SIZE}, MMU_NORMAL | MMU_RO | MMU_EXEC);
 	mmu_map(&tables, LOW_DEVICES, MMU_DEVICE);
 	mmu_map(&tables, resident_text(), MMU_NORMAL | MMU_RO | MMU_EXEC);
 	mmu_map(&tables, resident_data(), MMU_NORMAL);
@@ -192,6 +197,11 @@ static void load_item(uint16_t key, uint64_t pa, uint64_t size)
 	clean_to_memory((struct region){pa, size});
 }
 
+static unsigned int l0gptsz(void)
+{
+	return (unsigned int)FIELD(read_sysreg(GPCCR_EL3), 23, 20);
+}
+
 /* Plans the memory, loads kernel and initrd. Returns the kernel's entry point. */
 static uint64_t load_host(void)
 {
@@ -210,8 +220,8 @@ static uint64_t load_host(void)
 	memcpy(header, scratch, sizeof(header));
 	if (image_parse(header, sizeof(header), kernel_size, &image))
 		boot_panic("the host kernel is not an arm64 Image");
-	if (layout_plan(&machine, 0, package ? package->size : 0, image.text_offset + image.size,
-			initrd_size, &layout))
+	if (layout_plan(&machine, l0gptsz(), package ? package->size : 0,
+			image.text_offset + image.size, initrd_size, &layout))
 		boot_panic("the machine's memory is too small");
 	map_dram();
 	entry = layout.kernel.base + image.text_offset;
@@ -229,6 +239,8 @@ static void edit_device_tree(void)
 		boot_panic("the host's command line is longer than 4 KiB");
 	if (size && fw_cfg_read(FW_CFG_CMDLINE_DATA, bootargs, size))
 		boot_panic("the host's command line cannot be read");
+	if (size)
+		bootargs[size - 1] = '\0';
 	if (host_fdt_edit((void *)PLATFORM_FDT, FDT_WINDOW - 2 * GRANULE_SIZE, &machine, &layout,
 			  size ? bootargs : NULL))
 		boot_panic("the device tree cannot be edited");
