@@ -10,7 +10,8 @@ RMM_UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 RMM_UNIT_SRCS := $(RMM_CORE_SRCS) $(RMM_MEASURE_SRCS) $(RMM_ATTEST_SRCS) rmm/run/reset.c \
 	$(CRYPTO_NATIVE_SRCS) lib/mbedtls_port/arena.c tests/unit/rmm/attest/coroutine_native.c \
 	tests/unit/rmm/attest/heap_native.c tests/unit/rmm/arch_native/machine.c \
-	tests/unit/rmm/arch_native/run.c tests/unit/rmm/host.c
+	tests/unit/rmm/arch_native/run.c tests/unit/rmm/host.c \
+	tests/unit/rmm/realm_run.c
 RMM_UNIT_OBJS := $(RMM_UNIT_SRCS:%.c=$(RMM_UNIT)/obj/%.o)
 
 RMM_UNIT_NAMES := $(patsubst tests/unit/rmm/%.c,%,$(wildcard tests/unit/rmm/core/*.c \

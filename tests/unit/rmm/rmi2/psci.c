@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* PSCI_COMPLETE in its two forms: abi/rmi-2.0.md sections 0 and 7. */
+#include "realm_run.h"
+
+#define ENTRY	0x5000
+#define CONTEXT 0xc0de
+
+#define DENIED ((uint64_t)(int64_t)PSCI_DENIED)
+
+/* REC 0 asks for REC 1. */
+static void cpu_on(const struct running *t)
+{
+	SMC(t, 0, PSCI_CPU_ON64, 1, ENTRY, CONTEXT);
+	assert_false(smc_returned);
+	assert_int_equal(t->run->exit.exit_reason, RMI_EXIT_PSCI);
+	assert_int_equal(t->run->exit.gprs[0], PSCI_CPU_ON64);
+	assert_int_equal(t->run->exit.gprs[1], 1);
+	for (int i = 2; i < RMI_REC_GPRS; i++)
+		assert_int_equal(t->run->exit.gprs[i], 0);
+	assert_int_equal(enter(t, 0).x[0], RMI_ERROR_REC);
+}
+
+static void off(const struct running *t)
+{
+	realm_rec(&t->r, 1)->runnable = 0;
+}
+
+static void test_started(void **state)
+{
+	for (int form = 2; form <= 3; form++) {
+		struct running t;
+		struct rec *target;
+
+		running_begin(&t);
+		target = realm_rec(&t.r, 1);
+		realm_rec(&t.r, 0)->regs.sys.sctlr_el1 |= REC_SCTLR_EL1_EE | 1;
+		/* Leftovers of an earlier life. */
+		target->regs.gprs[5] = 55;
+		target->regs.sys.vbar_el1 = 0x1000;
+		cpu_on(&t);
+		if (form == 2)
+			assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], PSCI_SUCCESS);
+		else
+			assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], t.r.rec[1], PSCI_SUCCESS);
+		assert_int_equal(target->runnable, 1);
+		assert_int_equal(target->regs.pc, ENTRY);
+		assert_int_equal(target->regs.gprs[0], CONTEXT);
+		assert_int_equal(target->regs.gprs[5], 0);
+		assert_int_equal(target->regs.sys.vbar_el1, 0);
+		assert_int_equal(target->regs.pstate, 0x3c5);
+		assert_int_equal(target->regs.sys.sctlr_el1, 0xc50878 | REC_SCTLR_EL1_EE);
+		assert_int_equal(target->regs.sys.vmpidr_el2, 0x80000001);
+		assert_int_equal(gprs(&t, 0)[0], PSCI_SUCCESS);
+		assert_int_equal(gprs(&t, 0)[1], 0);
+		assert_int_equal(gprs(&t, 0)[3], 0);
+		assert_int_equal(realm_rec(&t.r, 0)->regs.pc, CODE + 4);
+		assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
+		assert_int_equal(enter(&t, 1).x[0], RMI_SUCCESS);
+		/* It is on now. */
+		cpu_on(&t);
+		assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], PSCI_SUCCESS);
+		assert_int_equal((int64_t)gprs(&t, 0)[0], PSCI_ALREADY_ON);
+		running_end(&t);
+	}
+}
+
+static void test_denied(void **state)
+{
+	struct running t;
+
+	running_begin(&t);
+	cpu_on(&t);
+	assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], DENIED);
+	assert_int_equal((int64_t)gprs(&t, 0)[0], PSCI_DENIED);
+	assert_int_equal(realm_rec(&t.r, 1)->runnable, 0);
+	cpu_on(&t);
+	assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], t.r.rec[1], DENIED);
+	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
+	/* Denied though it is on: the host is wrong, the Realm hears the truth. */
+	realm_rec(&t.r, 1)->runnable = 1;
+	cpu_on(&t);
+	assert_rmi(RMI_ERROR_INPUT, RMI_PSCI_COMPLETE, t.r.rec[0], DENIED);
+	assert_int_equal((int64_t)gprs(&t, 0)[0], PSCI_ALREADY_ON);
+	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
+	running_end(&t);
+}
+
+static void test_errors(void **state)
+{
+	struct running t;
+	struct realm other;
+	struct rec_lock lock;
+
+	running_begin(&t);
+	realm_new(&other);
+	realm_add_rec(&other, true);
+#define COMPLETE(...) assert_rmi(RMI_ERROR_INPUT, RMI_PSCI_COMPLETE, __VA_ARGS__)
+	COMPLETE(t.r.rec[0], PSCI_SUCCESS); /* nothing pending */
+	cpu_on(&t);
+	COMPLETE(t.r.rec[0] + 8, PSCI_SUCCESS);
+	COMPLETE(t.r.rd, PSCI_SUCCESS);
+	COMPLETE(t.run_pa, PSCI_SUCCESS);
+	COMPLETE(t.r.rec[1], PSCI_SUCCESS);
+	COMPLETE(t.r.rec[0], t.r.rec[0], PSCI_SUCCESS);
+	COMPLETE(t.r.rec[0], t.r.rd, PSCI_SUCCESS);
+	COMPLETE(t.r.rec[0], other.rec[0], PSCI_SUCCESS);
+	COMPLETE(t.r.rec[0], t.r.rec[1] + 8, PSCI_SUCCESS);
+	COMPLETE(t.r.rec[0], t.r.rec[1], (uint64_t)-4);
+	COMPLETE(t.r.rec[0], (uint64_t)-4);
+	COMPLETE(t.r.rec[0], 1);
+	assert_true(rec_lock(pa_of(t.r.rec[0]), &lock));
+	rec_pin(&lock);
+	COMPLETE(t.r.rec[0], PSCI_SUCCESS); /* caller running */
+	rec_unpin(realm_rec(&t.r, 0));
+	assert_int_equal(realm_rec(&t.r, 0)->pending, REC_PENDING_PSCI);
+	/* A target that runs is on, whatever it may do next. */
+	off(&t);
+	assert_true(rec_lock(pa_of(t.r.rec[1]), &lock));
+	rec_pin(&lock);
+	assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], PSCI_SUCCESS);
+	assert_int_equal((int64_t)gprs(&t, 0)[0], PSCI_ALREADY_ON);
+	rec_unpin(realm_rec(&t.r, 1));
+	realm_destroy(&other);
+	running_end(&t);
+}
+
+/* A target that was destroyed meanwhile can only be denied. */
+static void test_target_gone(void **state)
+{
+	struct running t;
+
+	running_begin(&t);
+	cpu_on(&t);
+	assert_int_equal(op_finish(RMI(RMI_REC_DESTROY, t.r.rec[1])).x[0], RMI_SUCCESS);
+	COMPLETE(t.r.rec[0], PSCI_SUCCESS);
+	COMPLETE(t.r.rec[0], t.r.rec[1], PSCI_SUCCESS);
+	assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], DENIED);
+	assert_int_equal((int64_t)gprs(&t, 0)[0], PSCI_DENIED);
+	undelegate(t.r.rec[1], 1);
+	t.r.recs = 1;
+	running_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_started),
+		cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_target_gone),
+	};
+
+	return cmocka_run_group_tests(tests, host_setup, NULL);
+}
