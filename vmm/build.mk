@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The VMM `realm`: one static arm64 binary for the host's user space.
+
+VMM := $(BUILD)/vmm/realm
+VMM_SRCS := $(wildcard vmm/*.c)
+VMM_OBJS := $(VMM_SRCS:vmm/%.c=$(BUILD)/vmm/obj/%.o)
+VMM_VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+VMM_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffunction-sections -fdata-sections \
+	-fstack-protector-strong -I. -Ilib/include -I$(SYSROOT)/usr/include
+
+$(BUILD)/vmm/obj/%.o: vmm/%.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Not part of every object: only main.c says which version it is.
+$(BUILD)/vmm/obj/main.o: VMM_CFLAGS += -DREALM_VERSION='"$(VMM_VERSION)"'
+
+$(VMM): $(VMM_OBJS)
+	$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
+		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a -lpthread
+
+ALL_TARGETS += $(VMM)
+HOST_FILES += $(VMM):bin/realm
+
+-include $(VMM_OBJS:.o=.d)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The header of an arm64 kernel Image (Linux Documentation/arch/arm64/booting.rst). Pure. */
+#ifndef VMM_IMAGE_H
+#define VMM_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMAGE_HEADER_SIZE 64
+
+struct image {
+	uint64_t text_offset; /* from a 2 MiB boundary, a multiple of 4 KiB below 2 MiB */
+	uint64_t size;	      /* bytes the kernel takes from there on, its BSS included */
+};
+
+/*
+ * Reads the header in the first head_len bytes of a file of file_size bytes called name.
+ * -EINVAL with an error text that says what the file is instead, and what to do.
+ */
+int image_parse(const char *name, const uint8_t *head, size_t head_len, uint64_t file_size,
+		struct image *image);
+
+#endif

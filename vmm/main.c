@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The command `realm`: dispatch, and the one place that prints what went wrong. */
+#include <stdio.h>
+
+#include "error.h"
+#include "info.h"
+#include "options.h"
+#include "run.h"
+
+#ifndef REALM_VERSION
+#define REALM_VERSION "unknown"
+#endif
+
+static int print(const char *text)
+{
+	return fputs(text, stdout) == EOF || fflush(stdout) == EOF ? STATUS_NOT_STARTED : STATUS_OK;
+}
+
+static int dispatch(const struct options *o)
+{
+	switch (o->command) {
+	case COMMAND_RUN:
+		return run(o);
+	case COMMAND_INFO:
+		return info(o->kvm);
+	case COMMAND_VERSION:
+		return print("realm " REALM_VERSION "\n");
+	default:
+		return print(options_help);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status = STATUS_USAGE;
+
+	if (options_parse(argc, argv, &options) == 0)
+		status = dispatch(&options);
+	if (error_text()[0])
+		fprintf(stderr, "realm: %s\n", error_text());
+	return status;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One VM from its files to its end, see run.h; order of calls: abi/kvm-uapi.md section 8. */
+#include <util.h>
+
+#include "console.h"
+#include "fdt.h"
+#include "file.h"
+#include "gic.h"
+#include "loop.h"
+#include "map.h"
+#include "memory.h"
+#include "run.h"
+#include "terminal.h"
+#include "vcpu.h"
+#include "vm.h"
+
+#include <unistd.h>
+
+/* What is loaded, and where. */
+struct payload {
+	struct file kernel;
+	struct file initrd;
+	struct layout layout;
+	uint64_t fdt_size;
+};
+
+static uint8_t fdt[LAYOUT_FDT_SIZE] __attribute__((aligned(GRANULE_SIZE)));
+
+static void payload_close(struct payload *p)
+{
+	file_unmap(&p->kernel);
+	file_unmap(&p->initrd);
+}
+
+static int open_files(struct payload *p, const struct options *o)
+{
+	int ret = file_map(&p->kernel, "kernel", o->kernel);
+
+	if (ret < 0 || !o->initrd)
+		return ret;
+	return file_map(&p->initrd, "initrd", o->initrd);
+}
+
+static int place(struct payload *p, const struct options *o)
+{
+	struct image image;
+	int ret = image_parse(o->kernel, p->kernel.data, p->kernel.size, p->kernel.size, &image);
+
+	if (ret < 0)
+		return ret;
+	return layout_place(o->mem, &image, p->initrd.size, &p->layout);
+}
+
+static int build_fdt(struct payload *p, const struct options *o)
+{
+	struct fdt_config config = {
+		.ram_size = o->mem,
+		.cpus = o->cpus,
+		.initrd = p->layout.initrd,
+		.initrd_size = p->initrd.size,
+		.bootargs = o->append,
+		.realm = o->realm,
+	};
+	int ret = fdt_build(fdt, sizeof(fdt), &config);
+
+	if (ret < 0)
+		return ret;
+	p->fdt_size = (uint64_t)ret;
+	return 0;
+}
+
+static int payload_open(struct payload *p, const struct options *o)
+{
+	int ret = open_files(p, o);
+
+	if (ret == 0)
+		ret = place(p, o);
+	if (ret == 0)
+		ret = build_fdt(p, o);
+	if (ret < 0)
+		payload_close(p);
+	return ret;
+}
+
+/* In ascending order of addresses, which is part of the measurement. */
+static int load(struct vm *vm, const struct payload *p)
+{
+	const struct layout *l = &p->layout;
+	int ret = memory_load(vm, "kernel", l->kernel, p->kernel.data, p->kernel.size);
+
+	if (ret == 0 && p->initrd.size)
+		ret = memory_load(vm, "initrd", l->initrd, p->initrd.data, p->initrd.size);
+	return ret < 0 ? ret : memory_load(vm, "device tree", l->fdt, fdt, p->fdt_size);
+}
+
+static int set_up(struct vm *vm, const struct options *o, const struct payload *p)
+{
+	int ret = memory_create(vm);
+
+	if (ret == 0)
+		ret = gic_create(vm);
+	if (ret == 0)
+		ret = vcpu_create_all(vm, o);
+	if (ret == 0)
+		ret = gic_init(vm);
+	if (ret == 0)
+		ret = load(vm, p);
+	return ret < 0 ? ret : vcpu_set_entry(vm, p->layout.kernel, p->layout.fdt);
+}
+
+static int end_status(enum vm_end why, int signal)
+{
+	switch (why) {
+	case VM_END_POWER_OFF:
+		return STATUS_OK;
+	case VM_END_RESET:
+		return STATUS_RESET;
+	case VM_END_CRASH:
+		return STATUS_CRASH;
+	case VM_END_CONSOLE:
+		return STATUS_CONSOLE;
+	case VM_END_SIGNAL:
+		return STATUS_SIGNAL + signal;
+	default:
+		return STATUS_KVM;
+	}
+}
+
+/* The time the guest runs: threads, console, signals. */
+static int run_console(struct vm *vm, struct console *console)
+{
+	int signals = loop_take_signals();
+	int signal = 0;
+
+	if (signals < 0)
+		return STATUS_NOT_STARTED;
+	terminal_raw(console->in);
+	if (vcpu_start_all(vm) == 0)
+		signal = loop_run(vm, console, signals);
+	vcpu_stop_all(vm);
+	terminal_restore();
+	close(signals);
+	return end_status(vm_ended(vm), signal);
+}
+
+static int run_vm(struct vm *vm, const struct options *o)
+{
+	struct console console;
+	int status = STATUS_NOT_STARTED;
+
+	if (console_open(&console, vm, o->console) == 0) {
+		vm->console = &console;
+		status = run_console(vm, &console);
+	}
+	console_close(&console);
+	return status;
+}
+
+int run(const struct options *o)
+{
+	struct payload payload = {0};
+	struct vm vm;
+	int ret = payload_open(&payload, o);
+	int status = STATUS_NOT_STARTED;
+
+	if (ret < 0)
+		return STATUS_NOT_STARTED;
+	ret = vm_create(&vm, o, &payload.layout);
+	if (ret == 0)
+		ret = set_up(&vm, o, &payload);
+	payload_close(&payload);
+	if (ret == 0)
+		status = run_vm(&vm, o);
+	vm_destroy(&vm);
+	return status;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vCPUs: creation, first register values, and one thread each. */
+#ifndef VMM_VCPU_H
+#define VMM_VCPU_H
+
+#include <stdint.h>
+
+struct vm;
+struct options;
+
+/* Creates all; those but the first wait for PSCI CPU_ON. */
+int vcpu_create_all(struct vm *vm, const struct options *options);
+
+/* Where the first vCPU starts, and the device tree it is told of. */
+int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt);
+
+/* Starts the threads. A vCPU that cannot go on ends the VM (vm_end()). */
+int vcpu_start_all(struct vm *vm);
+
+/* Brings every thread out of KVM_RUN and waits for its end. vm_end() was called before. */
+void vcpu_stop_all(struct vm *vm);
+
+void vcpu_destroy_all(struct vm *vm);
+
+#endif
