@@ -5,8 +5,9 @@
 # of lib/include/mbedtls_port.h. Those that also verify take $(CRYPTO_FW_VERIFY_SRCS) instead.
 SYSROOT ?= $(BUILD)/sysroot
 
-CRYPTO_SRCS := lib/cbor/encode.c lib/cose/sign1.c lib/cose/key.c lib/p384/p384.c \
-	lib/p384/nonce.c lib/hash/hash.c lib/hash/blocks_mbedtls.c
+HASH_SRCS := lib/hash/hash.c lib/hash/blocks_c.c lib/hash/constants.c
+CRYPTO_SRCS := $(HASH_SRCS) lib/cbor/encode.c lib/cose/sign1.c lib/cose/key.c \
+	lib/p384/p384.c lib/p384/nonce.c
 CRYPTO_VERIFY_SRCS := $(CRYPTO_SRCS) lib/p384/verify.c lib/cbor/read.c lib/cose/parse.c
 CRYPTO_PORT_SRCS := lib/hash/select_arm64.c lib/hash/sha256_arm64.S lib/hash/sha512_arm64.S \
 	lib/mbedtls_port/arena.c lib/mbedtls_port/libc.c

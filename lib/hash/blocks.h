@@ -13,12 +13,16 @@
 void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
 void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks);
 
-/* Plain C of the crypto library. */
-void sha256_blocks_mbedtls(uint32_t state[8], const uint8_t *data, size_t blocks);
-void sha512_blocks_mbedtls(uint64_t state[8], const uint8_t *data, size_t blocks);
+/* Plain C, with small stack frames: signatures hash deep inside a coroutine's 3 KiB. */
+void sha256_blocks_c(uint32_t state[8], const uint8_t *data, size_t blocks);
+void sha512_blocks_c(uint64_t state[8], const uint8_t *data, size_t blocks);
 
 /* FEAT_SHA256 and FEAT_SHA512; blocks must not be 0. */
 void sha256_blocks_cpu(uint32_t state[8], const uint8_t *data, size_t blocks);
 void sha512_blocks_cpu(uint64_t state[8], const uint8_t *data, size_t blocks);
+
+/* constants.c */
+extern const uint32_t sha256_k[64];
+extern const uint64_t sha512_k[80];
 
 #endif

@@ -19,7 +19,7 @@ void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t blocks)
 	if (sha2_level() >= 1)
 		sha256_blocks_cpu(state, data, blocks);
 	else
-		sha256_blocks_mbedtls(state, data, blocks);
+		sha256_blocks_c(state, data, blocks);
 }
 
 void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks)
@@ -27,5 +27,5 @@ void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks)
 	if (sha2_level() >= 2)
 		sha512_blocks_cpu(state, data, blocks);
 	else
-		sha512_blocks_mbedtls(state, data, blocks);
+		sha512_blocks_c(state, data, blocks);
 }

@@ -4,7 +4,7 @@
  * the monitor's boot stage, the RMM and native tools.
  *
  * In firmware every call that hashes (update, final, digest) uses the V registers: the CPU's SHA
- * instructions where ID_AA64ISAR0_EL1 says they exist, the crypto library's C otherwise. Those
+ * instructions where ID_AA64ISAR0_EL1 says they exist, plain C otherwise. Those
  * registers belong to whoever was interrupted, so the caller makes them usable first and puts them
  * back afterwards, whole Z registers where SVE is live: a write to V clears the rest of Z.
  */
@@ -33,9 +33,9 @@ struct hash {
 		uint32_t h32[8];
 		uint64_t h64[8];
 	} state;
+	uint8_t block[HASH_BLOCK_MAX];
 	uint64_t bytes; /* hashed so far; inputs of 2^61 bytes and more are out of range */
 	enum hash_alg alg;
-	uint8_t block[HASH_BLOCK_MAX];
 };
 
 bool hash_alg_valid(uint64_t alg);

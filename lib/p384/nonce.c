@@ -4,7 +4,7 @@
 
 #include "nonce.h"
 
-#define BLOCK 128
+#define BLOCK 128 /* of SHA-384 */
 
 /* One input of an HMAC, in pieces; absent ones are NULL. */
 struct pieces {
@@ -16,17 +16,19 @@ struct pieces {
 /* RFC 2104: a hash that begins with a block of the key, each byte xored with `pad`. */
 static void start_keyed(struct hash *h, const uint8_t key[SHA384_SIZE], uint8_t pad)
 {
-	uint8_t block[BLOCK];
-	size_t i;
+	uint8_t part[16];
+	size_t i, j;
 
-	memset(block, pad, sizeof(block));
-	for (i = 0; i < SHA384_SIZE; i++)
-		block[i] ^= key[i];
 	hash_init(h, HASH_SHA384);
-	hash_update(h, block, sizeof(block));
+	for (i = 0; i < BLOCK; i += sizeof(part)) {
+		memset(part, pad, sizeof(part));
+		for (j = 0; j < sizeof(part) && i < SHA384_SIZE; j++)
+			part[j] ^= key[i + j];
+		hash_update(h, part, sizeof(part));
+	}
 }
 
-/* out = HMAC(K, V || pieces) */
+/* out = HMAC(K, V || pieces); out may be K or V. */
 static void hmac(const struct nonce *n, const struct pieces *more, uint8_t out[SHA384_SIZE])
 {
 	uint8_t inner[SHA384_SIZE];
@@ -51,12 +53,9 @@ static void update(struct nonce *n, uint8_t separator, const uint8_t *d, const u
 {
 	const struct pieces seed = {.separator = &separator, .d = d, .digest = digest};
 	const struct pieces none = {0};
-	uint8_t k[SHA384_SIZE];
 
-	hmac(n, &seed, k);
-	memcpy(n->k, k, sizeof(k));
-	hmac(n, &none, k);
-	memcpy(n->v, k, sizeof(k));
+	hmac(n, &seed, n->k);
+	hmac(n, &none, n->v);
 }
 
 void nonce_init(struct nonce *n, const uint8_t d[P384_SCALAR_SIZE],
@@ -71,10 +70,8 @@ void nonce_init(struct nonce *n, const uint8_t d[P384_SCALAR_SIZE],
 static void next_block(struct nonce *n)
 {
 	const struct pieces none = {0};
-	uint8_t v[SHA384_SIZE];
 
-	hmac(n, &none, v);
-	memcpy(n->v, v, sizeof(v));
+	hmac(n, &none, n->v);
 }
 
 /* Real random numbers, where there are any, on top of derived ones. */

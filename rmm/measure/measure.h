@@ -19,7 +19,7 @@
 
 struct measurements {
 	enum hash_alg alg;
-	uint8_t slot[MEASURE_SLOTS][MEASURE_SIZE];
+	uint8_t slot[MEASURE_SLOTS][MEASURE_SIZE] __attribute__((aligned(8)));
 };
 
 /* The fields of rmi_realm_params that are measured, widths as there. The hash algorithm is too. */

@@ -4,7 +4,7 @@
 PCRYPTO := $(BUILD)/tests/payload-crypto
 PCRYPTO_SRCS := $(wildcard tests/payload-crypto/*.c) tests/payload-crypto/start.S \
 	lib/string.c lib/print.c $(CRYPTO_FW_VERIFY_SRCS) rmm/measure/measure.c \
-	rmm/crypto/job.c rmm/crypto/coroutine_arm64.c rmm/crypto/coroutine_arm64.S
+	rmm/attest/attest.c rmm/attest/claims.c rmm/crypto/job.c rmm/crypto/coroutine_arm64.c rmm/crypto/coroutine_arm64.S
 PCRYPTO_OBJS := $(PCRYPTO_SRCS:%=$(PCRYPTO)/%.o)
 PCRYPTO_CFLAGS := $(FW_CFLAGS) $(CRYPTO_FW_CFLAGS)
 
@@ -22,6 +22,7 @@ $(PCRYPTO)/payload.elf: $(PCRYPTO_OBJS) tests/payload-crypto/payload.lds
 .PHONY: check-payload-crypto
 check-payload-crypto: $(PCRYPTO)/payload.elf
 	tests/payload-crypto/run $< $(PCRYPTO)/log
+	tests/payload-crypto/run $< $(PCRYPTO)/log cortex-a57
 
 ALL_TARGETS += $(PCRYPTO)/payload.elf
 -include $(PCRYPTO_OBJS:.o=.d)

@@ -50,9 +50,9 @@ static bool blocks_agree(void)
 			memcpy(a64, data + shift, sizeof(a64));
 			memcpy(b64, a64, sizeof(b64));
 			sha256_blocks_cpu(a32, data + shift, blocks);
-			sha256_blocks_mbedtls(b32, data + shift, blocks);
+			sha256_blocks_c(b32, data + shift, blocks);
 			sha512_blocks_cpu(a64, data + shift, blocks);
-			sha512_blocks_mbedtls(b64, data + shift, blocks);
+			sha512_blocks_c(b64, data + shift, blocks);
 			if (memcmp(a32, b32, sizeof(a32)) || memcmp(a64, b64, sizeof(a64)))
 				return false;
 		}
@@ -72,22 +72,35 @@ static uint64_t measured_page_cost(enum hash_alg alg)
 	return timer_now() - start;
 }
 
-void hash_tests(void)
+unsigned int sha2_instructions(void)
 {
-	uint64_t isar0, cost;
-	size_t i;
+	uint64_t isar0;
 
 	__asm__("mrs %0, id_aa64isar0_el1" : "=r"(isar0));
-	for (i = 0; i < sizeof(data); i++)
-		data[i] = (uint8_t)(i * 29 + (i >> 7));
-	ok(((isar0 >> 12) & 0xf) >= 2, "the CPU has the SHA-256 and SHA-512 instructions");
-	ok(digest_is(HASH_SHA256, "abc", sha256_abc), "SHA-256 of abc");
-	ok(digest_is(HASH_SHA384, "abc", sha384_abc), "SHA-384 of abc");
-	ok(digest_is(HASH_SHA512, "abc", sha512_abc), "SHA-512 of abc");
+	return (isar0 >> 12) & 0xf;
+}
+
+static void instruction_tests(void)
+{
+	uint64_t cost;
+
 	ok(blocks_agree(), "instructions and plain C agree, at every alignment");
 	cost = measured_page_cost(HASH_SHA256);
 	figure("measure_data_sha256", cost, "instructions");
-	ok(cost <= 9000, "measuring a page by SHA-256 costs at most 9,000 instructions");
+	ok(cost <= 8500, "measuring a page by SHA-256 costs at most 8,500 instructions");
 	figure("measure_data_sha384", measured_page_cost(HASH_SHA384), "instructions");
 	figure("measure_data_sha512", measured_page_cost(HASH_SHA512), "instructions");
+}
+
+void hash_tests(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 29 + (i >> 7));
+	ok(digest_is(HASH_SHA256, "abc", sha256_abc), "SHA-256 of abc");
+	ok(digest_is(HASH_SHA384, "abc", sha384_abc), "SHA-384 of abc");
+	ok(digest_is(HASH_SHA512, "abc", sha512_abc), "SHA-512 of abc");
+	if (sha2_instructions() == 2)
+		instruction_tests();
 }

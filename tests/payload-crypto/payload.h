@@ -35,5 +35,9 @@ void timer_stop(void);
 void hash_tests(void);
 void sign_tests(void);
 void coroutine_tests(void);
+void attest_tests(void);
+
+/* ID_AA64ISAR0_EL1.SHA2: 2 when the CPU has the SHA-256 and SHA-512 instructions. */
+unsigned int sha2_instructions(void);
 
 #endif

@@ -28,7 +28,7 @@ static uint8_t stack[COROUTINE_SIZE] __attribute__((aligned(COROUTINE_SIZE)));
 static uint8_t heap[16384] __attribute__((aligned(16)));
 static uint8_t verify_heap[16384] __attribute__((aligned(16)));
 static uint8_t curve_heap[8192] __attribute__((aligned(16)));
-static uint8_t point[P384_POINT_SIZE];
+uint8_t sample_point[P384_POINT_SIZE];
 
 int sample_sign(void *arg)
 {
@@ -45,7 +45,7 @@ static int init(void *arg)
 
 static int make_public(void *arg)
 {
-	return p384_public(sample_d, point);
+	return p384_public(sample_d, sample_point);
 }
 
 static int verify(const uint8_t *signature)
@@ -53,7 +53,7 @@ static int verify(const uint8_t *signature)
 	uint8_t digest[SHA384_SIZE];
 
 	hash_digest(HASH_SHA384, "sample", 6, digest);
-	return p384_verify(point, digest, signature);
+	return p384_verify(sample_point, digest, signature);
 }
 
 static int cose_sign(const void *key, const uint8_t digest[SHA384_SIZE],
@@ -80,11 +80,11 @@ static int cose_round_trip(void)
 	if (len < 0 || !cose_sign1_parse(message, (size_t)len, &view))
 		return -EPROTO;
 	cose_sign1_view_digest(&view, digest);
-	if (p384_verify(point, digest, view.signature))
+	if (p384_verify(sample_point, digest, view.signature))
 		return -EBADMSG;
 	message[20] ^= 1;
 	cose_sign1_view_digest(&view, digest);
-	return p384_verify(point, digest, view.signature) == -EBADMSG ? 0 : -EINVAL;
+	return p384_verify(sample_point, digest, view.signature) == -EBADMSG ? 0 : -EINVAL;
 }
 
 /* How much of a stack filled with a pattern was used. */
@@ -121,7 +121,7 @@ static int run(int (*fn)(void *), void *arg, const char *name)
 	start = timer_now();
 	if (!crypto_job_run(&job))
 		return -EINTR;
-	figure(name, timer_now() - start, "instructions");
+	figure(name, timer_now() - start, "ticks");
 	figure("  stack", stack_used(stack), "bytes");
 	figure("  heap", job.arena.peak, "bytes");
 	return job.result;
@@ -136,6 +136,8 @@ void sign_tests(void)
 	ok(run(sample_sign, signature, "p384_sign") == 0 &&
 		   memcmp(signature, sample_signature, sizeof(signature)) == 0,
 	   "signature of RFC 6979 A.2.6");
+	ok(stack_used(stack) + sizeof(struct coroutine) + 256 <= COROUTINE_SIZE,
+	   "256 bytes of its stack were never used");
 	ok(verify(signature) == 0, "it verifies");
 	signature[5] ^= 4;
 	ok(verify(signature) == -EBADMSG, "a changed one does not");

@@ -10,6 +10,7 @@
 #define STACK_PATTERN 0xa7
 
 extern const uint8_t sample_d[P384_SCALAR_SIZE];
+extern uint8_t sample_point[P384_POINT_SIZE]; /* once sign_tests() ran */
 extern const uint8_t sample_signature[P384_SIGNATURE_SIZE];
 
 /* A job: signs the sample into the P384_SIGNATURE_SIZE bytes at arg. */
