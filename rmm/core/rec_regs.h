@@ -33,6 +33,8 @@ struct rec_sysregs {
 	uint64_t mdscr_el1, mdccint_el1, disr_el1;
 	uint64_t sctlr2_el1, tcr2_el1, pir_el1, pire0_el1, por_el1;
 	uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
+	uint64_t tpidr2_el0;
+	uint64_t vsesr_el2;  /* syndrome of a virtual SError that is pending */
 	uint64_t vmpidr_el2; /* MPIDR_EL1 form, bit 31 set */
 };
 

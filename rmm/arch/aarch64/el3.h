@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Calls to EL3: RMM-EL3 2.0 and FIRME (abi/rmm-el3.md section 4). Boot-time probing fills what the
+ * others need; every EL3 of the protocol is served, with FIRME and RESERVE_MEMORY or without.
+ */
+#ifndef RMM_AARCH64_EL3_H
+#define RMM_AARCH64_EL3_H
+
+#include "rmm/core/types.h"
+
+/* X0-X4 of a call, arguments in, results out. EL3 keeps the others. */
+struct el3_regs {
+	uint64_t x[5];
+};
+
+void el3_call(struct el3_regs *r);
+
+/* One call with up to three arguments; X0. */
+int64_t el3_call3(uint32_t fid, uint64_t x1, uint64_t x2, uint64_t x3);
+
+/* Finds out whether EL3 has FIRME's granule management. First CPU, once. */
+void el3_probe(void);
+
+/* GPCCR_EL3 fields as FIRME tells them; false without FIRME. */
+bool el3_gpt_info(uint8_t *l0gptsz, uint8_t *pps);
+
+/* Bits of an EL3 control register that are enabled for the Realm world; all when EL3 does not say. */
+uint64_t el3_enabled(uint64_t reg);
+#define EL3_SCR	 0x1e1100
+#define EL3_CPTR 0x1e1140
+
+/* size bytes aligned to 4K, or 0 when EL3 has none. */
+uint64_t el3_reserve(uint64_t size);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lazy switching of FP, SVE and streaming SVE registers. See fp.h. */
+#include "abi/smccc.h"
+#include "rmm/arch/aarch64/cpu.h"
+#include "rmm/arch/aarch64/machine.h"
+#include "rmm/arch/aarch64/regs.h"
+#include "rmm/arch/arch.h"
+#include "rmm/core/rec.h"
+
+#define CPTR_OPEN (CPTR_CLOSED | CPTR_FPEN | CPTR_ZEN | CPTR_SMEN)
+#define SVCR_SM	  BIT(0)
+#define SMCR_FA64 BIT(31)
+#define Z_HALF	  16 /* registers */
+
+void fp_q_save(void *q);
+void fp_q_load(const void *q);
+void fp_z_save(void *z0, void *z16, void *p_ffr, bool ffr);
+void fp_z_load(const void *z0, const void *z16, const void *p_ffr, bool ffr);
+void fp_p_clear(void);
+uint64_t fp_vl(void);
+
+static void set_cptr(uint64_t value)
+{
+	write_sysreg(cptr_el2, value);
+	isb();
+}
+
+/* FFR exists outside streaming mode, and in it when all of A64 does. */
+static bool has_ffr(uint64_t svcr)
+{
+	return !(svcr & SVCR_SM) || (read_sysreg(SMCR_EL2) & SMCR_FA64);
+}
+
+static bool has_z(const struct cpu_fp *fp)
+{
+	return (arch_features.sve && !fp->q_only) || (fp->svcr & SVCR_SM);
+}
+
+static void move_host_z(struct cpu_fp *fp,
+			void (*move)(void *z0, void *z16, void *p_ffr, bool ffr))
+{
+	move(fp->z, fp->z + Z_HALF * fp_vl(), fp->p_ffr, has_ffr(fp->svcr));
+}
+
+static void load_z(void *z0, void *z16, void *p_ffr, bool ffr)
+{
+	fp_z_load(z0, z16, p_ffr, ffr);
+}
+
+/*
+ * Saves what the host has in the registers, at the vector length it has set, and leaves streaming
+ * mode, in which the RMM's own instructions would not work. CPTR_EL2 is open.
+ */
+static void save_host(struct cpu *cpu)
+{
+	struct cpu_fp *fp = &cpu->fp;
+
+	fp->q_only = cpu->rmi_fid & SMCCC_SVE_HINT;
+	fp->svcr = machine.sme ? read_sysreg(SVCR) : 0;
+	fp->fpcr = read_sysreg(FPCR);
+	fp->fpsr = read_sysreg(FPSR);
+	if (arch_features.sve) {
+		fp->zcr_el2 = read_sysreg(ZCR_EL2);
+		fp->zcr_el1 = read_sysreg(ZCR_EL12);
+	}
+	if (has_z(fp))
+		move_host_z(fp, fp_z_save);
+	else
+		fp_q_save(fp->z);
+	if (fp->svcr & SVCR_SM)
+		write_sysreg(SVCR, fp->svcr & ~SVCR_SM);
+	fp->owner = FP_NONE;
+}
+
+/* With the hint, P and FFR need not survive, but nothing of a Realm may be left there. */
+static void load_host(struct cpu_fp *fp)
+{
+	if (arch_features.sve) {
+		write_sysreg(ZCR_EL2, fp->zcr_el2);
+		write_sysreg(ZCR_EL12, fp->zcr_el1);
+		isb();
+		fp_p_clear();
+	}
+	if (fp->svcr & SVCR_SM)
+		write_sysreg(SVCR, fp->svcr);
+	if (has_z(fp))
+		move_host_z(fp, load_z);
+	else
+		fp_q_load(fp->z);
+	write_sysreg(FPCR, fp->fpcr);
+	write_sysreg(FPSR, fp->fpsr);
+	fp->owner = FP_HOST;
+}
+
+void fp_restore_host(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->fp.owner == FP_HOST)
+		return;
+	set_cptr(CPTR_OPEN);
+	load_host(&cpu->fp);
+	set_cptr(CPTR_CLOSED);
+}
+
+/* The two halves of a REC's Z registers: in one granule as long as they fit. */
+static void *rec_z(const struct rec *rec, unsigned int half)
+{
+	size_t bytes = Z_HALF * 16 * ((size_t)rec->config.sve_vl + 1);
+
+	if (half == 0 || 2 * bytes <= GRANULE_SIZE)
+		return (uint8_t *)rec_aux(rec, REC_AUX_SVE_FIRST) + half * bytes;
+	return rec_aux(rec, REC_AUX_SVE_FIRST + 1);
+}
+
+static uint64_t rec_cptr(const struct rec *rec)
+{
+	return CPTR_CLOSED | CPTR_FPEN | (rec->config.sve ? CPTR_ZEN : 0);
+}
+
+static void load_rec(struct rec *rec)
+{
+	struct rec_fp *fp = &rec->regs.fp;
+
+	if (rec->config.sve) {
+		write_sysreg(ZCR_EL2, rec->config.sve_vl);
+		write_sysreg(ZCR_EL12, fp->zcr_el1);
+		isb();
+		fp_z_load(rec_z(rec, 0), rec_z(rec, 1), fp->p_ffr, true);
+	} else {
+		fp_q_load(fp->q);
+	}
+	write_sysreg(FPCR, fp->fpcr);
+	write_sysreg(FPSR, fp->fpsr);
+}
+
+static void save_rec(struct rec *rec)
+{
+	struct rec_fp *fp = &rec->regs.fp;
+
+	fp->fpcr = read_sysreg(FPCR);
+	fp->fpsr = read_sysreg(FPSR);
+	if (rec->config.sve) {
+		fp->zcr_el1 = read_sysreg(ZCR_EL12);
+		fp_z_save(rec_z(rec, 0), rec_z(rec, 1), fp->p_ffr, true);
+	} else {
+		fp_q_save(fp->q);
+	}
+}
+
+void fp_give_to_rec(struct rec *rec)
+{
+	struct cpu *cpu = this_cpu();
+
+	set_cptr(CPTR_OPEN);
+	if (cpu->fp.owner == FP_HOST)
+		save_host(cpu);
+	load_rec(rec);
+	cpu->fp.owner = FP_REC;
+	cpu->fp.rec = rec;
+	set_cptr(rec_cptr(rec));
+}
+
+void fp_take_from_rec(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->fp.owner != FP_REC)
+		return;
+	save_rec(cpu->fp.rec);
+	cpu->fp.owner = FP_NONE;
+	set_cptr(CPTR_CLOSED);
+}
+
+/* In a call of a Realm that uses FP: it gets its registers back when it touches them next. */
+void arch_simd_begin(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	fp_take_from_rec();
+	set_cptr(CPTR_OPEN);
+	if (cpu->fp.owner == FP_HOST)
+		save_host(cpu);
+}
+
+void arch_simd_end(void)
+{
+	set_cptr(CPTR_CLOSED);
+}

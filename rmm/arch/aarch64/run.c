@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The run loop of a REC: timers, interrupt controller, and what each exception leads to. Contract
+ * in rmm/run/run.h; abi/rmi-2.0.md sections 10 and 16.
+ */
+#include "rmm/arch/aarch64/machine.h"
+#include "rmm/arch/aarch64/pmu.h"
+#include "rmm/arch/aarch64/regs.h"
+#include "rmm/arch/aarch64/switch.h"
+#include "rmm/arch/aarch64/world.h"
+#include "rmm/arch/arch.h"
+#include "rmm/rsi/rsi.h"
+#include "rmm/run/trap.h"
+
+_Static_assert(offsetof(struct rec_regs, gprs) == 0, "world.S");
+_Static_assert(offsetof(struct rec_regs, pc) == REGS_PC, "REGS_PC");
+_Static_assert(offsetof(struct rec_regs, pstate) == REGS_PC + 8, "world.S");
+
+#define RETIRE_TRIES 10000
+
+static bool asserted(uint64_t ctl)
+{
+	return (ctl & (TIMER_ENABLE | TIMER_IMASK | TIMER_ISTATUS)) ==
+	       (TIMER_ENABLE | TIMER_ISTATUS);
+}
+
+/* The line of a masked timer takes a moment to reach the interrupt controller. */
+static void retire(uint64_t cnthctl)
+{
+	for (unsigned int i = 0; i < RETIRE_TRIES; i++) {
+		uint64_t intid = read_sysreg(ICC_HPPIR1_EL1);
+
+		if (!(intid == TIMER_P_INTID && (cnthctl & CNTHCTL_CNTPMASK)) &&
+		    !(intid == TIMER_V_INTID && (cnthctl & CNTHCTL_CNTVMASK)))
+			break;
+	}
+}
+
+/*
+ * The Realm's timers before it runs: one whose output is high is masked, because the host has heard
+ * of it. True: a level is not as the host last saw it.
+ */
+static bool timers_changed(struct cpu *cpu, const struct rec *rec)
+{
+	bool p = asserted(read_sysreg(cntp_ctl_el02)), v = asserted(read_sysreg(cntv_ctl_el02));
+	uint64_t cnthctl = CNTHCTL_REALM | (p ? CNTHCTL_CNTPMASK : 0) | (v ? CNTHCTL_CNTVMASK : 0);
+
+	if (cnthctl != cpu->cnthctl) {
+		write_sysreg(cnthctl_el2, cnthctl);
+		cpu->cnthctl = cnthctl;
+		isb();
+		retire(cnthctl);
+	}
+	return p != asserted(rec->cntp_ctl_reported) || v != asserted(rec->cntv_ctl_reported);
+}
+
+static void report_timers(struct rec *rec, struct rec_exit *exit)
+{
+	exit->cntp_ctl = rec->cntp_ctl_reported = rec->regs.sys.cntp_ctl;
+	exit->cntp_cval = rec->regs.sys.cntp_cval;
+	exit->cntv_ctl = rec->cntv_ctl_reported = rec->regs.sys.cntv_ctl;
+	exit->cntv_cval = rec->regs.sys.cntv_cval;
+}
+
+/* CTL of a timer that is not in the hardware, ISTATUS as it is now. */
+static uint64_t ctl_now(uint64_t ctl, uint64_t cval)
+{
+	bool status = (ctl & TIMER_ENABLE) && read_sysreg(cntpct_el0) >= cval;
+
+	return (ctl & ~TIMER_ISTATUS) | (status ? TIMER_ISTATUS : 0);
+}
+
+void run_fill_timers(struct rec *rec, struct rec_exit *exit)
+{
+	struct rec_sysregs *s = &rec->regs.sys;
+
+	s->cntp_ctl = ctl_now(s->cntp_ctl, s->cntp_cval);
+	s->cntv_ctl = ctl_now(s->cntv_ctl, s->cntv_cval);
+	report_timers(rec, exit);
+}
+
+#define LR_STATE(lr) ((lr) >> 62)
+#define LR_HW	     BIT(61)
+
+static uint64_t read_lr(unsigned int n)
+{
+	switch (n) {
+	case 0:
+		return read_sysreg(S3_4_C12_C12_0);
+	case 1:
+		return read_sysreg(S3_4_C12_C12_1);
+	case 2:
+		return read_sysreg(S3_4_C12_C12_2);
+	case 3:
+		return read_sysreg(S3_4_C12_C12_3);
+	case 4:
+		return read_sysreg(S3_4_C12_C12_4);
+	case 5:
+		return read_sysreg(S3_4_C12_C12_5);
+	case 6:
+		return read_sysreg(S3_4_C12_C12_6);
+	case 7:
+		return read_sysreg(S3_4_C12_C12_7);
+	case 8:
+		return read_sysreg(S3_4_C12_C13_0);
+	case 9:
+		return read_sysreg(S3_4_C12_C13_1);
+	case 10:
+		return read_sysreg(S3_4_C12_C13_2);
+	case 11:
+		return read_sysreg(S3_4_C12_C13_3);
+	case 12:
+		return read_sysreg(S3_4_C12_C13_4);
+	case 13:
+		return read_sysreg(S3_4_C12_C13_5);
+	case 14:
+		return read_sysreg(S3_4_C12_C13_6);
+	default:
+		return read_sysreg(S3_4_C12_C13_7);
+	}
+}
+
+/* ELRSR has a 1 for each list register that holds nothing. */
+bool run_gic_valid(void)
+{
+	uint64_t used = ~read_sysreg(ICH_ELRSR_EL2) & MASK(machine.num_lrs - 1, 0);
+	uint32_t vintid[16];
+	unsigned int count = 0;
+
+	for (; used; used &= used - 1) {
+		uint64_t lr = read_lr((unsigned int)__builtin_ctzl(used));
+
+		if (LR_STATE(lr) == 0)
+			continue;
+		if (lr & LR_HW)
+			return false;
+		for (unsigned int i = 0; i < count; i++) {
+			if (vintid[i] == (uint32_t)lr)
+				return false;
+		}
+		vintid[count++] = (uint32_t)lr;
+	}
+	return true;
+}
+
+/* An exception for the Realm: made where its registers are memory, then loaded again. */
+static void inject(struct rec *rec, enum run_next what)
+{
+	switch_save_rec(rec);
+	if (what == RUN_INJECT_UNDEF)
+		run_inject_undef(rec);
+	else
+		run_inject_sea(rec);
+	switch_load_rec(rec);
+}
+
+static enum rec_next portable_sync(struct cpu *cpu, struct rec *rec, uint64_t esr,
+				   struct rec_exit *exit)
+{
+	const struct run_trap trap = {esr, read_sysreg(far_el2), read_sysreg(hpfar_el2)};
+	enum run_next next = run_sync(rec, &trap, exit);
+
+	if (ESR_EC(esr) == ESR_EC_SYSREG)
+		switch_update_debug(cpu, rec);
+	if (next == RUN_INJECT_UNDEF || next == RUN_INJECT_SEA || next == RUN_EXIT_SEA)
+		inject(rec, next);
+	return next == RUN_EXIT || next == RUN_EXIT_SEA ? REC_EXIT : REC_RESUME;
+}
+
+/* ISS of an access to APxxKEY registers: op0 3, op1 0, CRn 2, CRm 1 to 3. */
+static bool is_pauth_key(uint64_t esr)
+{
+	return ESR_EC(esr) == ESR_EC_SYSREG && FIELD(esr, 21, 20) == 3 &&
+	       FIELD(esr, 16, 10) == 2 && FIELD(esr, 4, 1) >= 1 && FIELD(esr, 4, 1) <= 3;
+}
+
+static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, struct rec_exit *exit)
+{
+	uint64_t esr = read_sysreg(esr_el2);
+
+	switch (ESR_EC(esr)) {
+	case ESR_EC_SMC64:
+		return rsi_smc(rec, exit);
+	case ESR_EC_SVE:
+		if (!rec->config.sve)
+			break;
+		/* fall through */
+	case ESR_EC_FP:
+		fp_give_to_rec(rec);
+		return REC_RESUME;
+	case ESR_EC_PAUTH:
+		switch_enable_pauth(rec);
+		return REC_RESUME;
+	default:
+		if (!is_pauth_key(esr))
+			break;
+		switch_enable_pauth(rec);
+		return REC_RESUME;
+	}
+	return portable_sync(cpu, rec, esr, exit);
+}
+
+static enum rec_next handle_serror(struct rec *rec, struct rec_exit *exit)
+{
+	uint64_t esr = read_sysreg(esr_el2);
+
+	if (run_serror(esr, exit)) {
+		rec->arch_flags |= REC_SERROR_PENDING;
+		rec->regs.sys.vsesr_el2 = esr & MASK(24, 0);
+	}
+	return REC_EXIT;
+}
+
+static enum rec_next handle_exit(struct cpu *cpu, struct rec *rec, int kind, struct rec_exit *exit)
+{
+	switch (kind) {
+	case REALM_SYNC:
+		return handle_sync(cpu, rec, exit);
+	case REALM_IRQ:
+		exit->reason = RMI_EXIT_IRQ;
+		return REC_EXIT;
+	case REALM_FIQ:
+		exit->reason = RMI_EXIT_FIQ;
+		return REC_EXIT;
+	default:
+		return handle_serror(rec, exit);
+	}
+}
+
+static void loop(struct cpu *cpu, struct rec *rec, struct rec_exit *exit)
+{
+	for (;;) {
+		if (timers_changed(cpu, rec)) {
+			exit->reason = RMI_EXIT_IRQ;
+			return;
+		}
+		if (handle_exit(cpu, rec, realm_enter(&rec->regs), exit) == REC_EXIT)
+			return;
+	}
+}
+
+static void set_wfx_traps(uint64_t flags)
+{
+	uint64_t traps = (flags & RMI_ENTER_TRAP_WFI ? HCR_TWI : 0) |
+			 (flags & RMI_ENTER_TRAP_WFE ? HCR_TWE : 0);
+
+	if (traps)
+		write_sysreg(hcr_el2, read_sysreg(hcr_el2) | traps);
+}
+
+/* ICC_SRE_EL1 is the Realm's only with Enable; EL3 leaves the register alone. */
+static uint64_t open_gic(void)
+{
+	uint64_t sre = read_sysreg(ICC_SRE_EL2);
+
+	if ((sre & (ICC_SRE_SRE | ICC_SRE_ENABLE)) != (ICC_SRE_SRE | ICC_SRE_ENABLE))
+		write_sysreg(ICC_SRE_EL2, sre | ICC_SRE_SRE | ICC_SRE_ENABLE);
+	return sre;
+}
+
+static void close_gic(uint64_t sre)
+{
+	if ((sre & (ICC_SRE_SRE | ICC_SRE_ENABLE)) != (ICC_SRE_SRE | ICC_SRE_ENABLE))
+		write_sysreg(ICC_SRE_EL2, sre);
+	write_sysreg(ICH_HCR_EL2, read_sysreg(ICH_HCR_EL2) & ~ICH_HCR_EN);
+}
+
+void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit)
+{
+	struct cpu *cpu = this_cpu();
+	uint64_t sre = open_gic();
+
+	switch_to_rec(cpu, rec);
+	set_wfx_traps(enter->flags);
+	loop(cpu, rec, exit);
+	if (rec->config.pmu)
+		exit->pmu_ovf_status = pmu_overflow(rec);
+	switch_to_host(cpu, rec);
+	close_gic(sre);
+	report_timers(rec, exit);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Stage-2 TLB maintenance on all CPUs: abi/rmi-2.0.md section 17; DDI0487 D8.17 for the operands. */
+#include "rmm/arch/aarch64/machine.h"
+#include "rmm/arch/arch.h"
+#include "rmm/core/rtt.h"
+
+#define VTTBR_VMID_SHIFT 48
+#define RANGE_TG_4K	 (UINT64_C(1) << 46)
+#define RANGE_SCALE	 44
+#define RANGE_NUM	 39
+#define RANGE_NUM_MAX	 31
+#define SCALE_MAX	 3
+#define LPA2_BASE_SIZE	 KIB(64)
+#define SINGLES_MAX	 64 /* more than that: everything */
+
+#define tlbi_x(op, x) __asm__ volatile("tlbi " #op ", %0" ::"r"((uint64_t)(x)) : "memory")
+
+/* TLBI by VMID work on the one in VTTBR_EL2, which may be that of a Realm in the middle of a call. */
+static uint64_t select_vmid(const struct s2 *s2)
+{
+	uint64_t old = read_sysreg(vttbr_el2);
+
+	write_sysreg(vttbr_el2, (uint64_t)s2->vmid << VTTBR_VMID_SHIFT);
+	isb();
+	return old;
+}
+
+static void deselect_vmid(uint64_t old)
+{
+	dsb(ish);
+	isb();
+	write_sysreg(vttbr_el2, old);
+	isb();
+}
+
+static uint64_t range_step(unsigned int scale)
+{
+	return GRANULE_SIZE << (5 * scale + 1);
+}
+
+/* Invalidates [base, end), perhaps some more: the operand counts in steps of 2, 64, ... granules. */
+static void tlbi_ranges(bool lpa2, uint64_t base, uint64_t end, bool leaf_only)
+{
+	while (base < end) {
+		unsigned int scale = 0;
+		uint64_t num, operand;
+
+		while (scale < SCALE_MAX && (RANGE_NUM_MAX + 1) * range_step(scale) < end - base)
+			scale++;
+		num = (end - base + range_step(scale) - 1) / range_step(scale);
+		if (num > RANGE_NUM_MAX + 1)
+			num = RANGE_NUM_MAX + 1;
+		operand = RANGE_TG_4K | (uint64_t)scale << RANGE_SCALE | (num - 1) << RANGE_NUM |
+			  base / (lpa2 ? LPA2_BASE_SIZE : GRANULE_SIZE);
+		if (leaf_only)
+			tlbi_x(ripas2le1is, operand);
+		else
+			tlbi_x(ripas2e1is, operand);
+		base += num * range_step(scale);
+	}
+}
+
+static void tlbi_page(uint64_t ipa, bool leaf_only)
+{
+	if (leaf_only)
+		tlbi_x(ipas2le1is, ipa >> GRANULE_SHIFT);
+	else
+		tlbi_x(ipas2e1is, ipa >> GRANULE_SHIFT);
+}
+
+void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_only)
+{
+	uint64_t end = base.v + size, old;
+
+	if (!machine.tlb_range && size > SINGLES_MAX * GRANULE_SIZE) {
+		arch_tlbi_all(s2);
+		return;
+	}
+	dsb(ish);
+	old = select_vmid(s2);
+	if (size == GRANULE_SIZE)
+		tlbi_page(base.v, leaf_only);
+	else if (machine.tlb_range)
+		tlbi_ranges(s2->lpa2, s2->lpa2 ? align_down(base.v, LPA2_BASE_SIZE) : base.v, end,
+			    leaf_only);
+	else
+		for (uint64_t at = base.v; at < end; at += GRANULE_SIZE)
+			tlbi_page(at, leaf_only);
+	/* Combined entries are found by VA only. */
+	dsb(ish);
+	tlbi(vmalle1is);
+	deselect_vmid(old);
+}
+
+void arch_tlbi_all(const struct s2 *s2)
+{
+	uint64_t old;
+
+	dsb(ish);
+	old = select_vmid(s2);
+	tlbi(vmalls12e1is);
+	deselect_vmid(old);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Vectors of the RMM, and the way into a Realm and out of it. Register numbers of struct rec_regs
+ * are asserted in run.c.
+ *
+ * While a Realm runs, SP_EL2 points to realm_enter's frame: the struct rec_regs, then the callee's
+ * registers.
+ */
+#include "rmm/arch/aarch64/cpu.h"
+#include "rmm/arch/aarch64/world.h"
+
+	.arch	armv8.5-a
+
+#define FRAME_REGS 0
+#define FRAME_X19  16
+#define FRAME_SIZE 112
+
+#define ESR_EC_SHIFT	 26
+#define EC_DABT_CURRENT	 0x25
+#define FSC_MASK	 0x3f
+#define FSC_EXTERNAL	 0x10
+#define FSC_GPF_FIRST	 0x23 /* on a walk; 0x28 on the access itself */
+#define FSC_GPF_LAST	 0x28
+
+.macro adr_l dst, sym
+	adrp	\dst, \sym
+	add	\dst, \dst, :lo12:\sym
+.endm
+
+.macro func name
+	.section .text.\name, "ax"
+	.global \name
+	.type \name, %function
+	.balign 16
+\name:
+.endm
+
+/* enum realm_exit realm_enter(struct rec_regs *regs) */
+func realm_enter
+	sub	sp, sp, #FRAME_SIZE
+	str	x0, [sp, #FRAME_REGS]
+	stp	x19, x20, [sp, #FRAME_X19]
+	stp	x21, x22, [sp, #FRAME_X19 + 16]
+	stp	x23, x24, [sp, #FRAME_X19 + 32]
+	stp	x25, x26, [sp, #FRAME_X19 + 48]
+	stp	x27, x28, [sp, #FRAME_X19 + 64]
+	stp	x29, x30, [sp, #FRAME_X19 + 80]
+	ldp	x1, x2, [x0, #REGS_PC]
+	msr	elr_el2, x1
+	msr	spsr_el2, x2
+	ldr	x30, [x0, #8 * 30]
+	ldp	x28, x29, [x0, #8 * 28]
+	ldp	x26, x27, [x0, #8 * 26]
+	ldp	x24, x25, [x0, #8 * 24]
+	ldp	x22, x23, [x0, #8 * 22]
+	ldp	x20, x21, [x0, #8 * 20]
+	ldp	x18, x19, [x0, #8 * 18]
+	ldp	x16, x17, [x0, #8 * 16]
+	ldp	x14, x15, [x0, #8 * 14]
+	ldp	x12, x13, [x0, #8 * 12]
+	ldp	x10, x11, [x0, #8 * 10]
+	ldp	x8, x9, [x0, #8 * 8]
+	ldp	x6, x7, [x0, #8 * 6]
+	ldp	x4, x5, [x0, #8 * 4]
+	ldp	x2, x3, [x0, #8 * 2]
+	ldp	x0, x1, [x0]
+	eret
+	/* No speculation past it. */
+	dsb	nsh
+	isb
+
+/* From the vectors: x0 = regs, w2 = enum realm_exit; the Realm's x0, x1 on the stack, x2, x3 saved. */
+realm_left:
+	stp	x4, x5, [x0, #8 * 4]
+	stp	x6, x7, [x0, #8 * 6]
+	stp	x8, x9, [x0, #8 * 8]
+	stp	x10, x11, [x0, #8 * 10]
+	stp	x12, x13, [x0, #8 * 12]
+	stp	x14, x15, [x0, #8 * 14]
+	stp	x16, x17, [x0, #8 * 16]
+	stp	x18, x19, [x0, #8 * 18]
+	stp	x20, x21, [x0, #8 * 20]
+	stp	x22, x23, [x0, #8 * 22]
+	stp	x24, x25, [x0, #8 * 24]
+	stp	x26, x27, [x0, #8 * 26]
+	stp	x28, x29, [x0, #8 * 28]
+	str	x30, [x0, #8 * 30]
+	ldp	x3, x4, [sp], #16
+	stp	x3, x4, [x0]
+	mrs	x3, elr_el2
+	mrs	x4, spsr_el2
+	stp	x3, x4, [x0, #REGS_PC]
+	mov	w0, w2
+	msr	dit, #0
+	ldp	x19, x20, [sp, #FRAME_X19]
+	ldp	x21, x22, [sp, #FRAME_X19 + 16]
+	ldp	x23, x24, [sp, #FRAME_X19 + 32]
+	ldp	x25, x26, [sp, #FRAME_X19 + 48]
+	ldp	x27, x28, [sp, #FRAME_X19 + 64]
+	ldp	x29, x30, [sp, #FRAME_X19 + 80]
+	add	sp, sp, #FRAME_SIZE
+	ret
+
+/*
+ * bool ns_copy(void *dst, const void *src, size_t n): multiples of 8, n > 0. One side is Non-secure
+ * memory; a fault in between ends it with false. No stack, x30 untouched.
+ */
+func ns_copy
+	subs	x3, x2, #64
+	b.lo	2f
+1:	ldp	x4, x5, [x1]
+	ldp	x6, x7, [x1, #16]
+	ldp	x8, x9, [x1, #32]
+	ldp	x10, x11, [x1, #48]
+	stp	x4, x5, [x0]
+	stp	x6, x7, [x0, #16]
+	stp	x8, x9, [x0, #32]
+	stp	x10, x11, [x0, #48]
+	add	x1, x1, #64
+	add	x0, x0, #64
+	subs	x3, x3, #64
+	b.hs	1b
+2:	adds	x3, x3, #64
+	b.eq	4f
+3:	ldr	x4, [x1], #8
+	str	x4, [x0], #8
+	subs	x3, x3, #8
+	b.ne	3b
+4:	mov	w0, #1
+	ret
+ns_copy_end:
+
+ns_copy_failed:
+	mov	w0, #0
+	ret
+
+	.macro vector
+	.balign	0x80
+	.endm
+
+	.macro panic_vector kind
+	vector
+	stp	x0, x1, [sp, #-16]!
+	mov	x0, #\kind
+	b	exception_panic
+	.endm
+
+	.macro realm_vector kind
+	vector
+	stp	x0, x1, [sp, #-16]!
+	ldr	x0, [sp, #16 + FRAME_REGS]
+	stp	x2, x3, [x0, #16]
+	mov	w2, #\kind
+	b	realm_left
+	.endm
+
+	.section .vectors, "ax"
+	.balign	2048
+	.global	vectors
+vectors:
+	/* EL2t: a computation of rmm/crypto/coroutine.h. */
+	panic_vector 0
+	vector
+	b	coroutine_interrupted
+	vector
+	b	coroutine_interrupted
+	panic_vector 3
+	/* EL2h: the RMM. */
+	vector
+	b	sync_el2
+	panic_vector 5
+	panic_vector 6
+	panic_vector 7
+	/* The Realm, in AArch64 and (EL0) AArch32 state. */
+	realm_vector REALM_SYNC
+	realm_vector REALM_IRQ
+	realm_vector REALM_FIQ
+	realm_vector REALM_SERROR
+	realm_vector REALM_SYNC
+	realm_vector REALM_IRQ
+	realm_vector REALM_FIQ
+	realm_vector REALM_SERROR
+
+/* Is there a stack at all? Bit RMM_STACK_GUARD of SP is 0 in the guard; no register is free yet. */
+func sync_el2
+	add	sp, sp, x0
+	sub	x0, sp, x0
+	tbz	x0, #RMM_STACK_GUARD, stack_overflow
+	sub	x0, sp, x0
+	sub	sp, sp, x0
+	stp	x0, x1, [sp, #-16]!
+	mrs	x0, elr_el2
+	adr_l	x1, ns_copy
+	cmp	x0, x1
+	b.lo	1f
+	adr_l	x1, ns_copy_end
+	cmp	x0, x1
+	b.hs	1f
+	mrs	x0, esr_el2
+	lsr	x1, x0, #ESR_EC_SHIFT
+	cmp	x1, #EC_DABT_CURRENT
+	b.ne	1f
+	and	x0, x0, #FSC_MASK
+	cmp	x0, #FSC_EXTERNAL
+	b.eq	2f
+	cmp	x0, #FSC_GPF_FIRST
+	b.lo	1f
+	cmp	x0, #FSC_GPF_LAST
+	b.hi	1f
+2:	adr_l	x1, ns_copy_failed
+	msr	elr_el2, x1
+	ldp	x0, x1, [sp], #16
+	eret
+1:	mov	x0, #4
+	b	exception_panic
+
+stack_overflow:
+	adr_l	x1, panic_stack_end
+	mov	sp, x1
+	stp	x0, x1, [sp, #-16]!
+	mov	x0, #16
+
+/* x0 = vector number; x0, x1 of the moment on the stack. */
+exception_panic:
+	sub	sp, sp, #256
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
+	str	x30, [sp, #240]
+	ldp	x2, x3, [sp, #256]
+	stp	x2, x3, [sp]
+	mov	x1, sp
+	bl	panic_exception
+
+	.section .noinit.panic_stack, "aw", %nobits
+	.balign	16
+	.space	4096
+panic_stack_end:
