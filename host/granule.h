@@ -46,7 +46,7 @@ int cca_pool_get(struct cca_pool *pool, u64 *pa);
 int cca_pool_get_block(struct cca_pool *pool, unsigned int order, bool delegated, u64 *pa);
 /* Puts back a granule of this pool that is in the state it was got in. */
 void cca_pool_put(struct cca_pool *pool, u64 pa);
-/* The granule stays with the RMM for good. */
-void cca_pool_forget(struct cca_pool *pool, u64 pa);
+/* Gives back what is free; what the RMM still has stays its own, which is no leak (rmm_owned). */
+void cca_pool_abandon(struct cca_pool *pool);
 
 #endif

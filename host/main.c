@@ -1,28 +1,144 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Load and unload.
+ * Load and unload, /dev/kvm-cca, and what the module does when the machine goes down or to sleep.
  */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
 
-#include "gmem.h"
-#include "mmu.h"
+#include <asm/cpufeature.h>
+#include <asm/virt.h>
+
 #include "realm.h"
 #include "rmi.h"
 #include "stats.h"
-#include "vgic.h"
+#include "vm.h"
 
-#define CREATE_TRACE_POINTS
-#include "trace.h"
+bool cca_going_down;
+
+/* Why there are no Realms: 0, or the errno of KVM_CREATE_VM. Set at load. */
+static int unavailable;
+
+bool cca_realms_available(void)
+{
+	return !unavailable;
+}
+
+#define EL1_HINT "boot without kvm-arm.mode=nvhe, kvm-arm.mode=protected and id_aa64mmfr1.vh=0"
+
+/* The kernel must be at EL2: from EL1 the virtual GIC's state cannot be kept. */
+static int check_el2(const char **why)
+{
+	if (is_kernel_in_hyp_mode())
+		return 0;
+	if (cpus_have_cap(ARM64_KVM_PROTECTED_MODE))
+		*why = "the kernel is at EL1 and pKVM owns EL2; " EL1_HINT;
+	else
+		*why = "the kernel is at EL1, EL2 is KVM's or unused; " EL1_HINT;
+	return -ENODEV;
+}
+
+static void find_rmm(void)
+{
+	const char *why = NULL;
+
+	unavailable = check_el2(&why);
+	if (!unavailable && rmi_probe(&why))
+		unavailable = -EINVAL;
+	if (unavailable)
+		pr_info("kvm-cca: no Realms: %s\n", why);
+	else
+		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits\n",
+			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits());
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case KVM_GET_API_VERSION:
+		return arg ? -EINVAL : KVM_API_VERSION;
+	case KVM_CHECK_EXTENSION:
+		return cca_check_extension(NULL, arg);
+	case KVM_CREATE_VM:
+		return unavailable ?: cca_vm_create(arg);
+	case KVM_GET_VCPU_MMAP_SIZE:
+		return arg ? -EINVAL : 2 * PAGE_SIZE; /* kvm_run and the ring of coalesced MMIO */
+	default:
+		return -EINVAL;
+	}
+}
+
+static const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = device_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "kvm-cca",
+	.fops = &device_fops,
+	.mode = 0660,
+};
+
+/* Reboot, power off and kexec: the next kernel must find no memory in another world. */
+static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
+{
+	cca_vms_end_all();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block reboot_notifier = {.notifier_call = on_reboot};
+
+/* Realms do not survive a suspend: neither their memory nor the RMM's state is saved. */
+static int on_suspend(struct notifier_block *nb, unsigned long action, void *data)
+{
+	switch (action) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		return cca_vms_exist() ? notifier_from_errno(-EBUSY) : NOTIFY_OK;
+	default:
+		return NOTIFY_OK;
+	}
+}
+
+static struct notifier_block suspend_notifier = {.notifier_call = on_suspend};
 
 static int __init cca_init(void)
 {
+	int ret;
+
+	find_rmm();
 	cca_stats_init();
-	return 0;
+	ret = register_reboot_notifier(&reboot_notifier);
+	if (ret)
+		goto no_reboot;
+	ret = register_pm_notifier(&suspend_notifier);
+	if (ret)
+		goto no_suspend;
+	ret = misc_register(&device);
+	if (!ret)
+		return 0;
+	unregister_pm_notifier(&suspend_notifier);
+no_suspend:
+	unregister_reboot_notifier(&reboot_notifier);
+no_reboot:
+	cca_stats_exit();
+	rmi_release();
+	return ret;
 }
 
+/* No VM is left: each of their descriptors holds the module. */
 static void __exit cca_exit(void)
 {
+	misc_deregister(&device);
+	unregister_pm_notifier(&suspend_notifier);
+	unregister_reboot_notifier(&reboot_notifier);
 	cca_stats_exit();
+	rmi_release();
 }
 
 module_init(cca_init);

@@ -13,6 +13,11 @@ enum mmu_result {
 	MMU_MMIO = 1,  /* nothing of memory there: emulate (shared half only) */
 };
 
+static inline u64 rtt_level_size(int level)
+{
+	return 1ULL << (PAGE_SHIFT + 9 * (3 - level));
+}
+
 /*
  * A data or instruction abort of a vCPU. ipa as the RMM gave it (HPFAR and FAR), shared bit
  * included. Returns an enum mmu_result or an errno; with -EFAULT and -EHWPOISON run->exit_reason is
@@ -40,6 +45,21 @@ int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top);
 int cca_mmu_unmap_private(struct cca_vm *vm, u64 gfn, u64 pages);
 /* The same for the shared half. shared_lock held; never allocates. */
 void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages);
+
+/*
+ * rtt.c. Makes the tables that lead from one of level `from`, where a walk to ipa ended, to level
+ * `to`. 0 or an errno.
+ */
+int cca_rtt_make(struct cca_vm *vm, u64 ipa, int from, int to);
+/* Replaces the level 3 table of a 2 MiB block by a block, if the RMM finds it uniform. */
+void cca_rtt_fold(struct cca_vm *vm, u64 ipa);
+
+/* KVM_EXIT_MEMORY_FAULT for [gpa, gpa + size); returns err. */
+int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int err);
+
+/* mmu_private.c and mmu_shared.c; mem_sem held for reading. */
+int cca_mmu_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
+int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
 
 /* Destroys all tables below the root. End of the Realm. */
 void cca_mmu_destroy_tables(struct cca_vm *vm);

@@ -43,15 +43,19 @@ u64 rmi_realm_destroy(struct cca_pool *pool, u64 rd);
 u64 rmi_rec_create(struct cca_pool *pool, u64 rd, u64 rec, const struct rmi_rec_params *params);
 u64 rmi_rec_destroy(struct cca_pool *pool, u64 rec);
 
-/*
- * The bet3 form has no target; both forms are served: X2 = target, X3 = status are tried first when
- * the RMM is of that kind. target is the REC of the CPU_ON call.
- */
+/* target_rec: the REC the CPU_ON is for. Drafts with and without that argument are both served. */
 u64 rmi_psci_complete(u64 calling_rec, u64 target_rec, u64 psci_status);
 
 u64 rmi_rtt_create(u64 rd, u64 rtt, u64 ipa, int level);
 u64 rmi_rtt_destroy(u64 rd, u64 ipa, int level, u64 *rtt, u64 *next);
 u64 rmi_rtt_fold(u64 rd, u64 ipa, int level, u64 *rtt);
+struct rmi_rtt_entry {
+	s64 level; /* where the walk ended */
+	u64 state; /* RMI_UNASSIGNED and so on */
+	u64 desc;
+	u64 ripas; /* RMI_RIPAS_x */
+};
+u64 rmi_rtt_read_entry(u64 rd, u64 ipa, int level, struct rmi_rtt_entry *entry);
 u64 rmi_rtt_init_ripas(u64 rd, u64 base, u64 top, u64 *out_top);
 u64 rmi_rtt_set_ripas(u64 rd, u64 rec, u64 base, u64 top, u64 *out_top);
 

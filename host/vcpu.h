@@ -40,6 +40,7 @@ struct cca_vcpu {
 	u64 rec;
 	struct rmi_rec_run *rec_run; /* one page, the host's */
 	struct vcpu_ripas ripas;
+	u64 last_private_fault; /* mmu_private.c: to see a fault that mapping does not cure */
 	struct cca_switch sw;
 	struct cca_vcpu_arch *arch; /* run loop, vgic and timer state: vcpu.c's own */
 };

@@ -16,6 +16,8 @@
 #include <linux/maple_tree.h>
 #include <linux/mmu_notifier.h>
 #include <linux/rwsem.h>
+#include <linux/uaccess.h>
+#include <linux/xarray.h>
 
 #include "compat.h"
 #include "granule.h"
@@ -42,7 +44,9 @@ struct realm_config {
 	bool lpa2;
 	bool pmu;
 	u8 pmu_counters;
-	u16 sve_bits; /* 0: no SVE */
+	u16 sve_bits;	/* 0: no SVE */
+	u8 breakpoints; /* minus one, as in ID_AA64DFR0_EL1 */
+	u8 watchpoints;
 	u8 rpv[RMI_RPV_SIZE];
 };
 
@@ -57,11 +61,10 @@ struct cca_realm {
 };
 
 struct cca_slot {
-	struct list_head node;
 	struct cca_vm *vm;
 	u32 id;
-	u32 flags;
-	u64 gfn; /* first page */
+	u32 flags; /* KVM_MEM_READONLY, KVM_MEM_GUEST_MEMFD */
+	u64 gfn;   /* first page */
 	u64 pages;
 	u64 hva;
 	struct cca_gmem *gmem; /* private_lock; NULL: none, or its file was closed */
@@ -87,7 +90,8 @@ struct cca_vm {
 	struct cca_pool pool;
 
 	struct rw_semaphore mem_sem; /* slots: write to change */
-	struct list_head slots;	     /* sorted by gfn */
+	struct maple_tree slots_by_gfn;
+	struct xarray slots_by_id;
 
 	struct mutex private_lock; /* private half: attributes, guest_memfds, their mappings */
 	struct maple_tree private_gfns;
@@ -108,6 +112,18 @@ void cca_vm_get(struct cca_vm *vm);
 /* The last reference ends the Realm and frees everything. */
 void cca_vm_put(struct cca_vm *vm);
 
+/* main.c. No new VM once the machine goes down; guarded by cca_vms_lock. */
+extern bool cca_going_down;
+bool cca_realms_available(void);
+/* Ends all Realms and gives back their memory, for reboot and kexec. */
+void cca_vms_end_all(void);
+bool cca_vms_exist(void);
+
+/* KVM_ENABLE_CAP: the extensions of abi/kvm_cca.h. */
+int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap);
+void cca_config_default(struct realm_config *config);
+unsigned int cca_max_ipa_bits(void);
+
 /* KVM_CHECK_EXTENSION; vm NULL for the system fd. */
 int cca_check_extension(struct cca_vm *vm, unsigned long cap);
 
@@ -126,6 +142,7 @@ void cca_slot_free_all(struct cca_vm *vm);
 int cca_attributes_set(struct cca_vm *vm, const struct kvm_memory_attributes *attrs);
 /* private_lock held. */
 bool cca_gfn_is_private(struct cca_vm *vm, u64 gfn);
+bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages);
 
 static inline u64 cca_shared_bit(const struct cca_vm *vm)
 {

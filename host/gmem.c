@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guest_memfd (gmem.h). A file is an array of 2 MiB chunks. A chunk's pages come from one 2 MiB
+ * block of the host if it has one, from single pages otherwise; a page that was freed out of a
+ * block is replaced by a single one. Pages are delegated as they are allocated.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/falloc.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+
+#include "gmem.h"
+#include "mmu.h"
+#include "stats.h"
+
+#define GMEM_BLOCK_ORDER (GMEM_BLOCK_SHIFT - PAGE_SHIFT)
+
+struct gmem_chunk {
+	struct page *block;  /* the 2 MiB block; pages of it that are not present are not ours */
+	struct page **pages; /* single pages, where not NULL */
+	unsigned int nr_present;
+	DECLARE_BITMAP(present, GMEM_BLOCK_PAGES);
+};
+
+struct cca_gmem {
+	struct cca_vm *vm;
+	struct list_head node;	/* vm->gmems */
+	struct list_head slots; /* cca_slot.gmem_node */
+	pgoff_t nr_pages;
+	unsigned long nr_chunks;
+	struct gmem_chunk *chunks[];
+};
+
+static struct page *chunk_page(const struct gmem_chunk *chunk, unsigned long i)
+{
+	if (chunk->pages && chunk->pages[i])
+		return chunk->pages[i];
+	return chunk->block + i;
+}
+
+static bool chunk_is_block(const struct gmem_chunk *chunk)
+{
+	return chunk->block && !chunk->pages && chunk->nr_present == GMEM_BLOCK_PAGES;
+}
+
+static int chunk_add_block(struct gmem_chunk *chunk)
+{
+	struct page *block;
+	int ret;
+
+	block = alloc_pages(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN,
+			    GMEM_BLOCK_ORDER);
+	if (!block)
+		return -ENOMEM;
+	split_page(block, GMEM_BLOCK_ORDER);
+	ret = granule_delegate(block, GMEM_BLOCK_PAGES);
+	if (ret) {
+		unsigned long i;
+
+		for (i = 0; i < GMEM_BLOCK_PAGES; i++) {
+			if (!granule_is_leaked(block + i))
+				__free_page(block + i);
+		}
+		return ret;
+	}
+	chunk->block = block;
+	bitmap_fill(chunk->present, GMEM_BLOCK_PAGES);
+	chunk->nr_present = GMEM_BLOCK_PAGES;
+	return 0;
+}
+
+static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
+{
+	struct page *page;
+	int ret;
+
+	if (!chunk->pages) {
+		chunk->pages = kcalloc(GMEM_BLOCK_PAGES, sizeof(*chunk->pages), GFP_KERNEL_ACCOUNT);
+		if (!chunk->pages)
+			return -ENOMEM;
+	}
+	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT);
+	if (!page)
+		return -ENOMEM;
+	ret = granule_delegate(page, 1);
+	if (ret) {
+		if (!granule_is_leaked(page))
+			__free_page(page);
+		return ret;
+	}
+	chunk->pages[i] = page;
+	__set_bit(i, chunk->present);
+	chunk->nr_present++;
+	return 0;
+}
+
+/* The chunk a page is in, made if need be. */
+static struct gmem_chunk *gmem_chunk_get(struct cca_gmem *gmem, pgoff_t index)
+{
+	struct gmem_chunk **slot = &gmem->chunks[index / GMEM_BLOCK_PAGES];
+
+	if (!*slot)
+		*slot = kzalloc(sizeof(**slot), GFP_KERNEL_ACCOUNT);
+	return *slot;
+}
+
+static bool gmem_chunk_is_whole(const struct cca_gmem *gmem, pgoff_t index)
+{
+	return round_down(index, GMEM_BLOCK_PAGES) + GMEM_BLOCK_PAGES <= gmem->nr_pages;
+}
+
+int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
+{
+	unsigned long i = index % GMEM_BLOCK_PAGES;
+	struct gmem_chunk *chunk;
+	int ret = -ENOMEM;
+
+	if (index >= gmem->nr_pages)
+		return -EFAULT;
+	chunk = gmem_chunk_get(gmem, index);
+	if (!chunk)
+		return -ENOMEM;
+	if (!test_bit(i, chunk->present)) {
+		if (!chunk->nr_present && gmem_chunk_is_whole(gmem, index))
+			ret = chunk_add_block(chunk);
+		if (ret)
+			ret = chunk_add_page(chunk, i);
+		if (ret)
+			return ret;
+	}
+	*pa = page_to_phys(chunk_page(chunk, i));
+	*block = chunk_is_block(chunk);
+	return 0;
+}
+
+/* Undelegates and frees n pages that are contiguous in memory. */
+static void free_run(struct page *page, unsigned long n)
+{
+	granule_undelegate(page, n);
+	for (; n; n--, page++) {
+		if (!granule_is_leaked(page))
+			__free_page(page);
+	}
+}
+
+static void chunk_drop(struct gmem_chunk *chunk, unsigned long i, unsigned long n)
+{
+	bitmap_clear(chunk->present, i, n);
+	chunk->nr_present -= n;
+	if (chunk->pages)
+		memset(chunk->pages + i, 0, n * sizeof(*chunk->pages));
+}
+
+/* Length of the run of present pages from i on that are contiguous in memory. */
+static unsigned long chunk_run(const struct gmem_chunk *chunk, unsigned long i, unsigned long end)
+{
+	struct page *first = chunk_page(chunk, i);
+	unsigned long n = 1;
+
+	while (i + n < end && test_bit(i + n, chunk->present) &&
+	       chunk_page(chunk, i + n) == first + n)
+		n++;
+	return n;
+}
+
+static void chunk_free(struct gmem_chunk *chunk, unsigned long start, unsigned long end)
+{
+	unsigned long i = start;
+
+	for (;;) {
+		unsigned long n;
+
+		i = find_next_bit(chunk->present, end, i);
+		if (i >= end)
+			return;
+		n = chunk_run(chunk, i, end);
+		free_run(chunk_page(chunk, i), n);
+		chunk_drop(chunk, i, n);
+		i += n;
+		cond_resched();
+	}
+}
+
+void cca_gmem_free(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
+{
+	end = min(end, gmem->nr_pages);
+	while (start < end) {
+		struct gmem_chunk **slot = &gmem->chunks[start / GMEM_BLOCK_PAGES];
+		pgoff_t base = round_down(start, GMEM_BLOCK_PAGES);
+		pgoff_t stop = min(end, base + GMEM_BLOCK_PAGES);
+
+		if (*slot) {
+			chunk_free(*slot, start - base, stop - base);
+			if (!(*slot)->nr_present) {
+				kfree((*slot)->pages);
+				kfree(*slot);
+				*slot = NULL;
+			}
+		}
+		start = stop;
+	}
+}
+
+void cca_gmem_free_all(struct cca_vm *vm)
+{
+	struct cca_gmem *gmem;
+
+	list_for_each_entry(gmem, &vm->gmems, node) cca_gmem_free(gmem, 0, gmem->nr_pages);
+}
+
+/* Unmaps from the Realm what the slots show of [start, end), then frees it. */
+static void gmem_punch(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
+{
+	struct cca_slot *slot;
+	int ret = 0;
+
+	list_for_each_entry(slot, &gmem->slots, gmem_node)
+	{
+		pgoff_t from = max(start, slot->gmem_index);
+		pgoff_t to = min(end, slot->gmem_index + (pgoff_t)slot->pages);
+
+		if (from < to)
+			ret = ret
+				      ?: cca_mmu_unmap_private(gmem->vm,
+							       slot->gfn + from - slot->gmem_index,
+							       to - from);
+	}
+	/* If the RMM refuses, undelegation fails as well and accounts for the pages it keeps. */
+	cca_gmem_free(gmem, start, end);
+}
+
+static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	struct cca_gmem *gmem = file->private_data;
+	pgoff_t start = offset >> PAGE_SHIFT;
+	pgoff_t end = (offset + len) >> PAGE_SHIFT;
+
+	if (!(mode & FALLOC_FL_KEEP_SIZE))
+		return -EOPNOTSUPP;
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
+		return -EOPNOTSUPP;
+	if (!PAGE_ALIGNED(offset) || !PAGE_ALIGNED(len))
+		return -EINVAL;
+	/* Allocation ahead of use would only bring the delegation forward: nothing is gained. */
+	if (!(mode & FALLOC_FL_PUNCH_HOLE))
+		return offset + len > file_inode(file)->i_size ? -EINVAL : 0;
+	mutex_lock(&gmem->vm->private_lock);
+	gmem_punch(gmem, start, min(end, gmem->nr_pages));
+	mutex_unlock(&gmem->vm->private_lock);
+	return 0;
+}
+
+static int gmem_release(struct inode *inode, struct file *file)
+{
+	struct cca_gmem *gmem = file->private_data;
+	struct cca_vm *vm = gmem->vm;
+	struct cca_slot *slot, *next;
+
+	mutex_lock(&vm->private_lock);
+	gmem_punch(gmem, 0, gmem->nr_pages);
+	list_for_each_entry_safe(slot, next, &gmem->slots, gmem_node) cca_gmem_unbind(slot);
+	list_del(&gmem->node);
+	mutex_unlock(&vm->private_lock);
+	kvfree(gmem);
+	cca_vm_put(vm);
+	return 0;
+}
+
+static const struct file_operations gmem_fops = {
+	.owner = THIS_MODULE,
+	.release = gmem_release,
+	.fallocate = gmem_fallocate,
+	.llseek = noop_llseek,
+};
+
+static struct cca_gmem *gmem_new(struct cca_vm *vm, u64 size)
+{
+	unsigned long chunks = DIV_ROUND_UP(size, 1UL << GMEM_BLOCK_SHIFT);
+	struct cca_gmem *gmem;
+
+	gmem = kvzalloc(struct_size(gmem, chunks, chunks), GFP_KERNEL_ACCOUNT);
+	if (!gmem)
+		return NULL;
+	gmem->vm = vm;
+	gmem->nr_pages = size >> PAGE_SHIFT;
+	gmem->nr_chunks = chunks;
+	INIT_LIST_HEAD(&gmem->slots);
+	return gmem;
+}
+
+/* fallocate is for regular files only, so the file has an inode of its own. */
+static struct file *gmem_file(struct cca_gmem *gmem, u64 size)
+{
+	struct file *file;
+
+	file = anon_inode_create_getfile("[kvm-gmem]", &gmem_fops, gmem, O_RDWR, NULL);
+	if (IS_ERR(file))
+		return file;
+	file->f_flags |= O_LARGEFILE;
+	file_inode(file)->i_mode |= S_IFREG;
+	file_inode(file)->i_size = size;
+	return file;
+}
+
+int cca_gmem_create(struct cca_vm *vm, const struct kvm_create_guest_memfd *args)
+{
+	struct cca_gmem *gmem;
+	struct file *file;
+	int fd;
+
+	if (args->flags || !args->size || !PAGE_ALIGNED(args->size) ||
+	    args->size > (1ULL << vm->ipa_bits))
+		return -EINVAL;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	gmem = gmem_new(vm, args->size);
+	if (!gmem) {
+		put_unused_fd(fd);
+		return -ENOMEM;
+	}
+	file = gmem_file(gmem, args->size);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		kvfree(gmem);
+		return PTR_ERR(file);
+	}
+	cca_vm_get(vm);
+	mutex_lock(&vm->private_lock);
+	list_add_tail(&gmem->node, &vm->gmems);
+	mutex_unlock(&vm->private_lock);
+	fd_install(fd, file);
+	return fd;
+}
+
+static bool gmem_is_free(const struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
+{
+	struct cca_slot *slot;
+
+	list_for_each_entry(slot, &gmem->slots, gmem_node)
+	{
+		if (start < slot->gmem_index + slot->pages && slot->gmem_index < end)
+			return false;
+	}
+	return true;
+}
+
+static int gmem_bind_file(struct cca_slot *slot, struct file *file, u64 offset)
+{
+	struct cca_gmem *gmem = file->private_data;
+	pgoff_t index = offset >> PAGE_SHIFT;
+	int ret = -EINVAL;
+
+	if (file->f_op != &gmem_fops)
+		return -EBADF;
+	if (gmem->vm != slot->vm || !PAGE_ALIGNED(offset) || index > gmem->nr_pages ||
+	    slot->pages > gmem->nr_pages - index)
+		return -EINVAL;
+	mutex_lock(&slot->vm->private_lock);
+	if (gmem_is_free(gmem, index, index + slot->pages)) {
+		slot->gmem = gmem;
+		slot->gmem_index = index;
+		list_add_tail(&slot->gmem_node, &gmem->slots);
+		ret = 0;
+	}
+	mutex_unlock(&slot->vm->private_lock);
+	return ret;
+}
+
+int cca_gmem_bind(struct cca_slot *slot, int fd, u64 offset)
+{
+	struct file *file = fget(fd);
+	int ret;
+
+	if (!file)
+		return -EBADF;
+	ret = gmem_bind_file(slot, file, offset);
+	fput(file);
+	return ret;
+}
+
+void cca_gmem_unbind(struct cca_slot *slot)
+{
+	if (!slot->gmem)
+		return;
+	list_del(&slot->gmem_node);
+	slot->gmem = NULL;
+}

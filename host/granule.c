@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Delegation and undelegation of pages, and the account of both.
+ */
+#include <linux/page-flags.h>
+#include <linux/printk.h>
+
+#include "granule.h"
+#include "rmi.h"
+#include "stats.h"
+
+/* A page in another world: scanners of memory pass over it. */
+static void mark(struct page *page, unsigned long n)
+{
+	while (n--)
+		__SetPageOffline(page++);
+}
+
+static void unmark(struct page *page, unsigned long n)
+{
+	while (n--)
+		__ClearPageOffline(page++);
+}
+
+bool granule_is_leaked(struct page *page)
+{
+	return PageOffline(page);
+}
+
+/* Undelegates up to the first granule that does not want to; returns how many pages went. */
+static unsigned long undelegate_run(struct page *page, unsigned long n)
+{
+	u64 start = page_to_phys(page);
+	u64 top = start + (n << PAGE_SHIFT);
+	u64 base = start;
+	u64 next;
+
+	while (base < top) {
+		if (rmi_granule_undelegate(base, top, &next) || next <= base || next > top)
+			break;
+		base = next;
+	}
+	n = (base - start) >> PAGE_SHIFT;
+	unmark(page, n);
+	cca_stat_add(STAT_DELEGATED, -(s64)n);
+	return n;
+}
+
+unsigned long granule_undelegate(struct page *page, unsigned long n)
+{
+	unsigned long leaked = 0;
+
+	while (n) {
+		unsigned long done = undelegate_run(page, n);
+
+		page += done;
+		n -= done;
+		if (!n)
+			break;
+		pr_warn_once("kvm-cca: the RMM keeps granule %pa: lost to the host\n",
+			     &(phys_addr_t){page_to_phys(page)});
+		cca_stat_inc(STAT_LEAKED);
+		cca_stat_add(STAT_DELEGATED, -1);
+		leaked++;
+		page++;
+		n--;
+	}
+	return leaked;
+}
+
+int granule_delegate(struct page *page, unsigned long n)
+{
+	u64 start = page_to_phys(page);
+	u64 top = start + (n << PAGE_SHIFT);
+	u64 base = start;
+	u64 next, status;
+
+	while (base < top) {
+		status = rmi_granule_delegate(base, top, &next);
+		if (status || next <= base || next > top)
+			break;
+		base = next;
+	}
+	n = (base - start) >> PAGE_SHIFT;
+	mark(page, n);
+	cca_stat_add(STAT_DELEGATED, n);
+	if (base == top)
+		return 0;
+	granule_undelegate(page, n);
+	return status ? rmi_errno(status) : -ENXIO;
+}

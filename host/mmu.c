@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stage-2 aborts and RIPAS changes of vCPUs: which half, which slot. mmu_private.c and mmu_shared.c
+ * do the mapping.
+ */
+#include "gmem.h"
+#include "mmu.h"
+#include "realm.h"
+#include "rmi.h"
+#include "vcpu.h"
+
+int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int err)
+{
+	vcpu->run->exit_reason = KVM_EXIT_MEMORY_FAULT;
+	vcpu->run->memory_fault.flags = private ? KVM_MEMORY_EXIT_FLAG_PRIVATE : 0;
+	vcpu->run->memory_fault.gpa = gpa;
+	vcpu->run->memory_fault.size = size;
+	return err;
+}
+
+static int mmu_fault_slot(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
+{
+	struct cca_vm *vm = vcpu->vm;
+	bool shared = ipa & cca_shared_bit(vm);
+	u64 gfn = (ipa & (cca_shared_bit(vm) - 1)) >> PAGE_SHIFT;
+	struct cca_slot *slot = cca_slot_find(vm, gfn);
+
+	if (!shared)
+		return cca_mmu_fault_private(vcpu, slot, gfn);
+	if (!slot || (is_write && slot->flags & KVM_MEM_READONLY))
+		return MMU_MMIO;
+	return cca_mmu_fault_shared(vcpu, slot, gfn);
+}
+
+int cca_mmu_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int ret;
+
+	down_read(&vm->mem_sem);
+	ret = mmu_fault_slot(vcpu, ipa, is_write);
+	up_read(&vm->mem_sem);
+	return ret;
+}
+
+/*
+ * SET_RIPAS of what is left of [base, top). A table is made where the change begins inside a block;
+ * at level 3 the RMM has said what it will not change, and the Realm hears of it from the RMM.
+ */
+static int mmu_ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int made = 0;
+
+	while (base < top) {
+		u64 next;
+		u64 status = rmi_rtt_set_ripas(vm->realm.rd, vcpu->rec, base, top, &next);
+		int level = (s8)RMI_INDEX(status);
+
+		if (status == RMI_SUCCESS) {
+			if (next <= base)
+				return -ENXIO;
+			base = next;
+			made = 0;
+			continue;
+		}
+		if (RMI_STATUS(status) != RMI_ERROR_RTT)
+			return rmi_errno(status);
+		if (level >= 3 || made > level)
+			return 0;
+		if (cca_rtt_make(vm, base, level, level + 1))
+			return -ENOMEM;
+		made = level + 1;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The guest_memfd pages behind [base, top) go. */
+static int mmu_drop_private(struct cca_vm *vm, u64 base, u64 top)
+{
+	unsigned long index = base >> PAGE_SHIFT;
+	unsigned long last = (top >> PAGE_SHIFT) - 1;
+	struct cca_slot *slot;
+	int ret;
+
+	ret = cca_mmu_unmap_private(vm, index, last - index + 1);
+	if (ret)
+		return ret;
+	mt_for_each(&vm->slots_by_gfn, slot, index, last)
+	{
+		u64 gfn = max_t(u64, base >> PAGE_SHIFT, slot->gfn);
+		u64 end = min_t(u64, last + 1, slot->gfn + slot->pages);
+		pgoff_t start = slot->gmem_index + (gfn - slot->gfn);
+
+		if (slot->gmem)
+			cca_gmem_free(slot->gmem, start, start + (end - gfn));
+	}
+	return 0;
+}
+
+int cca_mmu_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int ret;
+
+	down_read(&vm->mem_sem);
+	mutex_lock(&vm->private_lock);
+	if (cca_realm_state(vm) != REALM_ACTIVE)
+		ret = -EIO;
+	else
+		ret = mmu_ripas_range(vcpu, base, top);
+	if (!ret && ripas == RMI_RIPAS_EMPTY)
+		ret = mmu_drop_private(vm, base, top);
+	mutex_unlock(&vm->private_lock);
+	up_read(&vm->mem_sem);
+	return ret;
+}

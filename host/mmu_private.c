@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The private half: guest_memfd pages in the Realm's tables. Everything under vm->private_lock.
+ */
+#include "gmem.h"
+#include "mmu.h"
+#include "realm.h"
+#include "rmi.h"
+#include "stats.h"
+#include "vcpu.h"
+
+#define BLOCK_LEVEL 2
+#define PAGE_LEVEL  3
+
+static int status_level(u64 status)
+{
+	return (s8)RMI_INDEX(status);
+}
+
+/*
+ * Maps count blocks of a level. The result is 0, or the level at which the walk ended in *reached
+ * with -EAGAIN, or an errno.
+ */
+static int map_run(struct cca_vm *vm, u64 ipa, u64 pa, int level, u64 count, int *reached)
+{
+	u64 size = rtt_level_size(level);
+	u64 base = ipa;
+	u64 top = ipa + count * size;
+
+	while (base < top) {
+		u64 done = base - ipa;
+		u64 desc = rmi_desc(pa + done, level, count - done / size);
+		u64 next;
+		u64 status = rmi_data_map(vm->realm.rd, base, top, desc, &next);
+
+		if (RMI_STATUS(status) == RMI_ERROR_RTT) {
+			*reached = status_level(status);
+			return -EAGAIN;
+		}
+		if (status)
+			return rmi_errno(status);
+		if (next <= base || next > top)
+			return -ENXIO;
+		base = next;
+	}
+	return 0;
+}
+
+/* One page, with the tables it needs. */
+static int map_page(struct cca_vm *vm, u64 ipa, u64 pa)
+{
+	int reached;
+	int ret = map_run(vm, ipa, pa, PAGE_LEVEL, 1, &reached);
+
+	if (ret != -EAGAIN)
+		return ret;
+	if (reached >= PAGE_LEVEL)
+		return -ENXIO;
+	ret = cca_rtt_make(vm, ipa, reached, PAGE_LEVEL);
+	if (!ret)
+		ret = map_run(vm, ipa, pa, PAGE_LEVEL, 1, &reached);
+	return ret == -EAGAIN ? -ENXIO : ret;
+}
+
+/* A 2 MiB block; where there is a table of pages already, the pages and then a fold. */
+static int map_block(struct cca_vm *vm, u64 ipa, u64 pa)
+{
+	int reached;
+	int ret = map_run(vm, ipa, pa, BLOCK_LEVEL, 1, &reached);
+
+	if (ret == -EAGAIN && reached < BLOCK_LEVEL) {
+		ret = cca_rtt_make(vm, ipa, reached, BLOCK_LEVEL);
+		if (!ret)
+			ret = map_run(vm, ipa, pa, BLOCK_LEVEL, 1, &reached);
+	}
+	if (!ret)
+		cca_stat_inc(STAT_MAP_BLOCKS);
+	if (ret != -EAGAIN)
+		return ret;
+	ret = map_run(vm, ipa, pa, PAGE_LEVEL, GMEM_BLOCK_PAGES, &reached);
+	if (!ret)
+		cca_rtt_fold(vm, ipa);
+	return ret == -EAGAIN ? -ENXIO : ret;
+}
+
+/* May the whole 2 MiB around a page be mapped: it is in the slot, and private. */
+static bool block_fits(const struct cca_slot *slot, u64 gfn, pgoff_t index)
+{
+	u64 base = ALIGN_DOWN(gfn, GMEM_BLOCK_PAGES);
+
+	return gfn % GMEM_BLOCK_PAGES == index % GMEM_BLOCK_PAGES && base >= slot->gfn &&
+	       base + GMEM_BLOCK_PAGES <= slot->gfn + slot->pages &&
+	       cca_range_is_private(slot->vm, base, GMEM_BLOCK_PAGES);
+}
+
+static int map_around(struct cca_slot *slot, u64 gfn, u64 pa, bool block)
+{
+	u64 offset = gfn % GMEM_BLOCK_PAGES << PAGE_SHIFT;
+	pgoff_t index = slot->gmem_index + (gfn - slot->gfn);
+
+	if (block && block_fits(slot, gfn, index))
+		return map_block(slot->vm, (gfn << PAGE_SHIFT) - offset, pa - offset);
+	return map_page(slot->vm, gfn << PAGE_SHIFT, pa);
+}
+
+/*
+ * A page the Realm did not declare RAM (its owner punched it out behind the Realm's back, say)
+ * stays out of reach although it is mapped. The second fault in a row at one address is looked
+ * into.
+ */
+static bool fault_is_incurable(struct cca_vcpu *vcpu, u64 gfn)
+{
+	struct rmi_rtt_entry entry;
+	bool again = vcpu->last_private_fault == gfn + 1;
+
+	vcpu->last_private_fault = gfn + 1;
+	if (!again)
+		return false;
+	if (rmi_rtt_read_entry(vcpu->vm->realm.rd, gfn << PAGE_SHIFT, PAGE_LEVEL, &entry))
+		return false;
+	return entry.state == RMI_ASSIGNED && entry.ripas != RMI_RIPAS_RAM;
+}
+
+static int fault_locked(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
+{
+	struct cca_vm *vm = vcpu->vm;
+	u64 gpa = gfn << PAGE_SHIFT;
+	bool block;
+	u64 pa;
+	int ret;
+
+	if (cca_realm_state(vm) != REALM_ACTIVE)
+		return -EIO;
+	if (!slot || !slot->gmem || !cca_gfn_is_private(vm, gfn) || fault_is_incurable(vcpu, gfn))
+		return cca_memory_fault(vcpu, gpa, PAGE_SIZE, true, -EFAULT);
+	ret = cca_gmem_get(slot->gmem, slot->gmem_index + (gfn - slot->gfn), &pa, &block);
+	if (ret)
+		return cca_memory_fault(vcpu, gpa, PAGE_SIZE, false, ret);
+	return map_around(slot, gfn, pa, block);
+}
+
+int cca_mmu_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int ret;
+
+	mutex_lock(&vm->private_lock);
+	ret = fault_locked(vcpu, slot, gfn);
+	mutex_unlock(&vm->private_lock);
+	return ret;
+}
+
+static int populate_map(struct cca_vm *vm, u64 gpa, u64 pa, u64 source, u64 flags)
+{
+	u64 status = rmi_data_map_init(vm->realm.rd, pa, gpa, source, flags);
+	int ret;
+
+	if (RMI_STATUS(status) == RMI_ERROR_RTT && status_level(status) < PAGE_LEVEL) {
+		ret = cca_rtt_make(vm, gpa, status_level(status), PAGE_LEVEL);
+		if (ret)
+			return ret;
+		status = rmi_data_map_init(vm->realm.rd, pa, gpa, source, flags);
+	}
+	/* Populated before. */
+	if (RMI_STATUS(status) == RMI_ERROR_RTT)
+		return -EEXIST;
+	return rmi_errno(status);
+}
+
+int cca_mmu_populate_page(struct cca_vm *vm, u64 gpa, struct page *source, u64 flags)
+{
+	u64 gfn = gpa >> PAGE_SHIFT;
+	struct cca_slot *slot = cca_slot_find(vm, gfn);
+	bool block;
+	u64 pa;
+	int ret;
+
+	lockdep_assert_held(&vm->private_lock);
+	if (!slot || !slot->gmem)
+		return -EFAULT;
+	if (!cca_gfn_is_private(vm, gfn))
+		return -EINVAL;
+	ret = cca_gmem_get(slot->gmem, slot->gmem_index + (gfn - slot->gfn), &pa, &block);
+	if (ret)
+		return ret;
+	ret = populate_map(vm, gpa, pa, page_to_phys(source), flags);
+	if (!ret && block && (gfn + 1) % GMEM_BLOCK_PAGES == 0)
+		cca_rtt_fold(vm, gpa);
+	return ret;
+}
+
+int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top)
+{
+	int made = 0;
+
+	while (base < top) {
+		u64 next;
+		u64 status = rmi_rtt_init_ripas(vm->realm.rd, base, top, &next);
+		int level = status_level(status);
+		int ret;
+
+		if (status == RMI_SUCCESS) {
+			if (next <= base)
+				return -ENXIO;
+			base = next;
+			made = 0;
+			continue;
+		}
+		if (RMI_STATUS(status) != RMI_ERROR_RTT || level >= PAGE_LEVEL || made > level)
+			return -ENXIO;
+		ret = cca_rtt_make(vm, base, level, level + 1);
+		if (ret)
+			return ret;
+		made = level + 1;
+		cond_resched();
+	}
+	return 0;
+}
+
+/*
+ * The RMM would not unmap at base, because what it found of level `level` reaches beyond the range.
+ * A block is split; a hole is stepped over. Returns where to go on, or 0 for an error.
+ */
+static u64 unmap_obstacle(struct cca_vm *vm, u64 base, u64 top, int level)
+{
+	u64 size = rtt_level_size(level);
+	struct rmi_rtt_entry entry;
+
+	if (level >= PAGE_LEVEL || level < vm->realm.start_level ||
+	    rmi_rtt_read_entry(vm->realm.rd, ALIGN_DOWN(base, size), level, &entry))
+		return 0;
+	if (entry.level == level && entry.state == RMI_UNASSIGNED)
+		return min(top, ALIGN_DOWN(base, size) + size);
+	return cca_rtt_make(vm, base, level, level + 1) ? 0 : base;
+}
+
+int cca_mmu_unmap_private(struct cca_vm *vm, u64 gfn, u64 pages)
+{
+	u64 base = gfn << PAGE_SHIFT;
+	u64 top = (gfn + pages) << PAGE_SHIFT;
+
+	if (!vm->realm.created)
+		return 0;
+	while (base < top) {
+		u64 next;
+		u64 status = rmi_data_unmap(vm->realm.rd, base, top, &next);
+
+		if (status == RMI_SUCCESS) {
+			if (next <= base)
+				return -ENXIO;
+			base = next;
+		} else if (RMI_STATUS(status) == RMI_ERROR_RTT) {
+			next = unmap_obstacle(vm, base, top, status_level(status));
+			if (!next)
+				return -ENXIO;
+			base = next;
+		} else {
+			return rmi_errno(status);
+		}
+		cond_resched();
+	}
+	return 0;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Finds the RMM and brings it to work: version, features, configuration, activation, or finds that
+ * this is done. Called once, at load.
+ */
+#include <linux/arm-smccc.h>
+
+#include <asm/cputype.h>
+#include <asm/sysreg.h>
+
+#include "granule.h"
+#include "rmi.h"
+#include "rmi_call.h"
+#include "stats.h"
+
+#define PFR0_RME_SHIFT 52
+
+struct rmi_info rmi_info;
+static struct cca_pool activation_pool;
+
+static bool cpu_has_rme(void)
+{
+	return (read_sysreg_s(SYS_ID_AA64PFR0_EL1) >> PFR0_RME_SHIFT) & 0xf;
+}
+
+static int probe_version(const char **why)
+{
+	struct rmi_regs r = {{RMI_VERSION, RMI_VERSION_2_0}};
+	u64 status = rmi_issue(&r);
+
+	if (status == (u64)RMI_UNKNOWN_FID) {
+		*why = "the firmware has no RMM";
+		return -ENODEV;
+	}
+	if (RMI_STATUS(status) != RMI_SUCCESS) {
+		*why = "the RMM does not speak RMI 2.0";
+		return -ENODEV;
+	}
+	rmi_info.version = r.x[1];
+	return 0;
+}
+
+static int probe_features(const char **why)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rmi_info.features); i++) {
+		struct rmi_regs r = {{RMI_FEATURES, i}};
+
+		if (rmi_issue(&r) != RMI_SUCCESS) {
+			*why = "the RMM does not tell its features";
+			return -ENXIO;
+		}
+		rmi_info.features[i] = r.x[1];
+	}
+	if (!(rmi_info.features[1] & RMI_FEATURE1_GRAN_SZ_4K)) {
+		*why = "the RMM has no 4 KiB granules";
+		return -ENODEV;
+	}
+	if (!(rmi_info.features[1] & RMI_FEATURE1_HASH_SHA_256)) {
+		*why = "the RMM does not measure by SHA-256";
+		return -ENODEV;
+	}
+	return 0;
+}
+
+/* Both answer ERROR_GLOBAL when an earlier load or another driver has been here. */
+static int probe_activate(const char **why)
+{
+	struct rmi_rmm_config *config = (void *)get_zeroed_page(GFP_KERNEL);
+	struct rmi_regs r = {{RMI_RMM_CONFIG_SET}};
+	u64 status;
+
+	if (!config) {
+		*why = "out of memory";
+		return -ENOMEM;
+	}
+	r.x[1] = virt_to_phys(config);
+	status = rmi_issue(&r);
+	free_page((unsigned long)config);
+	if (status != RMI_SUCCESS && RMI_STATUS(status) != RMI_ERROR_GLOBAL) {
+		*why = "the RMM does not take its configuration";
+		return -ENXIO;
+	}
+	r = (struct rmi_regs){{RMI_RMM_ACTIVATE}};
+	status = rmi_run_memory(&activation_pool, &r);
+	if (status != RMI_SUCCESS && RMI_STATUS(status) != RMI_ERROR_GLOBAL) {
+		*why = "the RMM cannot be activated";
+		return rmi_errno(status);
+	}
+	return 0;
+}
+
+int rmi_probe(const char **why)
+{
+	int ret;
+
+	cca_pool_init(&activation_pool);
+	if (!cpu_has_rme()) {
+		*why = "the CPU has no Realm Management Extension";
+		return -ENODEV;
+	}
+	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC) {
+		*why = "the firmware is not called by SMC";
+		return -ENODEV;
+	}
+	ret = probe_version(why);
+	if (!ret)
+		ret = probe_features(why);
+	if (!ret)
+		ret = probe_activate(why);
+	return ret;
+}
+
+void rmi_release(void)
+{
+	cca_pool_abandon(&activation_pool);
+}
