@@ -5,6 +5,7 @@
 #include "print.h"
 #include "util.h"
 #include "monitor/boot/layout.h"
+#include "monitor/gpt/format.h"
 
 #define BLOCK	       MIB(2)
 #define LOW_DRAM_END   GIB(2)
@@ -16,8 +17,6 @@
 
 /* Keeps all sums below far away from 2^64. */
 #define SIZE_LIMIT GIB(1024)
-
-static const uint8_t pps_bits[] = {32, 36, 40, 42, 44, 48, 52};
 
 static bool touches(const struct region *bank, unsigned int l0_shift, uint64_t index)
 {
@@ -59,8 +58,8 @@ static uint64_t count_l1(const struct machine *m, unsigned int l0_shift)
 
 static int choose_pps(uint64_t top, uint32_t *pps)
 {
-	for (*pps = 0; *pps < ARRAY_SIZE(pps_bits); ++*pps) {
-		if (top <= BIT(pps_bits[*pps]))
+	for (*pps = 0; *pps < GPT_PPS_VALUES; ++*pps) {
+		if (top <= BIT(gpt_pps_bits(*pps)))
 			return 0;
 	}
 	print("layout: the machine's addresses reach beyond 4 PiB\n");
@@ -69,8 +68,7 @@ static int choose_pps(uint64_t top, uint32_t *pps)
 
 static uint64_t l0_size(uint32_t pps, unsigned int l0_shift)
 {
-	uint64_t entries = pps_bits[pps] > l0_shift ? BIT(pps_bits[pps] - l0_shift) : 1;
-	uint64_t size = entries * sizeof(uint64_t);
+	uint64_t size = gpt_l0_entries(pps, l0_shift) * sizeof(uint64_t);
 
 	return size < GRANULE_SIZE ? GRANULE_SIZE : size;
 }
@@ -83,7 +81,7 @@ static uint64_t max(uint64_t a, uint64_t b)
 /* Sizes and offsets inside the GPT region, which is not placed yet. Returns its alignment. */
 static uint64_t plan_gpt(const struct machine *m, struct layout *l)
 {
-	uint64_t l1_size = layout_l1_size(l->gpt_l0_shift);
+	uint64_t l1_size = gpt_l1_size(l->gpt_l0_shift);
 
 	l->gpt_l0.size = l0_size(l->gpt_pps, l->gpt_l0_shift);
 	l->gpt_l1.base = align_up(l->gpt_l0.size, l1_size);

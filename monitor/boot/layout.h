@@ -7,15 +7,6 @@
 #include "monitor/include/machine.h"
 
 /*
- * Bytes of the L1 GPT of one L0 entry with 4 KiB granules: 4 bits a granule (abi/rmm-el3 GPT,
- * DDI0487 D9.2.3).
- */
-static inline uint64_t layout_l1_size(unsigned int l0_shift)
-{
-	return UINT64_C(1) << (l0_shift - 12 - 1);
-}
-
-/*
  * True if the L0 entry of addr is a table: entry 0 (low devices, secure memory) and every entry
  * with DRAM in it. All others are block entries, whose granules cannot change PAS one by one.
  */

@@ -285,7 +285,7 @@ static void build_gpt(struct gpt *gpt)
 		if (!layout_has_l1(&machine, layout.gpt_l0_shift, pa))
 			continue;
 		gpt_add_l1(gpt, pa, (uint64_t *)l1);
-		l1 += gpt_l1_size(gpt);
+		l1 += gpt_l1_size(layout.gpt_l0_shift);
 	}
 	gpt->keep = layout.rmm;
 	assign(gpt, machine.secure_flash, GPI_ROOT);

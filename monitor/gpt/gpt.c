@@ -19,7 +19,6 @@
 #define STEP_SIZE MIB(2)
 
 static const uint64_t contiguous_size[] = {0, MIB(2), MIB(32), MIB(512)};
-static const uint8_t pps_bits[] = {32, 36, 40, 42, 44, 48, 52};
 
 /* A run of granules inside one 2 MiB block, changing from one GPI to another. */
 struct step {
@@ -67,11 +66,6 @@ static void word_write(uint64_t *word, uint64_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
 
-uint32_t gpt_pps_bits(uint32_t pps)
-{
-	return pps_bits[pps];
-}
-
 /* The L1 entry that holds `pa`, or NULL when it has no L1 table. */
 static uint64_t *find_word(const struct gpt *gpt, uint64_t pa)
 {
@@ -104,21 +98,16 @@ void gpt_init(struct gpt *gpt, uint64_t *l0, uint32_t l0_shift, uint32_t pps)
 	gpt->l0 = l0;
 	gpt->l0_shift = l0_shift;
 	gpt->pps = pps;
-	gpt->l0_entries = pps_bits[pps] > l0_shift ? BIT(pps_bits[pps] - l0_shift) : 1;
+	gpt->l0_entries = gpt_l0_entries(pps, l0_shift);
 	for (uint64_t i = 0; i < gpt->l0_entries; i++)
 		gpt->l0[i] = GPI_NS << 4 | L0_BLOCK;
-}
-
-uint64_t gpt_l1_size(const struct gpt *gpt)
-{
-	return BIT(gpt->l0_shift - WORD_SHIFT + 3);
 }
 
 void gpt_add_l1(struct gpt *gpt, uint64_t pa, uint64_t *l1)
 {
 	uint64_t region = BIT(gpt->l0_shift);
 
-	for (uint64_t i = 0; i < gpt_l1_size(gpt) / sizeof(*l1); i++)
+	for (uint64_t i = 0; i < gpt_l1_size(gpt->l0_shift) / sizeof(*l1); i++)
 		l1[i] = granules_word(GPI_NS);
 	gpt->l0[pa >> gpt->l0_shift] = (uint64_t)(uintptr_t)l1 | L0_TABLE;
 	gpt_assign(gpt, (struct region){align_down(pa, region), region}, GPI_NS);

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 #include "lib/include/spinlock.h"
+#include "monitor/gpt/format.h"
 #include "monitor/include/machine.h"
 
 #define GPT_LOCKS 32
@@ -30,17 +31,11 @@ enum gpt_result {
 	GPT_INTERRUPTED, /* a physical interrupt is pending; call again for the rest */
 };
 
-/* Address bits that `pps` covers: 32 to 52. */
-uint32_t gpt_pps_bits(uint32_t pps);
-
 /*
  * Makes an L0 table at `l0` (as large as pps and l0_shift ask for, aligned to its size) in which
  * every region is one Non-secure block.
  */
 void gpt_init(struct gpt *gpt, uint64_t *l0, uint32_t l0_shift, uint32_t pps);
-
-/* Bytes of an L1 table, which is aligned to its size. */
-uint64_t gpt_l1_size(const struct gpt *gpt);
 
 /* Gives the L0 region around `pa` an L1 table at `l1`, all Non-secure, so that it can be divided.
  */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include "util.h"
 #include "monitor/boot/layout.h"
+#include "monitor/gpt/format.h"
 #include "tests/unit/monitor/boot/capture.h"
 
 #define RMM_IMAGE MIB(3)
@@ -149,7 +150,7 @@ static void tables_follow_l0gptsz(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		assert_plans(&m, sizes[i].l0gptsz, RMM_IMAGE);
 		assert_int_equal(l.gpt_l0_shift, 30 + sizes[i].l0gptsz);
-		assert_int_equal(layout_l1_size(l.gpt_l0_shift), sizes[i].l1_size);
+		assert_int_equal(gpt_l1_size(l.gpt_l0_shift), sizes[i].l1_size);
 		assert_int_equal(l.gpt_l0.size, sizes[i].l0_size);
 		assert_int_equal(l.gpt_l1.size, sizes[i].tables * sizes[i].l1_size);
 		assert_true(is_aligned(l.gpt_l1.base, sizes[i].l1_size));

@@ -76,7 +76,7 @@ static int setup(void **state)
 	memset(&gpt, 0, sizeof(gpt));
 	l0 = aligned_alloc(KIB(4), KIB(4));
 	gpt_init(&gpt, l0, L0_SHIFT, PPS_64_GB);
-	l1 = aligned_alloc(gpt_l1_size(&gpt), gpt_l1_size(&gpt));
+	l1 = aligned_alloc(gpt_l1_size(L0_SHIFT), gpt_l1_size(L0_SHIFT));
 	gpt_add_l1(&gpt, DRAM, l1);
 	model = malloc(GRANULES);
 	memset(model, GPI_NS, GRANULES);
