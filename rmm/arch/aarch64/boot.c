@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "abi/rmm_el3.h"
+#include "mbedtls_port.h"
 #include "rmm/arch/aarch64/boot.h"
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/el3.h"
@@ -230,12 +231,24 @@ static void init_cpu(struct cpu *cpu)
 	cpu->hcrx_set = false;
 }
 
+/* For the crypto library, the only code that has stack guards. */
+static void seed_stack_guard(void)
+{
+	uintptr_t guard;
+
+	if (arch_random(&guard, sizeof(guard)))
+		__stack_chk_guard = guard;
+}
+
 static int64_t boot_cold_late(void)
 {
 	el3_probe();
 	machine_init();
 	arch_zero(granule_table, align_up(table_size, GRANULE_SIZE));
 	core_init(banks, num_banks, granule_table);
+	seed_stack_guard();
+	boot_attestation();
+	fp_restore_host();
 	return RMM_BOOT_SUCCESS;
 }
 

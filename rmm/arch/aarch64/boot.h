@@ -11,4 +11,7 @@ extern void *boot_shared_buffer;
 /* Address of the panic console's registers, or 0. */
 extern uintptr_t boot_console;
 
+/* Gets key and platform token from EL3; false: Realms will get no attestation tokens. */
+bool boot_attestation(void);
+
 #endif
