@@ -113,10 +113,11 @@ void hash_update(struct hash *h, const void *data, size_t len)
 		memcpy(h->block, p, len);
 }
 
-static void put_be64(uint8_t *p, uint64_t value)
+/* Big-endian, at any address. By bytes: firmware makes no unaligned access. */
+static void put_be(uint8_t *p, uint64_t value, size_t bytes)
 {
-	value = __builtin_bswap64(value);
-	memcpy(p, &value, sizeof(value));
+	for (; bytes != 0; value >>= 8)
+		p[--bytes] = (uint8_t)value;
 }
 
 /* Zeroes block[from, to); memset() is fast from a multiple of 8 on. */
@@ -140,25 +141,21 @@ static void pad(struct hash *h)
 		have = 0;
 	}
 	zero(h->block, have, size - 8);
-	put_be64(h->block + size - 8, h->bytes << 3);
+	put_be(h->block + size - 8, h->bytes << 3, 8);
 	put_blocks(h, h->block, 1);
 }
 
 static void put_state(const struct hash *h, uint8_t *digest)
 {
-	size_t words, i;
+	size_t i;
 
 	if (h->alg == HASH_SHA256) {
-		for (i = 0; i < 8; i++) {
-			uint32_t word = __builtin_bswap32(h->state.h32[i]);
-
-			memcpy(digest + 4 * i, &word, sizeof(word));
-		}
+		for (i = 0; i < 8; i++)
+			put_be(digest + 4 * i, h->state.h32[i], 4);
 		return;
 	}
-	words = hash_size(h->alg) / 8;
-	for (i = 0; i < words; i++)
-		put_be64(digest + 8 * i, h->state.h64[i]);
+	for (i = 0; i < hash_size(h->alg) / 8; i++)
+		put_be(digest + 8 * i, h->state.h64[i], 8);
 }
 
 void hash_final(struct hash *h, uint8_t *digest)
