@@ -7,8 +7,11 @@
 #include "rmm/attest/attest.h"
 #include "sign.h"
 
+#define MASKED_MAX 40000
+
 static uint8_t granules[ATTEST_GRANULES][4096] __attribute__((aligned(4096)));
-static uint8_t token[4096];
+static uint8_t token[8192];
+static uint8_t platform_token[ATTEST_PLATFORM_TOKEN_MAX];
 
 /* The realm token inside, without looking at the claims: the native tests do. */
 static bool find_realm_token(size_t len, struct cose_sign1_view *view)
@@ -55,13 +58,21 @@ static size_t sign_interrupted(struct attest_rec *rec)
 	return sign == ATTEST_SIGN_DONE ? turns : 0;
 }
 
-static size_t read_all(struct attest_rec *rec)
+/* A page at a time, as Realms do. */
+static size_t read_all(struct attest_rec *rec, uint64_t *longest)
 {
 	size_t len = 0;
 	bool last = false;
+	uint64_t start, took;
 
-	while (!last && len < sizeof(token))
-		len += attest_token_read(rec, token + len, 100, &last);
+	*longest = 0;
+	while (!last && len <= sizeof(token) - 4096) {
+		start = timer_now();
+		len += attest_token_read(rec, token + len, 4096, &last);
+		took = timer_now() - start;
+		if (took > *longest)
+			*longest = took;
+	}
 	return last ? len : 0;
 }
 
@@ -70,16 +81,21 @@ void attest_tests(void)
 	static const struct measure_realm realm = {.s2sz = 40};
 	static struct attest_claims claims;
 	struct attest_rec *rec = (struct attest_rec *)granules[0];
-	uint64_t start;
+	uint64_t start, took;
 	size_t size = 0;
 
 	measure_realm_create(&claims.measurements, HASH_SHA512, &realm);
 	ok(attest_init(sample_d) == 0, "the RMM takes its key");
-	ok(attest_platform_token_add("a platform token", 16) == 0, "and the platform token");
+	ok(attest_platform_token_add(platform_token, sizeof(platform_token)) == 0,
+	   "and the platform token");
 	start = timer_now();
 	ok(attest_token_init(rec, granules[1], &claims, NULL, &size), "a token begins");
-	figure("attest_token_init", timer_now() - start, "instructions");
+	took = timer_now() - start;
+	figure("attest_token_init", took, "instructions");
+	ok(took <= MASKED_MAX, "which masks interrupts for at most 40,000 instructions");
 	ok(sign_interrupted(rec) > 100, "its signature is interrupted more than 100 times");
-	ok(read_all(rec) == size && size > 500, "the token is read in parts");
+	ok(read_all(rec, &took) == size && size > 4096, "the token is read in parts");
+	figure("attest_token_read", took, "instructions");
+	ok(took <= MASKED_MAX, "each of which masks them for at most 40,000");
 	ok(token_verifies(size), "its signature verifies");
 }
