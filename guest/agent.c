@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The Realm agent's loop and commands. See agent.h. One instance per REC, nothing shared. */
 #include <string.h>
+#include "abi/psci.h"
 #include "abi/rsi.h"
 #include "guest/agent.h"
 #include "guest/sve.h"
@@ -11,7 +12,7 @@
 #define STATE_SIZE 8768 /* at least SVE_STATE_MAX, a multiple of 64 */
 
 struct rec {
-	struct rsi_host_call call;
+	struct rsi_host_call call __attribute__((aligned(RSI_HOST_CALL_ALIGN)));
 	uint64_t index;
 	uint64_t sve_vl; /* bytes, 0: off */
 	uint64_t entry[NR_ENTRY];
@@ -22,7 +23,7 @@ extern char image_end[];
 extern const char vectors[];
 extern const uint64_t entry_gprs[GUEST_MAX_RECS][32];
 
-static struct rec recs[GUEST_MAX_RECS] __attribute__((aligned(RSI_HOST_CALL_ALIGN)));
+static struct rec recs[GUEST_MAX_RECS];
 static uint8_t scratch[GUEST_MAX_RECS][PAGE] __attribute__((aligned(PAGE)));
 static uint8_t state[GUEST_MAX_RECS][2][STATE_SIZE] __attribute__((aligned(64)));
 
@@ -31,10 +32,12 @@ void agent_died(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far);
 struct probe exec(uint64_t *x, void *slot);
 struct probe exec_at(uint64_t va);
 
+/* Without a host to report to there is only one thing left to do. */
 static void host_call(struct rec *rec, uint16_t imm)
 {
 	rec->call.imm = imm;
-	smc(RSI_HOST_CALL, (uint64_t)&rec->call, 0, 0);
+	if (smc(RSI_HOST_CALL, (uint64_t)&rec->call, 0, 0) != RSI_SUCCESS)
+		smc(PSCI_SYSTEM_OFF, 0, 0, 0);
 }
 
 void agent_died(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)

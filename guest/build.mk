@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Bare-metal Realm payloads: the agent that the conformance tests and benchmarks drive.
-GUEST := $(BUILD)/guest
-GUEST_AGENT := $(GUEST)/agent.bin
-GUEST_SRCS := guest/start.S guest/agent.c lib/string.c \
-	$(addprefix tests/payload/common/, smc.S fp.S) guest/sve.S
-GUEST_OBJS := $(GUEST_SRCS:%=$(GUEST)/%.o)
+# The demo guest: its tool, its initramfs, and what goes into the host's initramfs to run it.
 
-$(GUEST)/%.c.o: %.c
-	@mkdir -p $(@D)
-	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
-$(GUEST)/%.S.o: %.S
-	@mkdir -p $(@D)
-	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
-$(GUEST)/agent.elf: $(GUEST_OBJS) guest/agent.lds
-	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/agent.lds -o $@ $(GUEST_OBJS)
-$(GUEST_AGENT): $(GUEST)/agent.elf
-	$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
+DEMO := $(BUILD)/guest/demo
+DEMO_SRCS := guest/demo/realm-token.c guest/demo/claims.c guest/demo/tsm.c lib/cbor/read.c
+DEMO_OBJS := $(DEMO_SRCS:%.c=$(DEMO)/obj/%.o)
+DEMO_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -ffunction-sections -fdata-sections -I. -Ilib/include
+DEMO_INITRD := $(DEMO)/initrd.cpio
 
-ALL_TARGETS += $(GUEST_AGENT)
--include $(GUEST_OBJS:.o=.d)
+$(DEMO)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(DEMO_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(DEMO)/realm-token: $(DEMO_OBJS)
+	$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^
+
+$(DEMO_INITRD): guest/demo/init $(DEMO)/realm-token boot/initramfs boot/common.sh \
+		$(SYSROOT)/bin/busybox $(GUEST)/release
+	boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init guest/demo/init \
+		--modules $(GUEST)/modules --module arm-cca-guest \
+		--file $(DEMO)/realm-token:bin/realm-token
+
+ALL_TARGETS += $(DEMO_INITRD)
+HOST_FILES += $(GUEST)/Image:guest/Image $(DEMO_INITRD):guest/initrd \
+	guest/demo/realm-demo:bin/realm-demo
+
+-include $(DEMO_OBJS:.o=.d)

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Native unit tests of the demo guest's portable files.
+
+UT_GUEST := $(BUILD)/tests/unit/guest
+UT_GUEST_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all
+UT_GUEST_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/claims.c guest/demo/claims.c \
+	lib/cbor/read.c lib/cbor/encode.c)
+
+$(UT_GUEST)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UT_GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UT_GUEST)/claims: $(UT_GUEST_OBJS)
+	$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(UT_GUEST)/claims
+
+-include $(UT_GUEST_OBJS:.o=.d)
