@@ -21,9 +21,9 @@ $(FLASH): $(MONITOR) $(filter-out none,$(RMM)) FORCE boot/pack-flash
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) $(RMM) $@
 
-# One flash image per test RMM, and one without.
+# For tests: one flash image per test RMM, one without, and that of make run.
 TEST_RMMS := $(patsubst $(BUILD)/tests/payload/%.bin,%,$(filter $(BUILD)/tests/payload/rmm%.bin,$(ALL_TARGETS)))
-TEST_FLASHES := $(BUILD)/flash/none.bin $(TEST_RMMS:%=$(BUILD)/flash/%.bin)
+TEST_FLASHES := $(BUILD)/flash/none.bin $(TEST_RMMS:%=$(BUILD)/flash/%.bin) $(FLASH)
 $(BUILD)/flash/none.bin: $(MONITOR) boot/pack-flash
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) none $@

@@ -7,7 +7,7 @@ CONFORMANCE_BIN := $(BUILD)/tests/payload/conformance.bin
 CONFORMANCE_SRCS := $(wildcard tests/conformance/*.c) tests/conformance/agent.S $(LIB_SRCS) \
 	$(addprefix tests/payload/common/, fp.S mmu.c probe.S regs.c smc.S vectors.S) guest/sve.S \
 	$(addprefix tests/payload/host/, head.S cpu.c el1.S fdt.c memory.c tap.c timer.c) \
-	$(CRYPTO_FW_SRCS) lib/cbor/read.c
+	$(CRYPTO_FW_VERIFY_SRCS)
 CONFORMANCE_OBJS := $(CONFORMANCE_SRCS:%=$(CONFORMANCE)/%.o)
 CONFORMANCE_CFLAGS = $(PAYLOAD_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(GUEST_AGENT)"'
 

@@ -92,7 +92,7 @@ struct realm_options {
 	uint32_t num_start;
 	uint32_t sve_vl;
 	uint32_t pmu_num_ctrs;
-	uint32_t num_bps, num_wps;
+	uint32_t num_bps, num_wps; /* minus one; 0: 1 */
 	uint8_t algorithm;
 	uint32_t nr_recs;  /* 0: 1 */
 	uint32_t runnable; /* mask of RECs that may run at once; 0: REC 0 */

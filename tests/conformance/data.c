@@ -65,8 +65,6 @@ static void check_map_errors(void)
 		 "DATA_MAP of an unknown address type is ERROR_INPUT");
 	check_eq(data_map(ipa, top, 1, one | BIT(62)), RMI_ERROR_INPUT,
 		 "DATA_MAP of a descriptor that says undelegated is ERROR_INPUT");
-	check_eq(data_map(ipa, top, 1, range_of(pa, 0, 3)), RMI_ERROR_INPUT,
-		 "DATA_MAP of a descriptor with nothing in it is ERROR_INPUT");
 	check_eq(data_map(ipa + 8, top, 1, one), RMI_ERROR_INPUT,
 		 "DATA_MAP of an unaligned base is ERROR_INPUT");
 	check_eq(data_map(BIT(39), BIT(39) + GRANULE_SIZE, 1, one), RMI_ERROR_INPUT,
@@ -80,6 +78,8 @@ static void check_map_errors(void)
 	check_eq(data_map(ipa, top, 1, one), ERROR_RTT(2),
 		 "DATA_MAP without a table is ERROR_RTT with the level reached");
 	realm_tables(&realm, ipa, 3);
+	check_eq(data_map(ipa, top, 1, range_of(pa, 0, 3)), RMI_ERROR_INPUT,
+		 "DATA_MAP of a descriptor with nothing in it is ERROR_INPUT");
 	check_eq(data_map(ipa, top, 1, range_of(ns, 1, 3)), RMI_ERROR_INPUT,
 		 "DATA_MAP of memory that is not delegated is ERROR_INPUT");
 	check_eq(data_map(ipa, top, 1, range_of(realm.rd, 1, 3)), RMI_ERROR_INPUT,
@@ -99,7 +99,7 @@ static void check_map_errors(void)
 /* The range is larger than the descriptors, or than the table. */
 static void check_map_progress(void)
 {
-	uint64_t pa = take_delegated(8), ipa = GIB(1) + MIB(8) - 4 * GRANULE_SIZE;
+	uint64_t pa = take_delegated(11), ipa = GIB(1) + MIB(8) - 4 * GRANULE_SIZE;
 	struct smc_regs r;
 
 	realm_tables(&realm, GIB(1) + MIB(6), 3);
@@ -107,17 +107,21 @@ static void check_map_progress(void)
 	r = RMI(RMI_RTT_DATA_MAP, realm.rd, ipa, ipa + 8 * GRANULE_SIZE, 1, range_of(pa, 8, 3));
 	check(r.x[0] == RMI_SUCCESS && r.x[1] == ipa + 4 * GRANULE_SIZE,
 	      "DATA_MAP ends with the table and says so");
-	list[0] = range_of(pa + 5 * GRANULE_SIZE, 1, 3);
+	/* None of the four beside another. */
+	list[0] = range_of(pa + 6 * GRANULE_SIZE, 1, 3);
 	list[1] = range_of(0, 0, 3);
 	list[2] = range_of(pa + 4 * GRANULE_SIZE, 1, 3);
-	list[3] = range_of(pa + 6 * GRANULE_SIZE, 2, 3);
+	list[3] = range_of(pa + 8 * GRANULE_SIZE, 1, 3);
+	list[4] = range_of(pa + 10 * GRANULE_SIZE, 1, 3);
 	r = RMI(RMI_RTT_DATA_MAP, realm.rd, r.x[1], r.x[1] + 16 * GRANULE_SIZE,
-		RMI_MAP_OADDR_LIST | 4 << RMI_MAP_LIST_COUNT_SHIFT, (uint64_t)list);
+		RMI_MAP_OADDR_LIST | 5 << RMI_MAP_LIST_COUNT_SHIFT, (uint64_t)list);
 	check(r.x[0] == RMI_SUCCESS && r.x[1] == ipa + 8 * GRANULE_SIZE,
 	      "DATA_MAP from a list ends with the list");
 	r = read_entry(&realm, ipa + 4 * GRANULE_SIZE, 3);
-	check(r.x[2] == RMI_ASSIGNED && r.x[3] == pa + 5 * GRANULE_SIZE,
+	check(r.x[2] == RMI_ASSIGNED && r.x[3] == pa + 6 * GRANULE_SIZE,
 	      "the list's order is the range's");
+	for (uint64_t i = 5; i <= 9; i += 2)
+		give_delegated(pa + i * GRANULE_SIZE, 1);
 }
 
 static struct smc_regs unmap(uint64_t base, uint64_t top, uint64_t flags, uint64_t oaddr)
@@ -149,6 +153,12 @@ static void check_unmap_errors(void)
 		 "DATA_UNMAP: a base not aligned to the level found is ERROR_RTT");
 }
 
+static void give_list(uint64_t entries)
+{
+	for (uint64_t i = 0; i < entries; i++)
+		give_delegated(list[i] & RMI_DESC_ADDR_MASK, RMI_DESC_COUNT(list[i]));
+}
+
 /* The eight pages of check_map_progress() come back by all three ways. */
 static void check_unmap_reports(void)
 {
@@ -170,14 +180,13 @@ static void check_unmap_reports(void)
 	check(give_delegated(first, 4), "the four pages are delegated and come back");
 	memset(list, 0, sizeof(list));
 	r = unmap(ipa + 4 * GRANULE_SIZE, top, 2 | 2 << 2, (uint64_t)list);
-	check(r.x[0] == RMI_SUCCESS && r.x[3] == 2 && r.x[1] < top && list[2] == 0,
+	check(r.x[0] == RMI_SUCCESS && r.x[3] == 2 && r.x[1] == ipa + 6 * GRANULE_SIZE &&
+		      list[2] == 0,
 	      "DATA_UNMAP LIST stops where the list is full");
-	give_delegated(list[0] & RMI_DESC_ADDR_MASK, RMI_DESC_COUNT(list[0]));
-	give_delegated(list[1] & RMI_DESC_ADDR_MASK, RMI_DESC_COUNT(list[1]));
-	r = unmap(r.x[1], top, 2 | 16 << 2, (uint64_t)list);
-	check(r.x[0] == RMI_SUCCESS && r.x[1] == top, "and goes on with the rest");
-	for (uint64_t i = 0; i < r.x[3]; i++)
-		give_delegated(list[i] & RMI_DESC_ADDR_MASK, RMI_DESC_COUNT(list[i]));
+	give_list(r.x[3]);
+	r = unmap(ipa + 6 * GRANULE_SIZE, top, 2 | 16 << 2, (uint64_t)list);
+	check(r.x[0] == RMI_SUCCESS && r.x[1] == top && r.x[3] == 2, "and goes on with the rest");
+	give_list(r.x[3]);
 	check_eq(read_entry(&realm, ipa, 3).x[2], RMI_UNASSIGNED, "nothing is mapped any more");
 }
 

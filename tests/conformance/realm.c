@@ -17,8 +17,8 @@ void realm_params_default(struct realm *realm, const struct realm_options *o)
 	p->flags0 = o->flags0;
 	p->s2sz = s2sz;
 	p->sve_vl = o->sve_vl;
-	p->num_bps = o->num_bps;
-	p->num_wps = o->num_wps;
+	p->num_bps = o->num_bps ? o->num_bps : 1;
+	p->num_wps = o->num_wps ? o->num_wps : 1;
 	p->pmu_num_ctrs = o->pmu_num_ctrs;
 	p->algorithm = o->algorithm;
 	for (unsigned int i = 0; i < RMI_RPV_SIZE; i++)
