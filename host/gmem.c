@@ -274,6 +274,16 @@ static const struct file_operations gmem_fops = {
 	.llseek = noop_llseek,
 };
 
+/* The size is part of the VM's layout. */
+static int gmem_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr)
+{
+	return -EINVAL;
+}
+
+static const struct inode_operations gmem_iops = {
+	.setattr = gmem_setattr,
+};
+
 static struct cca_gmem *gmem_new(struct cca_vm *vm, u64 size)
 {
 	unsigned long chunks = DIV_ROUND_UP(size, 1UL << GMEM_BLOCK_SHIFT);
@@ -298,6 +308,7 @@ static struct file *gmem_file(struct cca_gmem *gmem, u64 size)
 	if (IS_ERR(file))
 		return file;
 	file->f_flags |= O_LARGEFILE;
+	file_inode(file)->i_op = &gmem_iops;
 	file_inode(file)->i_mode |= S_IFREG;
 	file_inode(file)->i_size = size;
 	return file;

@@ -16,7 +16,10 @@
 #define PFR0_RME_SHIFT 52
 
 struct rmi_info rmi_info;
-static struct cca_pool activation_pool;
+static struct cca_pool activation_pool = {
+	.lock = __MUTEX_INITIALIZER(activation_pool.lock),
+	.chunks = LIST_HEAD_INIT(activation_pool.chunks),
+};
 
 static bool cpu_has_rme(void)
 {
@@ -95,7 +98,6 @@ int rmi_probe(const char **why)
 {
 	int ret;
 
-	cca_pool_init(&activation_pool);
 	if (!cpu_has_rme()) {
 		*why = "the CPU has no Realm Management Extension";
 		return -ENODEV;

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The end of a VM, whatever state it is in and however it comes.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "host_test.h"
+
+#define SIZE (16 * BLOCK)
+
+/* A VM with memory populated up to `bytes`; its descriptors in fds. */
+static bool make(int fds[2], char *user, uint64_t bytes)
+{
+	fds[0] = new_vm();
+	fds[1] = new_gmem(fds[0], SIZE);
+	return fds[0] >= 0 && fds[1] >= 0 &&
+	       !set_slot(fds[0], 0, RAM_BASE, SIZE, user, fds[1], 0) &&
+	       !set_private(fds[0], RAM_BASE, SIZE, true) &&
+	       (!bytes || !populate(fds[0], RAM_BASE, user, bytes));
+}
+
+static void closing_order(char *user, int first)
+{
+	int fds[2];
+
+	ok(make(fds, user, BLOCK), "a VM with a Realm");
+	close(fds[first]);
+	close(fds[!first]);
+	expect_nothing_left(first ? "closing guest_memfd, then VM"
+				  : "closing VM, then guest_memfd");
+}
+
+/* Waits until the counter is 0, at most ten seconds. */
+static void wait_gone(const char *name)
+{
+	int i;
+
+	for (i = 0; i < 1000 && counter(name); i++)
+		usleep(10000);
+}
+
+static void killed(char *user, unsigned int after_us)
+{
+	pid_t pid = fork();
+	int fds[2];
+
+	if (!pid) {
+		for (;;) {
+			if (make(fds, user, SIZE))
+				close(fds[0]), close(fds[1]);
+		}
+	}
+	usleep(after_us);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	wait_gone("vms");
+	ok(!counter("vms") && !counter("delegated") && !counter("leaked"),
+	   "killed after %u us: nothing left", after_us);
+}
+
+static void user_memory_goes(char *user)
+{
+	int fds[2];
+	char *own = user_memory(SIZE);
+
+	memcpy(own, user, SIZE);
+	ok(make(fds, own, BLOCK), "a VM on memory that will go");
+	munmap(own, SIZE);
+	expect(populate(fds[0], RAM_BASE + BLOCK, own, PAGE), EFAULT, "the source is gone");
+	expect(populate(fds[0], RAM_BASE + BLOCK, user, PAGE), 0, "the Realm goes on");
+	close(fds[0]);
+	close(fds[1]);
+	expect_nothing_left("memory unmapped under a VM");
+}
+
+void test_life(void)
+{
+	char *user = user_memory(SIZE);
+	unsigned int i;
+	int fds[2];
+
+	memset(user, 1, SIZE);
+	ok(make(fds, user, 0), "a VM without a Realm");
+	close(fds[0]);
+	close(fds[1]);
+	expect_nothing_left("a VM without a Realm");
+	closing_order(user, 0);
+	closing_order(user, 1);
+	user_memory_goes(user);
+	for (i = 0; i < 20; i++)
+		killed(user, 1000 + i * i * 2500);
+	munmap(user, SIZE);
+}
