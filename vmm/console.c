@@ -32,9 +32,9 @@ static int open_path(struct console *c, const char *path)
 	return 0;
 }
 
-int console_open(struct console *c, struct vm *vm, const char *path)
+int console_open(struct console *c, const char *path)
 {
-	*c = (struct console){.vm = vm, .in = -1, .own_in = -1, .out = STDOUT_FILENO};
+	*c = (struct console){.in = -1, .own_in = -1, .out = STDOUT_FILENO};
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->out_lock, NULL);
 	pthread_cond_init(&c->out_room, NULL);
@@ -49,7 +49,7 @@ int console_open(struct console *c, struct vm *vm, const char *path)
 	return 0;
 }
 
-static void flush_rest(struct console *c)
+void console_finish(struct console *c)
 {
 	struct pollfd p = {.fd = c->out, .events = POLLOUT};
 
@@ -65,7 +65,6 @@ static void close_fd(int fd)
 
 void console_close(struct console *c)
 {
-	flush_rest(c);
 	if (c->own) {
 		close_fd(c->out);
 		close_fd(c->own_in);

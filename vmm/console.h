@@ -38,10 +38,15 @@ struct console {
 	size_t out_count;
 };
 
-/* path NULL: standard input and output; a terminal: both from there; else: output only. */
-int console_open(struct console *c, struct vm *vm, const char *path);
+/*
+ * path NULL: standard input and output; a terminal: both from there; else: output only. The caller
+ * sets `vm` before a guest can use it.
+ */
+int console_open(struct console *c, const char *path);
 
-/* Writes what is left, unless nobody takes it within a second, and closes. */
+/* Writes what is left when the VM has ended, unless nobody takes it within a second. */
+void console_finish(struct console *c);
+
 void console_close(struct console *c);
 
 uint8_t console_read(struct console *c, uint64_t reg);

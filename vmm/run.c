@@ -143,34 +143,44 @@ static int run_console(struct vm *vm, struct console *console)
 	return end_status(vm_ended(vm), signal);
 }
 
-static int run_vm(struct vm *vm, const struct options *o)
+static int start(struct vm *vm, const struct options *o, struct payload *p)
 {
-	struct console console;
-	int status = STATUS_NOT_STARTED;
+	int ret = vm_create(vm, o, &p->layout);
 
-	if (console_open(&console, vm, o->console) == 0) {
-		vm->console = &console;
-		status = run_console(vm, &console);
+	if (ret < 0)
+		return ret;
+	ret = set_up(vm, o, p);
+	/* The guest has its copy; their pages and page tables are the host's to use. */
+	payload_close(p);
+	return ret;
+}
+
+static int run_with_console(struct console *console, const struct options *o, struct payload *p)
+{
+	int status = STATUS_NOT_STARTED;
+	struct vm vm;
+
+	console->vm = &vm;
+	if (start(&vm, o, p) == 0) {
+		vm.console = console;
+		status = run_console(&vm, console);
+		console_finish(console);
 	}
-	console_close(&console);
+	vm_destroy(&vm);
 	return status;
 }
 
 int run(const struct options *o)
 {
 	struct payload payload = {0};
-	struct vm vm;
-	int ret = payload_open(&payload, o);
+	struct console console;
 	int status = STATUS_NOT_STARTED;
 
-	if (ret < 0)
-		return STATUS_NOT_STARTED;
-	ret = vm_create(&vm, o, &payload.layout);
-	if (ret == 0)
-		ret = set_up(&vm, o, &payload);
+	if (payload_open(&payload, o) < 0)
+		return status;
+	if (console_open(&console, o->console) == 0)
+		status = run_with_console(&console, o, &payload);
+	console_close(&console);
 	payload_close(&payload);
-	if (ret == 0)
-		status = run_vm(&vm, o);
-	vm_destroy(&vm);
 	return status;
 }

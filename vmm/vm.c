@@ -121,8 +121,6 @@ static int create(struct vm *vm, const struct options *o, const struct layout *l
 
 int vm_create(struct vm *vm, const struct options *o, const struct layout *layout)
 {
-	int ret;
-
 	*vm = (struct vm){
 		.kvm = -1,
 		.fd = -1,
@@ -132,10 +130,7 @@ int vm_create(struct vm *vm, const struct options *o, const struct layout *layou
 		.realm = o->realm,
 		.ram_size = layout->ram_size,
 	};
-	ret = create(vm, o, layout);
-	if (ret < 0)
-		vm_destroy(vm);
-	return ret;
+	return create(vm, o, layout);
 }
 
 static void close_fd(int *fd)

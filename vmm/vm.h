@@ -56,7 +56,10 @@ struct vm {
 	atomic_int end;
 };
 
-/* Creates the VM as asked for, without memory or vCPUs. All errors have a text. */
+/*
+ * Creates the VM as asked for, without memory or vCPUs. All errors have a text; vm_destroy() comes
+ * after either result.
+ */
 int vm_create(struct vm *vm, const struct options *options, const struct layout *layout);
 
 /* Gives everything back, whatever part of it exists. No vCPU thread may run any more. */

@@ -43,7 +43,8 @@ static int open_console(void **state)
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	close(fd);
-	assert_no_error(console_open(&c, &vm, path));
+	assert_no_error(console_open(&c, path));
+	c.vm = &vm;
 	return 0;
 }
 
@@ -84,15 +85,16 @@ static void output_is_gathered_then_written(void **state)
 	console_close(&c);
 }
 
-static void closing_writes_the_rest(void **state)
+static void finishing_writes_the_rest(void **state)
 {
 	int i;
 
 	for (i = 0; i < 600; i++)
 		console_write(&c, DATA, 'a');
 	assert_true(console_flush(&c));
-	console_close(&c);
+	console_finish(&c);
 	assert_int_equal(c.out_count, 0);
+	console_close(&c);
 }
 
 static void a_vm_that_has_ended_does_not_wait_for_a_reader(void **state)
@@ -151,7 +153,7 @@ static void a_plain_file_has_no_input(void **state)
 static void a_file_that_cannot_be_made_is_named(void **state)
 {
 	console_close(&c);
-	assert_error(console_open(&c, &vm, "/nowhere/F"), -ENOENT, "--console /nowhere/F: No such");
+	assert_error(console_open(&c, "/nowhere/F"), -ENOENT, "--console /nowhere/F: No such");
 	console_close(&c);
 }
 
@@ -161,7 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(output_is_gathered_then_written),
-		TEST(closing_writes_the_rest),
+		TEST(finishing_writes_the_rest),
 		TEST(a_vm_that_has_ended_does_not_wait_for_a_reader),
 		TEST(input_interrupts_once_and_until_it_is_read),
 		TEST(who_waits_for_room_is_told),
