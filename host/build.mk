@@ -10,5 +10,8 @@ $(HOST_MODULE): $(HOST_MODULE_BUILT)
 	@mkdir -p $(@D)
 	@cp $< $@
 
+# Other kernels are not served yet.
+ifeq ($(HOST_SUITE),bookworm-backports)
 ALL_TARGETS += $(HOST_MODULE)
 HOST_FILES += $(HOST_MODULE):lib/modules/kvm-cca.ko
+endif

@@ -10,6 +10,9 @@
 #include "rmi.h"
 #include "vm.h"
 
+/* An address space beyond this needs the tables of LPA2. */
+#define IPA_BITS_NO_LPA2 48U
+
 static unsigned int feature(unsigned int reg, unsigned int shift, unsigned int bits)
 {
 	return (rmi_info.features[reg] >> shift) & ((1U << bits) - 1);
@@ -79,7 +82,7 @@ static int check_realm(unsigned long cap)
 	case KVM_CCA_CAP_ARM_RMI_V12:
 		return 1;
 	case KVM_CAP_ARM_VM_IPA_SIZE:
-		return feature(0, RMI_FEATURE0_S2SZ_SHIFT, 8);
+		return cca_max_ipa_bits();
 	case KVM_CAP_ARM_SVE:
 		return sve_max_bits() ? 1 : 0;
 	case KVM_CAP_ARM_PTRAUTH_ADDRESS:
@@ -161,16 +164,20 @@ static int enable_pmu(struct realm_config *c, u64 counters_plus_one)
 	return 0;
 }
 
-static int enable_lpa2(struct realm_config *c, u64 on)
+static int enable_lpa2(struct cca_vm *vm, struct realm_config *c, u64 on)
 {
 	if (on > 1 || (on && !(rmi_info.features[0] & RMI_FEATURE0_LPA2)))
+		return -EINVAL;
+	if (!on && vm->ipa_bits > IPA_BITS_NO_LPA2)
 		return -EINVAL;
 	c->lpa2 = on;
 	return 0;
 }
 
-static int enable_one(struct realm_config *c, const struct kvm_enable_cap *cap)
+static int enable_one(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 {
+	struct realm_config *c = &vm->realm.config;
+
 	switch (cap->cap) {
 	case KVM_CCA_CAP_HASH:
 		return enable_hash(c, cap->args[0]);
@@ -181,7 +188,7 @@ static int enable_one(struct realm_config *c, const struct kvm_enable_cap *cap)
 	case KVM_CCA_CAP_PMU:
 		return enable_pmu(c, cap->args[0]);
 	case KVM_CCA_CAP_LPA2:
-		return enable_lpa2(c, cap->args[0]);
+		return enable_lpa2(vm, c, cap->args[0]);
 	default:
 		return -EINVAL;
 	}
@@ -197,14 +204,17 @@ int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 	if (vm->realm.state != REALM_NONE && check_extra(cap->cap))
 		ret = -EBUSY;
 	else
-		ret = enable_one(&vm->realm.config, cap);
+		ret = enable_one(vm, cap);
 	mutex_unlock(&vm->config_lock);
 	return ret;
 }
 
 /* A Realm that nothing was said of: SHA-256, no RPV, no SVE, all of the CPU's breakpoints. */
-void cca_config_default(struct realm_config *c)
+void cca_config_default(struct cca_vm *vm)
 {
+	struct realm_config *c = &vm->realm.config;
+
+	c->lpa2 = vm->ipa_bits > IPA_BITS_NO_LPA2;
 	c->hash = RMI_HASH_SHA_256;
 	c->breakpoints = feature(0, RMI_FEATURE0_NUM_BPS_SHIFT, 6);
 	c->watchpoints = feature(0, RMI_FEATURE0_NUM_WPS_SHIFT, 6);
@@ -212,5 +222,7 @@ void cca_config_default(struct realm_config *c)
 
 unsigned int cca_max_ipa_bits(void)
 {
-	return feature(0, RMI_FEATURE0_S2SZ_SHIFT, 8);
+	unsigned int bits = feature(0, RMI_FEATURE0_S2SZ_SHIFT, 8);
+
+	return rmi_info.features[0] & RMI_FEATURE0_LPA2 ? bits : min(bits, IPA_BITS_NO_LPA2);
 }

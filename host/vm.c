@@ -35,8 +35,7 @@ static int vm_type_ipa_bits(unsigned long type)
 		return -EINVAL;
 	if (bits < CCA_MIN_IPA_BITS || bits > cca_max_ipa_bits())
 		return -EINVAL;
-	/* Beyond 48 bits tables of LPA2 are needed. */
-	return bits > 48 ? -EINVAL : bits;
+	return bits;
 }
 
 static struct cca_vm *vm_new(u8 ipa_bits)
@@ -57,7 +56,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	xa_init(&vm->slots_by_id);
 	INIT_LIST_HEAD(&vm->gmems);
 	cca_pool_init(&vm->pool);
-	cca_config_default(&vm->realm.config);
+	cca_config_default(vm);
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
 	return vm;

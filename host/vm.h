@@ -121,7 +121,7 @@ bool cca_vms_exist(void);
 
 /* KVM_ENABLE_CAP: the extensions of abi/kvm_cca.h. */
 int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap);
-void cca_config_default(struct realm_config *config);
+void cca_config_default(struct cca_vm *vm);
 unsigned int cca_max_ipa_bits(void);
 
 /* KVM_CHECK_EXTENSION; vm NULL for the system fd. */

@@ -63,6 +63,22 @@ static void test_caps(int vm)
 	expect(ioctl(vm, KVM_ENABLE_CAP, 8), EFAULT, "ENABLE_CAP from a bad address");
 }
 
+/* A Realm of each size can be created in the RMM. */
+static void test_sizes(void)
+{
+	int most = ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+	struct kvm_cca_populate nothing = {.source_uaddr = PAGE};
+	int bits;
+
+	for (bits = 32; bits <= most; bits++) {
+		int vm = ioctl(dev, KVM_CREATE_VM, KVM_CCA_VM_TYPE_REALM | bits);
+
+		expect(ioctl(vm, KVM_CCA_POPULATE, &nothing), 0, "a Realm of %d address bits",
+		       bits);
+		close(vm);
+	}
+}
+
 /* A VM is its creator's: through another process it answers -EIO. */
 static void test_other_process(int vm);
 
@@ -95,6 +111,7 @@ void test_vm(void)
 	test_caps(vm);
 	test_other_process(vm);
 	close(vm);
+	test_sizes();
 	expect_nothing_left("the vm group");
 }
 
