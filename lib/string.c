@@ -12,18 +12,39 @@ static bool both_aligned(const void *a, const void *b)
 	return (((uintptr_t)a | (uintptr_t)b) & 7) == 0;
 }
 
+/* As many whole words as there are, eight at a time: n bytes, and returns how many were not copied.
+ */
+static size_t copy_words(uint64_t *restrict d, const uint64_t *restrict s, size_t n)
+{
+	for (; n >= 64; n -= 64, d += 8, s += 8) {
+		uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
+		uint64_t f = s[4], g = s[5], h = s[6], i = s[7];
+
+		d[0] = a;
+		d[1] = b;
+		d[2] = c;
+		d[3] = e;
+		d[4] = f;
+		d[5] = g;
+		d[6] = h;
+		d[7] = i;
+	}
+	for (; n >= 8; n -= 8)
+		*d++ = *s++;
+	return n;
+}
+
 void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
 	unsigned char *d = dst;
 	const unsigned char *s = src;
 
 	if (both_aligned(d, s)) {
-		for (; n >= 16; n -= 16, d += 16, s += 16) {
-			uint64_t first = ((const uint64_t *)s)[0];
+		size_t left = copy_words(dst, src, n);
 
-			((uint64_t *)d)[1] = ((const uint64_t *)s)[1];
-			((uint64_t *)d)[0] = first;
-		}
+		d += n - left;
+		s += n - left;
+		n = left;
 	}
 	while (n--)
 		*d++ = *s++;
@@ -51,10 +72,14 @@ void *memset(void *dst, int c, size_t n)
 	uint64_t word = (unsigned char)c * UINT64_C(0x0101010101010101);
 
 	if (((uintptr_t)d & 7) == 0) {
-		for (; n >= 16; n -= 16, d += 16) {
-			((uint64_t *)d)[0] = word;
-			((uint64_t *)d)[1] = word;
+		for (; n >= 64; n -= 64, d += 64) {
+			uint64_t *w = (uint64_t *)d;
+
+			w[0] = w[1] = w[2] = w[3] = word;
+			w[4] = w[5] = w[6] = w[7] = word;
 		}
+		for (; n >= 8; n -= 8, d += 8)
+			*(uint64_t *)d = word;
 	}
 	while (n--)
 		*d++ = (unsigned char)c;
