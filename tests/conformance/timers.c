@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A Realm's timers and virtual interrupts. RMI 2.0 section 10. */
+#include <string.h>
+#include "tests/conformance/conformance.h"
+
+static struct realm realm;
+static struct rec *rec;
+
+#define ICC_IAR1      SYSREG(3, 0, 12, 12, 0)
+#define ICC_EOIR1     SYSREG(3, 0, 12, 12, 1)
+#define ICC_HPPIR1    SYSREG(3, 0, 12, 12, 2)
+#define CTL_ENABLE    1
+#define CTL_ISTATUS   4
+#define SPURIOUS      1023
+#define INSN_MOV_X3_1 0xd2800023u
+#define MARK	      UINT64_C(0x7ffffffff0000000)
+
+struct timer {
+	const char *name;
+	uint32_t ctl, cval;
+	unsigned int ppi;
+	bool virtual;
+};
+
+static const struct timer timers[] = {
+	{"virtual", SYSREG(3, 3, 14, 3, 1), SYSREG(3, 3, 14, 3, 2), PPI_CNTV, true},
+	{"physical", SYSREG(3, 3, 14, 2, 1), SYSREG(3, 3, 14, 2, 2), PPI_CNTP, false},
+};
+
+static uint64_t exit_ctl(const struct timer *t)
+{
+	return t->virtual ? rec->run->exit.cntv_ctl : rec->run->exit.cntp_ctl;
+}
+
+static uint64_t exit_cval(const struct timer *t)
+{
+	return t->virtual ? rec->run->exit.cntv_cval : rec->run->exit.cntp_cval;
+}
+
+/* One enter with a command: IRQ exits are looked at. */
+static void enter_command(const uint64_t *gprs, size_t count)
+{
+	memcpy(rec->run->enter.gprs, gprs, count * sizeof(*gprs));
+	rec_enter(rec);
+}
+
+static void enter_spin(uint64_t ticks)
+{
+	const uint64_t gprs[] = {GUEST_SPIN, ticks};
+
+	enter_command(gprs, 2);
+}
+
+static void program(const struct timer *t, uint64_t cval)
+{
+	struct guest_result r = guest_exec(rec, cval, 0, INSN_MSR(t->cval, 1), INSN_MOV_X3_1,
+					   INSN_MSR(t->ctl, 3), INSN_ISB);
+
+	check(r.done && r.esr == 0, "%s timer: the Realm programs it", t->name);
+}
+
+static void check_values(const struct timer *t, uint64_t cval)
+{
+	check_eq(exit_cval(t), cval, "%s timer: the host sees its compare value", t->name);
+	check_eq(exit_ctl(t) & 3, CTL_ENABLE, "%s timer: the host sees it enabled", t->name);
+}
+
+/* Acknowledge, quiet the source, end of interrupt: all in the Realm. */
+static void check_handler(const struct timer *t)
+{
+	struct guest_result r;
+
+	gic_inject(0, LR_PENDING(t->ppi));
+	r = guest_exec(rec, 0, 0, INSN_MSR_DAIFCLR(2), INSN_ISB, INSN_NOP);
+	check_eq(r.esr, GUEST_ESR_IRQ, "%s timer: the injected interrupt is taken", t->name);
+	r = guest_exec(rec, 0, 0, INSN_MRS(ICC_IAR1, 1), INSN_MSR(t->ctl, 31),
+		       INSN_MSR(ICC_EOIR1, 1), INSN_ISB);
+	check_eq(r.x[0], t->ppi, "%s timer: its PPI is acknowledged", t->name);
+	check_eq(LR_STATE(gic_lr(0)), 0, "%s timer: the list register is done with", t->name);
+	check_eq(exit_ctl(t) & CTL_ENABLE, 0, "%s timer: off again", t->name);
+}
+
+/* A level that went away while the RMM had the CPU: the host is told before the Realm runs on. */
+static void check_level_down(const struct timer *t)
+{
+	struct guest_result r;
+	const uint64_t gprs[] = {GUEST_EXEC, 0, 0, 0, 0, 4, INSN_MSR(t->ctl, 31),
+				 0xd2803200, /* movz x0, #0x190 */
+				 0xf2b88000, /* movk x0, #0xc400, lsl #16 */
+				 INSN_SMC};
+
+	program(t, 1);
+	rec_run(rec);
+	enter_spin(0);
+	rec_run(rec);
+	enter_command(gprs, ARRAY_SIZE(gprs));
+	check(rec_exited(rec, RMI_EXIT_IRQ) && !(exit_ctl(t) & CTL_ENABLE),
+	      "%s timer: a level that falls is an IRQ exit at the next RSI call", t->name);
+	rec_run(rec);
+	r = guest_exec_result(rec);
+	check(r.done && r.esr == 0, "%s timer: and the Realm goes on", t->name);
+}
+
+static void check_timer(const struct timer *t)
+{
+	uint64_t now = timer_now(), cval = now + timer_seconds(1) / 50;
+
+	program(t, cval);
+	check_values(t, cval);
+	check(!(exit_ctl(t) & CTL_ISTATUS), "%s timer: not yet expired", t->name);
+	enter_spin(timer_seconds(1) / 10);
+	check(rec_exited(rec, RMI_EXIT_IRQ), "%s timer: its expiry ends the run as IRQ", t->name);
+	check(timer_now() >= cval, "%s timer: not before its time", t->name);
+	check_eq(exit_ctl(t), CTL_ENABLE | CTL_ISTATUS, "%s timer: expired, for the host to see",
+		 t->name);
+	check_eq(exit_cval(t), cval, "%s timer: its compare value", t->name);
+	timer_el2_after(timer_seconds(1) / 100);
+	rec_enter(rec);
+	timer_el2_off();
+	check(rec_exited(rec, RMI_EXIT_IRQ) && timer_now() - now >= timer_seconds(1) / 100,
+	      "%s timer: entered again the Realm runs on until another interrupt", t->name);
+}
+
+static void check_host_timers(void)
+{
+	check_eq(read_sysreg(cntv_cval_el0), MARK, "the host's CNTV_CVAL is its own again");
+	check_eq(read_sysreg(cntp_cval_el0), MARK + 1, "the host's CNTP_CVAL is its own again");
+	check_eq(read_sysreg(cntv_ctl_el0) & 3, 2, "the host's CNTV_CTL is its own again");
+	check_eq(read_sysreg(cntp_ctl_el0) & 3, 2, "the host's CNTP_CTL is its own again");
+}
+
+static void finish_spin(void)
+{
+	rec_run(rec);
+	check(rec_reported(rec), "the Realm's spin ends");
+}
+
+/* Armed in the past: asserted at once. */
+static void check_past(const struct timer *t)
+{
+	const uint64_t gprs[] = {
+		GUEST_EXEC,	     1,	      0, 0, 0, 4, INSN_MSR(t->cval, 1), INSN_MOV_X3_1,
+		INSN_MSR(t->ctl, 3), INSN_ISB};
+
+	enter_command(gprs, ARRAY_SIZE(gprs));
+	check(rec_exited(rec, RMI_EXIT_IRQ) || (exit_ctl(t) & CTL_ISTATUS),
+	      "%s timer: one armed in the past is seen expired", t->name);
+	rec_run(rec);
+	guest_exec(rec, 0, 0, INSN_MSR(t->ctl, 31), INSN_ISB);
+}
+
+void test_timers(void)
+{
+	const struct realm_options options = {0};
+
+	rec = &realm.rec[0];
+	if (realm_start(&realm, &options, "a Realm with timers")) {
+		write_sysreg(cntv_cval_el0, MARK);
+		write_sysreg(cntp_cval_el0, MARK + 1);
+		write_sysreg(cntv_ctl_el0, 2);
+		write_sysreg(cntp_ctl_el0, 2);
+		isb();
+		for (unsigned int i = 0; i < ARRAY_SIZE(timers); i++) {
+			check_timer(&timers[i]);
+			finish_spin();
+			check_handler(&timers[i]);
+			check_past(&timers[i]);
+			check_level_down(&timers[i]);
+		}
+		check_host_timers();
+		write_sysreg(cntv_ctl_el0, 0);
+		write_sysreg(cntp_ctl_el0, 0);
+	}
+	realm_end(&realm);
+}
+
+static uint64_t acknowledge(void)
+{
+	return guest_exec(rec, 0, 0, INSN_MRS(ICC_IAR1, 1), INSN_ISB).x[0];
+}
+
+/* Two interrupts: the order of their priorities. */
+static void check_priorities(void)
+{
+	gic_inject(0, LR_PENDING(40) | UINT64_C(0xa0) << 48);
+	gic_inject(1, LR_PENDING(41));
+	check_eq(acknowledge(), 41, "the more urgent interrupt is acknowledged first");
+	check_eq(LR_STATE(gic_lr(1)), 2, "its list register is active, for the host to see");
+	guest_exec(rec, 41, 0, INSN_MSR(ICC_EOIR1, 1), INSN_ISB);
+	check_eq(acknowledge(), 40, "then the other");
+	guest_exec(rec, 40, 0, INSN_MSR(ICC_EOIR1, 1), INSN_ISB);
+	check_eq(acknowledge(), SPURIOUS, "then none");
+	check(LR_STATE(gic_lr(0)) == 0 && LR_STATE(gic_lr(1)) == 0, "both list registers are free");
+	gic_clear();
+}
+
+static void check_masked(void)
+{
+	struct guest_result r;
+
+	gic_inject(0, LR_PENDING(50));
+	r = guest_exec(rec, 0, 0, INSN_NOP, INSN_NOP);
+	check_eq(r.esr, 0, "an interrupt the Realm masks in PSTATE is not taken");
+	check_eq(LR_STATE(gic_lr(0)), 1, "and stays pending");
+	r = guest_exec(rec, 0, 0, INSN_MSR_DAIFCLR(2), INSN_ISB, INSN_NOP);
+	check_eq(r.esr, GUEST_ESR_IRQ, "it is taken when unmasked");
+	acknowledge();
+	guest_exec(rec, 50, 0, INSN_MSR(ICC_EOIR1, 1), INSN_ISB);
+	gic_clear();
+}
+
+/* A physical interrupt of the host never reaches the Realm. */
+static void check_physical(void)
+{
+	uint64_t gprs[] = {GUEST_EXEC,		0, 0, 0, 0, 3, INSN_MSR_DAIFCLR(15), INSN_ISB,
+			   INSN_MSR_DAIFSET(15)};
+
+	timer_el2_after(0);
+	enter_command(gprs, ARRAY_SIZE(gprs));
+	timer_el2_off();
+	check(rec_exited(rec, RMI_EXIT_IRQ), "a pending interrupt of the host is an IRQ exit");
+	rec_run(rec);
+	check(rec_reported(rec) && guest_exec_result(rec).esr == 0,
+	      "and nothing of it reaches the Realm");
+	check_eq(acknowledge(), SPURIOUS, "nor its GIC");
+}
+
+void test_interrupts(void)
+{
+	const struct realm_options options = {0};
+
+	rec = &realm.rec[0];
+	if (realm_start(&realm, &options, "a Realm with interrupts")) {
+		check_eq(read_sysreg(S3_4_C12_C11_0) & 1, 0, "ICH_HCR_EL2.En is 0 after an exit");
+		check_priorities();
+		check_masked();
+		check_physical();
+	}
+	realm_end(&realm);
+}
