@@ -3,8 +3,6 @@
  * The shared half: pages of the VMM in the Realm's tables, as long as the VMM has them mapped.
  * Always by pages, so that the notifier never needs a table to unmap part of a block.
  */
-#include <linux/highmem.h>
-
 #include "mmu.h"
 #include "realm.h"
 #include "rmi.h"
@@ -21,66 +19,163 @@ static u64 shared_flags(const struct cca_slot *slot)
 	return (u64)RMI_MEMATTR_NORMAL_WB << RMI_MAP_MEMATTR_SHIFT | s2ap << RMI_MAP_S2AP_SHIFT;
 }
 
-/* Under shared_lock, and the page is still the one the VMM has there. */
-static u64 shared_map(struct cca_slot *slot, u64 ipa, struct page *page)
+/* What one fault maps: pages around it that are not private, within one table. */
+#define WINDOW_PAGES 64
+
+struct shared_window {
+	u64 gfn;
+	unsigned int pages;
+	struct page *page[WINDOW_PAGES];
+};
+
+static void window_plan(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
+{
+	u64 base = ALIGN_DOWN(gfn, WINDOW_PAGES);
+	u64 first = max(base, slot->gfn);
+	u64 end = min(base + WINDOW_PAGES, slot->gfn + slot->pages);
+
+	cca_shared_range(slot->vm, gfn, &first, &end);
+	w->gfn = first;
+	w->pages = end - first;
+}
+
+static void window_single(struct shared_window *w, u64 gfn)
+{
+	w->gfn = gfn;
+	w->pages = 1;
+}
+
+static u64 window_ipa(const struct cca_slot *slot, u64 gfn)
+{
+	return (gfn << PAGE_SHIFT) | cca_shared_bit(slot->vm);
+}
+
+/* Pages of the window from i on that lie beside each other in memory. */
+static unsigned int window_run(const struct shared_window *w, unsigned int i)
+{
+	unsigned int n = 1;
+
+	while (i + n < w->pages && page_to_pfn(w->page[i + n]) == page_to_pfn(w->page[i]) + n)
+		n++;
+	return n;
+}
+
+/* n pages from page `i` on; *done: how many are mapped. Returns an RMI status. */
+static u64 window_map_run(struct cca_slot *slot, const struct shared_window *w, unsigned int i,
+			  unsigned int n, unsigned int *done)
+{
+	u64 rd = slot->vm->realm.rd;
+	u64 ipa = window_ipa(slot, w->gfn + i);
+	u64 top = ipa + ((u64)n << PAGE_SHIFT);
+	u64 desc = rmi_desc(page_to_phys(w->page[i]), PAGE_LEVEL, n) |
+		   (u64)RMI_DESC_UNDELEGATED << RMI_DESC_STATE_SHIFT;
+	u64 next;
+	u64 status = rmi_unprot_map(rd, ipa, top, shared_flags(slot), desc, &next);
+
+	*done = 0;
+	if (status == RMI_SUCCESS && next > ipa && next <= top)
+		*done = (next - ipa) >> PAGE_SHIFT;
+	else if (RMI_STATUS(status) == RMI_ERROR_RTT && RMI_INDEX(status) == PAGE_LEVEL)
+		/* Something else is there: a read-only page the VMM has replaced. */
+		status = rmi_unprot_unmap(rd, ipa, ipa + PAGE_SIZE, &next);
+	return status;
+}
+
+/* Under shared_lock, and the pages are still those the VMM has there. Returns an RMI status. */
+static u64 window_map(struct cca_slot *slot, const struct shared_window *w)
+{
+	unsigned int i = 0, done, stuck = 0;
+
+	while (i < w->pages) {
+		u64 status = window_map_run(slot, w, i, window_run(w, i), &done);
+
+		if (status)
+			return status;
+		stuck = done ? 0 : stuck + 1;
+		if (stuck > 2)
+			return RMI_ERROR_INPUT;
+		i += done;
+	}
+	return RMI_SUCCESS;
+}
+
+/* The VMM's pages into the window, with references. -EFAULT if the one at gfn is not among them. */
+static int window_get(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
+{
+	u64 hva = slot->hva + ((w->gfn - slot->gfn) << PAGE_SHIFT);
+	unsigned int gup = slot->flags & KVM_MEM_READONLY ? 0 : FOLL_WRITE;
+	int n = get_user_pages_fast(hva, w->pages, gup, w->page);
+
+	if (n <= 0)
+		return n == -EHWPOISON ? n : -EFAULT;
+	w->pages = n;
+	return w->gfn + n > gfn ? 0 : -EFAULT;
+}
+
+static void window_put(struct shared_window *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->pages; i++)
+		put_page(w->page[i]);
+}
+
+static int window_map_checked(struct cca_slot *slot, const struct shared_window *w,
+			      unsigned long seq, u64 *status)
 {
 	struct cca_vm *vm = slot->vm;
-	u64 desc = rmi_desc(page_to_phys(page), PAGE_LEVEL, 1) | (u64)RMI_DESC_UNDELEGATED
-									 << RMI_DESC_STATE_SHIFT;
-	u64 next, status;
+	int ret;
 
-	status =
-		rmi_unprot_map(vm->realm.rd, ipa, ipa + PAGE_SIZE, shared_flags(slot), desc, &next);
-	if (RMI_STATUS(status) != RMI_ERROR_RTT || RMI_INDEX(status) != PAGE_LEVEL)
-		return status;
-	/* Something else is there: a read-only page the VMM has replaced. */
-	rmi_unprot_unmap(vm->realm.rd, ipa, ipa + PAGE_SIZE, &next);
-	return rmi_unprot_map(vm->realm.rd, ipa, ipa + PAGE_SIZE, shared_flags(slot), desc, &next);
+	mutex_lock(&vm->shared_lock);
+	if (cca_realm_state(vm) != REALM_ACTIVE) {
+		ret = -EIO;
+	} else if (mmu_interval_read_retry(&slot->notifier, seq)) {
+		ret = -EAGAIN;
+	} else {
+		*status = window_map(slot, w);
+		ret = rmi_errno(*status);
+	}
+	mutex_unlock(&vm->shared_lock);
+	return ret;
 }
 
 /* 0, -EAGAIN to try again, or an errno. */
-static int shared_try(struct cca_slot *slot, u64 ipa, u64 hva)
+static int shared_try(struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
-	struct cca_vm *vm = slot->vm;
-	unsigned int gup = slot->flags & KVM_MEM_READONLY ? 0 : FOLL_WRITE;
 	unsigned long seq = mmu_interval_read_begin(&slot->notifier);
-	struct page *page;
-	u64 status = 0;
-	int ret;
+	u64 status = RMI_SUCCESS;
+	bool wide = w->pages > 1;
+	int ret = window_get(slot, gfn, w);
 
-	ret = get_user_pages_fast(hva, 1, gup, &page);
-	if (ret != 1)
-		return ret == -EHWPOISON ? ret : -EFAULT;
-	mutex_lock(&vm->shared_lock);
-	if (cca_realm_state(vm) != REALM_ACTIVE)
-		ret = -EIO;
-	else if (mmu_interval_read_retry(&slot->notifier, seq))
-		ret = -EAGAIN;
-	else
-		ret = rmi_errno(status = shared_map(slot, ipa, page));
-	mutex_unlock(&vm->shared_lock);
-	put_page(page);
+	if (ret) {
+		/* A neighbour has no memory: the page alone. */
+		window_single(w, gfn);
+		return wide ? -EAGAIN : ret;
+	}
+	ret = window_map_checked(slot, w, seq, &status);
+	window_put(w);
 	if (RMI_STATUS(status) != RMI_ERROR_RTT)
 		return ret;
 	if ((s8)RMI_INDEX(status) >= PAGE_LEVEL)
 		return -ENXIO;
-	return cca_rtt_make(vm, ipa, (s8)RMI_INDEX(status), PAGE_LEVEL) ?: -EAGAIN;
+	return cca_rtt_make(slot->vm, window_ipa(slot, gfn), (s8)RMI_INDEX(status), PAGE_LEVEL)
+		       ?: -EAGAIN;
 }
 
 int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 {
-	u64 gpa = gfn << PAGE_SHIFT;
-	u64 hva = slot->hva + ((gfn - slot->gfn) << PAGE_SHIFT);
+	struct shared_window window;
 	int ret;
 
+	window_plan(slot, gfn, &window);
 	do {
-		ret = shared_try(slot, gpa | cca_shared_bit(slot->vm), hva);
+		ret = shared_try(slot, gfn, &window);
 		/* User space gets its signal from the run loop; here it only must not spin on. */
 		if (ret == -EAGAIN && signal_pending(current))
 			return MMU_RETRY;
 	} while (ret == -EAGAIN);
 	if (ret == -EFAULT || ret == -EHWPOISON)
-		return cca_memory_fault(vcpu, gpa, PAGE_SIZE, false, ret);
+		return cca_memory_fault(vcpu, gfn << PAGE_SHIFT, PAGE_SIZE, false, ret);
 	return ret;
 }
 

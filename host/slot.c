@@ -229,6 +229,18 @@ bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages)
 	return all;
 }
 
+void cca_shared_range(struct cca_vm *vm, u64 gfn, u64 *first, u64 *end)
+{
+	MA_STATE(mas, &vm->private_gfns, gfn, gfn);
+	void *private;
+
+	rcu_read_lock();
+	private = mas_walk(&mas);
+	rcu_read_unlock();
+	*first = max_t(u64, *first, private ? gfn : mas.index);
+	*end = private ? gfn + 1 : min_t(u64, *end - 1, mas.last) + 1;
+}
+
 /* Private ranges are kept merged, so that a check of a range is one look-up. */
 static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private)
 {

@@ -52,7 +52,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	mutex_init(&vm->private_lock);
 	mutex_init(&vm->shared_lock);
 	mt_init(&vm->slots_by_gfn);
-	mt_init(&vm->private_gfns);
+	mt_init_flags(&vm->private_gfns, MT_FLAGS_USE_RCU);
 	xa_init(&vm->slots_by_id);
 	INIT_LIST_HEAD(&vm->gmems);
 	cca_pool_init(&vm->pool);

@@ -142,6 +142,9 @@ void cca_slot_free_all(struct cca_vm *vm);
 int cca_attributes_set(struct cca_vm *vm, const struct kvm_memory_attributes *attrs);
 /* private_lock held. */
 bool cca_gfn_is_private(struct cca_vm *vm, u64 gfn);
+/* Narrows [*first, *end) to the pages around gfn that are not private; to gfn alone if it is. No
+ * lock. */
+void cca_shared_range(struct cca_vm *vm, u64 gfn, u64 *first, u64 *end);
 bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages);
 
 static inline u64 cca_shared_bit(const struct cca_vm *vm)
