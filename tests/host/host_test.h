@@ -85,5 +85,6 @@ void test_attributes(void);
 void test_gmem(void);
 void test_populate(void);
 void test_life(void);
+void test_hold(void);
 
 #endif

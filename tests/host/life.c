@@ -2,6 +2,7 @@
 /*
  * The end of a VM, whatever state it is in and however it comes.
  */
+#include <elf.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -75,6 +76,61 @@ static void user_memory_goes(char *user)
 	expect_nothing_left("memory unmapped under a VM");
 }
 
+/* Reads all of the kernel's view of RAM, delegated pages included. */
+static bool read_kcore(void)
+{
+	static char buffer[1 << 20];
+	int fd = open("/proc/kcore", O_RDONLY);
+	Elf64_Ehdr header;
+	Elf64_Phdr segment;
+	bool any = false;
+	int i;
+
+	if (fd < 0 || read(fd, &header, sizeof(header)) != sizeof(header))
+		return false;
+	for (i = 0; i < header.e_phnum; i++) {
+		uint64_t at, end;
+
+		if (pread(fd, &segment, sizeof(segment), header.e_phoff + i * sizeof(segment)) !=
+		    sizeof(segment))
+			return false;
+		/* RAM has a physical address and is not endless. */
+		if (segment.p_type != PT_LOAD || segment.p_paddr == -1UL || !segment.p_paddr ||
+		    segment.p_memsz > 8UL << 30)
+			continue;
+		end = segment.p_offset + segment.p_memsz;
+		for (at = segment.p_offset; at < end; at += sizeof(buffer))
+			if (pread(fd, buffer, sizeof(buffer), at) < 0)
+				return false;
+		any = true;
+	}
+	close(fd);
+	return any;
+}
+
+static void scanned(char *user)
+{
+	int fds[2];
+
+	ok(make(fds, user, SIZE), "a VM with memory");
+	ok(read_kcore(), "/proc/kcore can be read while granules are delegated");
+	close(fds[0]);
+	close(fds[1]);
+	expect_nothing_left("reading /proc/kcore");
+}
+
+/* Holds a Realm until the machine ends; for the test of reboot. */
+void test_hold(void)
+{
+	char *user = user_memory(SIZE);
+	int fds[2];
+
+	memset(user, 1, SIZE);
+	ok(make(fds, user, SIZE), "a VM with memory, held");
+	for (;;)
+		pause();
+}
+
 void test_life(void)
 {
 	char *user = user_memory(SIZE);
@@ -89,6 +145,7 @@ void test_life(void)
 	closing_order(user, 0);
 	closing_order(user, 1);
 	user_memory_goes(user);
+	scanned(user);
 	for (i = 0; i < 20; i++)
 		killed(user, 1000 + i * i * 2500);
 	munmap(user, SIZE);

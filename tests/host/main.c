@@ -141,7 +141,7 @@ static const struct {
 	{"device", test_device}, {"vm", test_vm},
 	{"slots", test_slots},	 {"attributes", test_attributes},
 	{"gmem", test_gmem},	 {"populate", test_populate},
-	{"life", test_life},
+	{"life", test_life},	 {"hold", test_hold},
 };
 
 int main(int argc, char **argv)
@@ -155,7 +155,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-		bool wanted = argc == 1;
+		bool wanted = argc == 1 && groups[i].run != test_hold;
 
 		for (n = 1; n < argc; n++)
 			wanted |= !strcmp(argv[n], groups[i].name);
