@@ -8,6 +8,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/errno.h>
+#include <linux/hrtimer.h>
 #include <linux/kvm.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -17,5 +18,15 @@
 
 #include "abi/kvm_cca.h"
 #include "abi/rmi.h"
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+#endif
 
 #endif

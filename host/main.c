@@ -11,6 +11,7 @@
 #include <asm/cpufeature.h>
 #include <asm/virt.h>
 
+#include "ppi.h"
 #include "realm.h"
 #include "rmi.h"
 #include "stats.h"
@@ -47,6 +48,10 @@ static void find_rmm(void)
 	unavailable = check_el2(&why);
 	if (!unavailable && rmi_probe(&why))
 		unavailable = -EINVAL;
+	if (!unavailable && cca_ppi_init()) {
+		why = "the interrupts of the timers and of the GIC cannot be had";
+		unavailable = -EINVAL;
+	}
 	if (unavailable)
 		pr_info("kvm-cca: no Realms: %s\n", why);
 	else
@@ -127,6 +132,7 @@ no_suspend:
 	unregister_reboot_notifier(&reboot_notifier);
 no_reboot:
 	cca_stats_exit();
+	cca_ppi_exit();
 	rmi_release();
 	return ret;
 }
@@ -138,6 +144,7 @@ static void __exit cca_exit(void)
 	unregister_pm_notifier(&suspend_notifier);
 	unregister_reboot_notifier(&reboot_notifier);
 	cca_stats_exit();
+	cca_ppi_exit();
 	rmi_release();
 }
 

@@ -15,12 +15,12 @@ struct cca_switch {
 	/* in */
 	u64 rec;
 	u64 run;
-	u64 hcr;      /* ICH_HCR_EL2 with En */
 	u32 nr_lrs;   /* the CPU's */
 	u32 used_lrs; /* lr[0..used_lrs) are loaded and read back; others are 0 */
 	u32 nr_aprs;
 	u32 pad;
 	/* in and out */
+	u64 hcr; /* ICH_HCR_EL2: En and the enables in, EOIcount out */
 	u64 lr[SWITCH_MAX_LRS];
 	u64 ap0r[4];
 	u64 ap1r[4];

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM_RUN: the loop around REC_ENTER, and the kicks that end a run.
+ *
+ * A kick makes the thread look again at what changed: it wakes a thread that waits, and sends an
+ * interrupt to a CPU that runs the REC, which ends the run. The thread sets in_guest before its
+ * last look, the kicker changes state before it reads in_guest, with a full barrier on both sides:
+ * one of the two sees the other.
+ */
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+
+#include "realm.h"
+#include "rmi.h"
+#include "stats.h"
+#include "trace.h"
+#include "vcpu_arch.h"
+#include "work.h"
+
+void cca_vcpu_kick(struct cca_vcpu *vcpu)
+{
+	struct cca_vcpu_arch *arch = vcpu->arch;
+	struct task_struct *task;
+
+	rcuwait_wake_up(&arch->wait);
+	smp_mb(); /* pairs with run_enter() */
+	if (!READ_ONCE(arch->in_guest))
+		return;
+	rcu_read_lock();
+	task = READ_ONCE(arch->task);
+	if (task)
+		kick_process(task);
+	rcu_read_unlock();
+}
+
+/* ---- waiting ---- */
+
+static bool run_dead(const struct cca_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->vm->dead);
+}
+
+static void run_wait_power(struct cca_vcpu *vcpu)
+{
+	rcuwait_wait_event(&vcpu->arch->wait, !READ_ONCE(vcpu->power_off) || run_dead(vcpu),
+			   TASK_INTERRUPTIBLE);
+}
+
+static bool run_wfi_over(struct cca_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch->woken) || READ_ONCE(vcpu->power_off) || run_dead(vcpu) ||
+	       cca_vgic_has_pending(vcpu);
+}
+
+static void run_wait_irq(struct cca_vcpu *vcpu)
+{
+	vcpu->arch->wait_for_irq = false;
+	WRITE_ONCE(vcpu->arch->woken, false);
+	if (run_wfi_over(vcpu))
+		return;
+	cca_timer_arm(vcpu);
+	rcuwait_wait_event(&vcpu->arch->wait, run_wfi_over(vcpu), TASK_INTERRUPTIBLE);
+	cca_timer_disarm(vcpu);
+}
+
+/* ---- one entry ---- */
+
+static u64 run_flags(struct cca_vcpu *vcpu)
+{
+	u64 flags = vcpu->arch->enter_flags | RMI_ENTER_TRAP_WFI;
+
+	/* A spinning Realm gives way if somebody else wants the CPU. */
+	return single_task_running() ? flags : flags | RMI_ENTER_TRAP_WFE;
+}
+
+static bool run_must_not_enter(struct cca_vcpu *vcpu)
+{
+	return cca_work_pending() || run_dead(vcpu) || READ_ONCE(vcpu->power_off);
+}
+
+/* Interrupts masked. False: something has to be done first. */
+static bool run_enter(struct cca_vcpu *vcpu)
+{
+	struct cca_vcpu_arch *arch = vcpu->arch;
+
+	WRITE_ONCE(arch->in_guest, true);
+	smp_mb(); /* pairs with cca_vcpu_kick() */
+	if (run_must_not_enter(vcpu)) {
+		WRITE_ONCE(arch->in_guest, false);
+		return false;
+	}
+	vcpu->rec_run->enter.flags = run_flags(vcpu);
+	cca_vgic_enter(vcpu);
+	cca_guest_enter();
+	cca_switch_enter(&vcpu->sw);
+	cca_guest_leave();
+	WRITE_ONCE(arch->in_guest, false);
+	cca_vgic_exit(vcpu, vcpu->sw.status == RMI_SUCCESS);
+	return true;
+}
+
+static int run_internal_error(struct cca_vcpu *vcpu)
+{
+	vcpu->run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
+	vcpu->run->internal.suberror = KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON;
+	vcpu->run->internal.ndata = 1;
+	vcpu->run->internal.data[0] = vcpu->sw.status;
+	cca_vm_kill(vcpu->vm);
+	return 0;
+}
+
+/* REC_ENTER answered an error: the Realm did not run. */
+static int run_refused(struct cca_vcpu *vcpu)
+{
+	cca_stat_inc(STAT_EXIT_FAILED);
+	switch (RMI_STATUS(vcpu->sw.status)) {
+	case RMI_BUSY:
+	case RMI_BLOCKED:
+		cond_resched();
+		return 1;
+	case RMI_ERROR_REALM:
+		vcpu->run->exit_reason = KVM_EXIT_SHUTDOWN;
+		return 0;
+	case RMI_ERROR_REC:
+		if (!vcpu->arch->went_off)
+			return -EAGAIN;
+		cca_psci_power_off(vcpu);
+		return 1;
+	default:
+		return run_internal_error(vcpu);
+	}
+}
+
+static int run_once(struct cca_vcpu *vcpu)
+{
+	const struct rmi_rec_exit *exit = &vcpu->rec_run->exit;
+	bool entered;
+
+	local_irq_disable();
+	entered = run_enter(vcpu);
+	local_irq_enable();
+	if (!entered)
+		return 1;
+	local_irq_disable();
+	cca_guest_account();
+	local_irq_enable();
+	trace_kvm_cca_exit(vcpu->index, vcpu->sw.status, exit->exit_reason, exit->esr, exit->far,
+			   exit->hpfar);
+	if (vcpu->sw.status != RMI_SUCCESS)
+		return run_refused(vcpu);
+	vcpu->arch->enter_flags = 0;
+	vcpu->arch->went_off = false;
+	return cca_exit_handle(vcpu);
+}
+
+static int run_loop(struct cca_vcpu *vcpu)
+{
+	int ret;
+
+	do {
+		if (signal_pending(current) || cca_work_handle()) {
+			vcpu->run->exit_reason = KVM_EXIT_INTR;
+			return -EINTR;
+		}
+		if (run_dead(vcpu))
+			return -EIO;
+		if (READ_ONCE(vcpu->power_off)) {
+			run_wait_power(vcpu);
+			ret = 1;
+		} else if (vcpu->arch->wait_for_irq) {
+			run_wait_irq(vcpu);
+			ret = 1;
+		} else {
+			ret = run_once(vcpu);
+		}
+	} while (ret > 0);
+	return ret;
+}
+
+/* ---- the ioctl ---- */
+
+static void sigset_on(struct cca_vcpu *vcpu)
+{
+	if (vcpu->arch->sigset_active)
+		sigprocmask(SIG_SETMASK, &vcpu->arch->sigset, &current->real_blocked);
+}
+
+static void sigset_off(struct cca_vcpu *vcpu)
+{
+	if (!vcpu->arch->sigset_active)
+		return;
+	sigprocmask(SIG_SETMASK, &current->real_blocked, NULL);
+	sigemptyset(&current->real_blocked);
+}
+
+static int run_ready(struct cca_vcpu *vcpu)
+{
+	if (!vcpu->initialised)
+		return -ENOEXEC;
+	if (vcpu->features & 1U << KVM_ARM_VCPU_SVE && !vcpu->sve_finalized)
+		return -EPERM;
+	return cca_realm_run_prepare(vcpu->vm);
+}
+
+int cca_vcpu_run(struct cca_vcpu *vcpu)
+{
+	int ret = run_ready(vcpu);
+
+	if (!ret)
+		ret = cca_exit_complete(vcpu);
+	if (ret)
+		return ret;
+	if (READ_ONCE(vcpu->run->immediate_exit__unsafe)) {
+		vcpu->run->exit_reason = KVM_EXIT_INTR;
+		return -EINTR;
+	}
+	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+	sigset_on(vcpu);
+	WRITE_ONCE(vcpu->arch->task, current);
+	ret = run_loop(vcpu);
+	WRITE_ONCE(vcpu->arch->task, NULL);
+	sigset_off(vcpu);
+	cca_stat_inc(STAT_EXIT_USER);
+	return ret;
+}

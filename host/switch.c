@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The world switch, see switch.h. The RMM and EL3 leave ICH_* alone (RMI 2.0): what is loaded here
+ * is what the Realm's CPU interface works on, and what is read back is what it left. The SMC and
+ * the return from it are context synchronisation events, so no barriers are needed in between.
+ */
+#include <asm/arch_gicv3.h>
+#include <asm/sysreg.h>
+
+#include "abi/rmi.h"
+#include "switch.h"
+
+#define LR_ALL(DO)                                                                                 \
+	DO(0)                                                                                      \
+	DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14)   \
+		DO(15)
+
+#define PMR_OPEN 0xf0 /* lets through whatever the kernel gives a priority to */
+
+static __always_inline void lr_write(u32 n, u64 value)
+{
+	switch (n) {
+#define LR_WRITE(i)                                                                                \
+	case i:                                                                                    \
+		write_sysreg_s(value, SYS_ICH_LR##i##_EL2);                                        \
+		break;
+		LR_ALL(LR_WRITE)
+	}
+}
+
+static __always_inline u64 lr_read(u32 n)
+{
+	switch (n) {
+#define LR_READ(i)                                                                                 \
+	case i:                                                                                    \
+		return read_sysreg_s(SYS_ICH_LR##i##_EL2);
+		LR_ALL(LR_READ)
+	}
+	return 0;
+}
+
+static __always_inline void aprs_load(const struct cca_switch *sw)
+{
+	if (sw->nr_aprs > 2) {
+		write_sysreg_s(sw->ap0r[3], SYS_ICH_AP0R3_EL2);
+		write_sysreg_s(sw->ap0r[2], SYS_ICH_AP0R2_EL2);
+		write_sysreg_s(sw->ap1r[3], SYS_ICH_AP1R3_EL2);
+		write_sysreg_s(sw->ap1r[2], SYS_ICH_AP1R2_EL2);
+	}
+	if (sw->nr_aprs > 1) {
+		write_sysreg_s(sw->ap0r[1], SYS_ICH_AP0R1_EL2);
+		write_sysreg_s(sw->ap1r[1], SYS_ICH_AP1R1_EL2);
+	}
+	write_sysreg_s(sw->ap0r[0], SYS_ICH_AP0R0_EL2);
+	write_sysreg_s(sw->ap1r[0], SYS_ICH_AP1R0_EL2);
+}
+
+static __always_inline void aprs_save(struct cca_switch *sw)
+{
+	if (sw->nr_aprs > 2) {
+		sw->ap0r[3] = read_sysreg_s(SYS_ICH_AP0R3_EL2);
+		sw->ap0r[2] = read_sysreg_s(SYS_ICH_AP0R2_EL2);
+		sw->ap1r[3] = read_sysreg_s(SYS_ICH_AP1R3_EL2);
+		sw->ap1r[2] = read_sysreg_s(SYS_ICH_AP1R2_EL2);
+	}
+	if (sw->nr_aprs > 1) {
+		sw->ap0r[1] = read_sysreg_s(SYS_ICH_AP0R1_EL2);
+		sw->ap1r[1] = read_sysreg_s(SYS_ICH_AP1R1_EL2);
+	}
+	sw->ap0r[0] = read_sysreg_s(SYS_ICH_AP0R0_EL2);
+	sw->ap1r[0] = read_sysreg_s(SYS_ICH_AP1R0_EL2);
+}
+
+static __always_inline void gic_load(const struct cca_switch *sw)
+{
+	u32 i;
+
+	write_sysreg_s(sw->vmcr, SYS_ICH_VMCR_EL2);
+	aprs_load(sw);
+	for (i = 0; i < sw->used_lrs; i++)
+		lr_write(i, sw->lr[i]);
+	for (; i < sw->nr_lrs; i++)
+		lr_write(i, 0);
+	write_sysreg_s(sw->hcr, SYS_ICH_HCR_EL2);
+}
+
+/* EISR, ELRSR and MISR are derived from the rest, so they come before ICH_HCR is cleared. */
+static __always_inline void gic_save(struct cca_switch *sw)
+{
+	u32 i;
+
+	sw->hcr = read_sysreg_s(SYS_ICH_HCR_EL2);
+	sw->misr = read_sysreg_s(SYS_ICH_MISR_EL2);
+	sw->eisr = read_sysreg_s(SYS_ICH_EISR_EL2);
+	sw->elrsr = read_sysreg_s(SYS_ICH_ELRSR_EL2);
+	sw->vmcr = read_sysreg_s(SYS_ICH_VMCR_EL2);
+	for (i = 0; i < sw->used_lrs; i++) {
+		sw->lr[i] = lr_read(i);
+		lr_write(i, 0);
+	}
+	aprs_save(sw);
+	write_sysreg_s(0, SYS_ICH_HCR_EL2);
+	isb();
+}
+
+static __always_inline u64 rec_enter(u64 rec, u64 run)
+{
+	register u64 x0 asm("x0") = RMI_REC_ENTER;
+	register u64 x1 asm("x1") = rec;
+	register u64 x2 asm("x2") = run;
+
+	asm volatile("smc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2)
+		     :
+		     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+		       "x15", "x16", "x17", "memory", "cc");
+	return x0;
+}
+
+void cca_switch_enter(struct cca_switch *sw)
+{
+	u64 daif = read_sysreg(daif);
+	u64 pmr;
+
+	/* The PMR filters physical interrupts during the run too; DAIF does not (RMI 2.0). */
+	asm volatile("msr daifset, #0xf" ::: "memory");
+	pmr = read_sysreg_s(SYS_ICC_PMR_EL1);
+	write_sysreg_s(PMR_OPEN, SYS_ICC_PMR_EL1);
+	gic_load(sw);
+	sw->status = rec_enter(sw->rec, sw->run);
+	gic_save(sw);
+	write_sysreg_s(pmr, SYS_ICC_PMR_EL1);
+	isb();
+	write_sysreg(daif, daif);
+}

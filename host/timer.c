@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Both EL1 timers of a Realm (abi/rmi-2.0.md section 10). They run on the CPU's timers while the
+ * REC runs; the RMM masks one that is asserted and tells its registers at every exit. The host
+ * passes the levels to the vGIC, and watches the compare values while the vCPU's thread waits.
+ */
+#include <asm/sysreg.h>
+#include <linux/math64.h>
+
+#include "vcpu_arch.h"
+
+#define CTL_ENABLE  1
+#define CTL_IMASK   2
+#define CTL_ISTATUS 4
+
+#define PPI_VIRTUAL  27
+#define PPI_PHYSICAL 30
+
+#define WAIT_MAX_NS (NSEC_PER_SEC * 3600) /* it is only woken early by this */
+
+static u64 timer_ctl(const struct cca_vcpu *vcpu, enum cca_timer timer)
+{
+	const struct rmi_rec_exit *exit = &vcpu->rec_run->exit;
+
+	return timer == TIMER_VIRTUAL ? exit->cntv_ctl : exit->cntp_ctl;
+}
+
+static u64 timer_cval(const struct cca_vcpu *vcpu, enum cca_timer timer)
+{
+	const struct rmi_rec_exit *exit = &vcpu->rec_run->exit;
+
+	return timer == TIMER_VIRTUAL ? exit->cntv_cval : exit->cntp_cval;
+}
+
+bool cca_timer_level(const struct cca_vcpu *vcpu, enum cca_timer timer)
+{
+	u64 ctl = timer_ctl(vcpu, timer);
+
+	return (ctl & (CTL_ENABLE | CTL_IMASK | CTL_ISTATUS)) == (CTL_ENABLE | CTL_ISTATUS);
+}
+
+static enum hrtimer_restart timer_fired(struct hrtimer *hrtimer)
+{
+	struct cca_vcpu_arch *arch = container_of(hrtimer, struct cca_vcpu_arch, timer);
+
+	WRITE_ONCE(arch->woken, true);
+	rcuwait_wake_up(&arch->wait);
+	return HRTIMER_NORESTART;
+}
+
+void cca_timer_init(struct cca_vcpu *vcpu)
+{
+	struct cca_vcpu_arch *arch = vcpu->arch;
+
+	hrtimer_setup(&arch->timer, timer_fired, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	arch->timer_ppi[TIMER_VIRTUAL] = PPI_VIRTUAL;
+	arch->timer_ppi[TIMER_PHYSICAL] = PPI_PHYSICAL;
+}
+
+/* The Realm's counters have no offset. */
+static u64 timer_now(void)
+{
+	isb();
+	return read_sysreg(cntpct_el0);
+}
+
+/* Nanoseconds until a timer fires; WAIT_MAX_NS if it does not. */
+static u64 timer_left(const struct cca_vcpu *vcpu, enum cca_timer timer)
+{
+	u64 now, cval = timer_cval(vcpu, timer);
+
+	if ((timer_ctl(vcpu, timer) & (CTL_ENABLE | CTL_IMASK)) != CTL_ENABLE)
+		return WAIT_MAX_NS;
+	now = timer_now();
+	if (cval <= now)
+		return 0;
+	return min_t(u64, WAIT_MAX_NS,
+		     mul_u64_u64_div_u64(cval - now, NSEC_PER_SEC, read_sysreg(cntfrq_el0)));
+}
+
+void cca_timer_arm(struct cca_vcpu *vcpu)
+{
+	u64 left = min(timer_left(vcpu, TIMER_VIRTUAL), timer_left(vcpu, TIMER_PHYSICAL));
+
+	hrtimer_start(&vcpu->arch->timer, ns_to_ktime(left), HRTIMER_MODE_REL);
+}
+
+void cca_timer_disarm(struct cca_vcpu *vcpu)
+{
+	hrtimer_cancel(&vcpu->arch->timer);
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The vGIC of a VM at run time: locking around the model, list registers around a REC run, frames
+ * as MMIO, interrupt lines, trapped ICC_* writes. The model is vgic_model.c and vgic_mmio.c, the
+ * KVM device vgic_device.c.
+ */
+#include <asm/sysreg.h>
+
+#include "stats.h"
+#include "vgic_vm.h"
+
+/* ICH_VTR_EL2 */
+#define VTR_LRS(vtr) (((vtr)&0x1f) + 1)
+#define VTR_PRE(vtr) (((vtr) >> 26 & 7) + 1)
+
+static struct cca_vcpu *vgic_vcpu(struct vgic_cpu *cpu)
+{
+	struct cca_vcpu_arch *arch = container_of(cpu, struct cca_vcpu_arch, vgic);
+
+	return arch->vcpu;
+}
+
+void vgic_kick(struct vgic_cpu *cpu)
+{
+	cca_vcpu_kick(vgic_vcpu(cpu));
+}
+
+unsigned int cca_vgic_nr_lrs(void)
+{
+	return min_t(unsigned int, VTR_LRS(read_sysreg_s(SYS_ICH_VTR_EL2)), SWITCH_MAX_LRS);
+}
+
+/* Five bits of preemption have one register of active priorities, six two, seven four. */
+static unsigned int vgic_nr_aprs(void)
+{
+	unsigned int bits = VTR_PRE(read_sysreg_s(SYS_ICH_VTR_EL2));
+
+	return bits < 6 ? 1 : 1U << (bits - 5);
+}
+
+/* ---- around a run ---- */
+
+void cca_vgic_enter(struct cca_vcpu *vcpu)
+{
+	struct cca_vgic *vgic = vcpu->vm->vgic;
+	struct cca_switch *sw = &vcpu->sw;
+
+	sw->nr_lrs = vgic->model.nr_lrs;
+	sw->nr_aprs = vgic_nr_aprs();
+	sw->used_lrs = 0;
+	sw->hcr = VGIC_HCR_EN;
+	/* Whoever adds to the list kicks: see cca_vcpu_kick. */
+	if (list_empty(&vcpu->arch->vgic.ready))
+		return;
+	spin_lock(&vgic->lock);
+	sw->used_lrs = vgic_fill(&vgic->model, &vcpu->arch->vgic, sw->vmcr, sw->lr, &sw->hcr);
+	spin_unlock(&vgic->lock);
+	if (sw->hcr != VGIC_HCR_EN)
+		cca_stat_inc(STAT_LR_OVERFLOW);
+	cca_stat_add(STAT_IRQ_INJECTED, sw->used_lrs);
+}
+
+static void vgic_timer_line(struct cca_vcpu *vcpu, enum cca_timer timer)
+{
+	struct cca_vcpu_arch *arch = vcpu->arch;
+	bool level = cca_timer_level(vcpu, timer);
+
+	arch->timer_line[timer] = level;
+	vgic_irq_set_line(&vcpu->vm->vgic->model, &arch->vgic.irqs[arch->timer_ppi[timer]], level);
+}
+
+static bool vgic_timers_changed(const struct cca_vcpu *vcpu)
+{
+	const bool *line = vcpu->arch->timer_line;
+
+	return cca_timer_level(vcpu, TIMER_VIRTUAL) != line[TIMER_VIRTUAL] ||
+	       cca_timer_level(vcpu, TIMER_PHYSICAL) != line[TIMER_PHYSICAL];
+}
+
+/* ran: the exit's timer registers are valid. */
+void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
+{
+	struct cca_vgic *vgic = vcpu->vm->vgic;
+	struct cca_switch *sw = &vcpu->sw;
+	bool timers = ran && vgic_timers_changed(vcpu);
+
+	if (!sw->used_lrs && !timers)
+		return;
+	spin_lock(&vgic->lock);
+	if (sw->used_lrs)
+		vgic_fold(&vgic->model, &vcpu->arch->vgic, sw->lr, sw->hcr);
+	if (timers) {
+		vgic_timer_line(vcpu, TIMER_VIRTUAL);
+		vgic_timer_line(vcpu, TIMER_PHYSICAL);
+	}
+	spin_unlock(&vgic->lock);
+}
+
+bool cca_vgic_has_pending(struct cca_vcpu *vcpu)
+{
+	struct cca_vgic *vgic = vcpu->vm->vgic;
+	unsigned long flags;
+	bool pending;
+
+	spin_lock_irqsave(&vgic->lock, flags);
+	pending = vgic_cpu_has_pending(&vgic->model, &vcpu->arch->vgic, vcpu->sw.vmcr);
+	spin_unlock_irqrestore(&vgic->lock, flags);
+	return pending;
+}
+
+/* ---- frames ---- */
+
+static bool vgic_dist_mmio(struct cca_vgic *vgic, u64 gpa, unsigned int len, bool write, u64 *data)
+{
+	u64 offset = gpa - vgic->dist_base;
+
+	if (gpa < vgic->dist_base || offset >= VGIC_FRAME_SIZE)
+		return false;
+	if (write)
+		vgic_dist_write(&vgic->model, offset, len, *data);
+	else
+		*data = vgic_dist_read(&vgic->model, offset, len);
+	return true;
+}
+
+/* A region may be larger than there are vCPUs: the rest of it reads as 0. */
+static void vgic_redist_access(struct cca_vgic *vgic, unsigned int index, u32 offset,
+			       unsigned int len, bool write, u64 *data)
+{
+	struct vgic_cpu *cpu = index < vgic->model.nr_cpus ? vgic->cpus[index] : NULL;
+
+	if (!cpu && !write)
+		*data = 0;
+	else if (cpu && write)
+		vgic_redist_write(&vgic->model, cpu, offset, len, *data);
+	else if (cpu)
+		*data = vgic_redist_read(&vgic->model, cpu, offset, len);
+}
+
+static bool vgic_redist_mmio(struct cca_vgic *vgic, u64 gpa, unsigned int len, bool write,
+			     u64 *data)
+{
+	unsigned int i, first = 0;
+
+	for (i = 0; i < vgic->nr_regions; i++) {
+		const struct vgic_region *region = &vgic->regions[i];
+		u64 offset = gpa - region->base;
+
+		if (gpa >= region->base && offset < region->count * VGIC_REDIST_SIZE) {
+			vgic_redist_access(vgic, first + offset / VGIC_REDIST_SIZE,
+					   offset % VGIC_REDIST_SIZE, len, write, data);
+			return true;
+		}
+		first += region->count;
+	}
+	return false;
+}
+
+bool cca_vgic_mmio(struct cca_vcpu *vcpu, u64 gpa, unsigned int len, bool write, u64 *data)
+{
+	struct cca_vgic *vgic = vcpu->vm->vgic;
+	unsigned long flags;
+	bool ours;
+
+	/* What is not aligned is no access to a register. */
+	if (gpa & (len - 1))
+		return false;
+	spin_lock_irqsave(&vgic->lock, flags);
+	ours = vgic_dist_mmio(vgic, gpa, len, write, data) ||
+	       vgic_redist_mmio(vgic, gpa, len, write, data);
+	spin_unlock_irqrestore(&vgic->lock, flags);
+	return ours;
+}
+
+/* ---- system registers ---- */
+
+/* op0, op1, CRn, CRm, op2 as they stand in the ISS of a trapped access. */
+#define ISS_ICC(crm, op2) (3U << 20 | (op2) << 17 | 12U << 10 | (crm) << 1)
+#define ISS_SGI1R	  ISS_ICC(11, 5)
+#define ISS_ASGI1R	  ISS_ICC(11, 6)
+#define ISS_SGI0R	  ISS_ICC(11, 7)
+#define ISS_DIR		  ISS_ICC(11, 1)
+
+bool cca_vgic_sysreg_write(struct cca_vcpu *vcpu, u32 iss, u64 value)
+{
+	struct cca_vgic *vgic = vcpu->vm->vgic;
+	bool ours = true;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vgic->lock, flags);
+	switch (iss) {
+	case ISS_SGI1R:
+		vgic_send_sgi(&vgic->model, &vcpu->arch->vgic, value, true);
+		break;
+	case ISS_ASGI1R:
+	case ISS_SGI0R:
+		vgic_send_sgi(&vgic->model, &vcpu->arch->vgic, value, false);
+		break;
+	case ISS_DIR:
+		vgic_deactivate(&vgic->model, &vcpu->arch->vgic, value & 0xffffff);
+		break;
+	default:
+		ours = false;
+	}
+	spin_unlock_irqrestore(&vgic->lock, flags);
+	return ours;
+}
+
+/* ---- interrupt lines ---- */
+
+static int vgic_line_vcpu(struct cca_vm *vm, u32 irq, struct cca_vcpu **vcpu)
+{
+	unsigned int index = (irq >> KVM_ARM_IRQ_VCPU_SHIFT) & KVM_ARM_IRQ_VCPU_MASK;
+
+	index += ((irq >> KVM_ARM_IRQ_VCPU2_SHIFT) & KVM_ARM_IRQ_VCPU2_MASK) *
+		 (KVM_ARM_IRQ_VCPU_MASK + 1);
+	if (index >= cca_nr_vcpus(vm))
+		return -EINVAL;
+	*vcpu = vm->vcpus[index];
+	return 0;
+}
+
+static int vgic_set_line(struct cca_vgic *vgic, struct vgic_cpu *cpu, unsigned int intid,
+			 bool level)
+{
+	struct vgic_irq *irq;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vgic->lock, flags);
+	irq = vgic_irq(&vgic->model, cpu, intid);
+	if (irq)
+		vgic_irq_set_line(&vgic->model, irq, level);
+	spin_unlock_irqrestore(&vgic->lock, flags);
+	return irq ? 0 : -EINVAL;
+}
+
+int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level)
+{
+	struct cca_vgic *vgic = READ_ONCE(vm->vgic);
+	unsigned int type = (level->irq >> KVM_ARM_IRQ_TYPE_SHIFT) & KVM_ARM_IRQ_TYPE_MASK;
+	unsigned int intid = (level->irq >> KVM_ARM_IRQ_NUM_SHIFT) & KVM_ARM_IRQ_NUM_MASK;
+	struct cca_vcpu *vcpu;
+	int ret;
+
+	if (!vgic)
+		return -ENXIO;
+	switch (type) {
+	case KVM_ARM_IRQ_TYPE_PPI:
+		ret = vgic_line_vcpu(vm, level->irq, &vcpu);
+		if (ret)
+			return ret;
+		if (intid < VGIC_SGIS || intid >= VGIC_PRIVATE)
+			return -EINVAL;
+		return vgic_set_line(vgic, &vcpu->arch->vgic, intid, level->level);
+	case KVM_ARM_IRQ_TYPE_SPI:
+		if (intid < VGIC_PRIVATE || !smp_load_acquire(&vgic->initialised))
+			return -EINVAL;
+		return vgic_set_line(vgic, NULL, intid, level->level);
+	default:
+		return -ENXIO;
+	}
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Model of a GICv3 without LPIs: state of every interrupt, which of them go into the list registers
+ * of a vCPU, and the registers of the distributor and the redistributors. Knows nothing of KVM or
+ * of the machine, so that it runs natively in tests; vgic.c is its only user in the kernel.
+ *
+ * One lock around all of it, the caller's: every function wants it held, except vgic_model_init and
+ * vgic_cpu_init.
+ */
+#ifndef HOST_VGIC_MODEL_H
+#define HOST_VGIC_MODEL_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#define VGIC_PRIVATE   32 /* SGIs and PPIs of a vCPU */
+#define VGIC_SGIS      16
+#define VGIC_MAX_IRQS  1020
+#define VGIC_MAX_LRS   16
+#define VGIC_PRIO_MASK 0xf8 /* five bits of priority, as the list registers surely have */
+
+/* ICH_LR<n>_EL2 */
+#define VGIC_LR_PENDING	     (1ULL << 62)
+#define VGIC_LR_ACTIVE	     (1ULL << 63)
+#define VGIC_LR_GROUP1	     (1ULL << 60)
+#define VGIC_LR_PRIO_SHIFT   48
+#define VGIC_LR_EOI	     (1ULL << 41) /* maintenance interrupt when it is deactivated */
+#define VGIC_LR_INTID	     0xffffffffULL
+/* ICH_HCR_EL2 */
+#define VGIC_HCR_EN	     (1ULL << 0)
+#define VGIC_HCR_LRENPIE     (1ULL << 2)
+#define VGIC_HCR_NPIE	     (1ULL << 3)
+#define VGIC_HCR_TDIR	     (1ULL << 14)
+#define VGIC_HCR_EOICOUNT(h) (((h) >> 27) & 0x1f)
+/* ICH_VMCR_EL2 */
+#define VGIC_VMCR_ENG0	     (1ULL << 0)
+#define VGIC_VMCR_ENG1	     (1ULL << 1)
+#define VGIC_VMCR_EOIM	     (1ULL << 9)
+#define VGIC_VMCR_PMR_SHIFT  24
+
+struct vgic_cpu;
+
+enum vgic_force { VGIC_FORCE_NONE, VGIC_FORCE_INACTIVE, VGIC_FORCE_ACTIVE };
+
+struct vgic_irq {
+	struct list_head link;	/* in home->ready */
+	struct vgic_cpu *home;	/* whose list it is on, or NULL */
+	struct vgic_cpu *owner; /* private: its vCPU; SPI: the one IROUTER names, or NULL */
+	u64 route;		/* IROUTER of an SPI */
+	u16 intid;
+	u8 priority;
+	bool enabled;
+	bool group1;
+	bool edge;
+	bool line;  /* level of the input */
+	bool latch; /* pending by an edge, an SGI or a write of ISPENDR */
+	bool active;
+	/* while it is in a list register of home */
+	bool in_lr;
+	bool latch_in_lr;      /* the latch was moved there */
+	bool drop_pending;     /* ICPENDR was written meanwhile */
+	enum vgic_force force; /* ISACTIVER or ICACTIVER was written meanwhile */
+};
+
+/* The part of one vCPU: its private interrupts and what is pending or active for it. */
+struct vgic_cpu {
+	struct vgic_irq irqs[VGIC_PRIVATE];
+	struct list_head ready; /* deliverable or active */
+	unsigned int index;
+	u64 mpidr; /* affinity fields as in MPIDR_EL1 */
+	bool last; /* of its region of redistributors */
+	u32 waker; /* GICR_WAKER */
+	unsigned int used_lrs;
+	struct vgic_irq *lr_irq[VGIC_MAX_LRS];
+};
+
+struct vgic_model {
+	unsigned int nr_irqs; /* with the private ones; a multiple of 32 */
+	unsigned int nr_lrs;
+	struct vgic_irq *spis; /* nr_irqs - 32 of them */
+	struct vgic_cpu **cpus;
+	unsigned int nr_cpus;
+	u32 ctlr; /* GICD_CTLR: group enables */
+};
+
+/* Supplied by the user: the vCPU has something to look at. */
+void vgic_kick(struct vgic_cpu *cpu);
+
+/* spis: zeroed memory for nr_irqs - 32 of them; cpus stays the caller's. */
+void vgic_model_init(struct vgic_model *model, unsigned int nr_irqs, struct vgic_irq *spis,
+		     struct vgic_cpu **cpus, unsigned int nr_cpus, unsigned int nr_lrs);
+void vgic_cpu_init(struct vgic_cpu *cpu, unsigned int index, u64 mpidr);
+
+/* NULL: there is none of this number. cpu: for private ones. */
+struct vgic_irq *vgic_irq(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
+
+bool vgic_irq_pending(const struct vgic_irq *irq);
+
+/* After any change of an interrupt: puts it on the list of the vCPU it is for, and kicks that. */
+void vgic_irq_update(struct vgic_model *model, struct vgic_irq *irq);
+
+/* An input changes. An edge-triggered interrupt takes each call with true as one edge. */
+void vgic_irq_set_line(struct vgic_model *model, struct vgic_irq *irq, bool level);
+void vgic_irq_set_pending(struct vgic_model *model, struct vgic_irq *irq);
+void vgic_irq_clear_pending(struct vgic_model *model, struct vgic_irq *irq);
+void vgic_irq_set_active(struct vgic_model *model, struct vgic_irq *irq, bool active);
+void vgic_irq_set_route(struct vgic_model *model, struct vgic_irq *irq, u64 route);
+void vgic_set_ctlr(struct vgic_model *model, u32 ctlr);
+
+/* A write of ICC_SGI1R_EL1 (group1) or of ICC_SGI0R_EL1, ICC_ASGI1R_EL1 by a vCPU. */
+void vgic_send_sgi(struct vgic_model *model, struct vgic_cpu *from, u64 value, bool group1);
+
+/* A write of ICC_DIR_EL1 that was trapped. */
+void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
+
+/*
+ * Moves what is most urgent into lr[], the rest is overflow. Returns the number used; *hcr gets the
+ * ICH_HCR_EL2 to enter with, En included. vmcr: the vCPU's ICH_VMCR_EL2.
+ */
+unsigned int vgic_fill(struct vgic_model *model, struct vgic_cpu *cpu, u64 vmcr, u64 *lr, u64 *hcr);
+/* Takes everything back out of lr[0..used); hcr as read after the run. */
+void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u64 hcr);
+
+/* Would WFI end: something pending that the vCPU's priority mask and group enables let through. */
+bool vgic_cpu_has_pending(const struct vgic_model *model, const struct vgic_cpu *cpu, u64 vmcr);
+
+/*
+ * Registers (vgic_mmio.c): offset in the 64 KiB frame of the distributor, in the two of a
+ * redistributor. len 1, 2, 4 or 8, naturally aligned. Reserved ones read as 0, writes are ignored.
+ */
+u64 vgic_dist_read(struct vgic_model *model, u32 offset, unsigned int len);
+void vgic_dist_write(struct vgic_model *model, u32 offset, unsigned int len, u64 value);
+u64 vgic_redist_read(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len);
+void vgic_redist_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len,
+		       u64 value);
+
+#endif
