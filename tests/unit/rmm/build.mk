@@ -29,4 +29,50 @@ $(RMM_UNIT_TESTS): $(RMM_UNIT)/%: $(RMM_UNIT)/obj/tests/unit/rmm/%.o $(RMM_UNIT_
 
 UNIT_TESTS += $(RMM_UNIT_TESTS)
 
+# Hostile hosts: threads under ThreadSanitizer, and a libFuzzer target (not run by make check).
+RMM_STRESS := $(BUILD)/tests/unit/rmm-tsan
+RMM_FUZZ := $(BUILD)/tests/unit/rmm-fuzz
+RMM_UNIT_STRESS := $(RMM_UNIT)/hostile/stress
+RMM_HOSTILE_SRCS := $(filter-out tests/unit/rmm/host.c tests/unit/rmm/realm_run.c,$(RMM_UNIT_SRCS)) \
+	tests/unit/rmm/hostile/hostile.c tests/unit/rmm/hostile/check.c
+RMM_STRESS_OBJS := $(patsubst %.c,$(RMM_STRESS)/obj/%.o,$(RMM_HOSTILE_SRCS) tests/unit/rmm/hostile/stress.c)
+RMM_FUZZ_OBJS := $(patsubst %.c,$(RMM_FUZZ)/obj/%.o,$(RMM_HOSTILE_SRCS) tests/unit/rmm/hostile/fuzz.c)
+
+$(RMM_STRESS)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile -fsanitize=thread -DRMM_QUADS=0 \
+		-MMD -MP -c -o $@ $<
+
+$(RMM_STRESS)/stress: $(RMM_STRESS_OBJS)
+	$(UNIT_CC) $(RMM_UNIT_CFLAGS) -fsanitize=thread -Wl,--wrap=calloc,--wrap=free -o $@ $^ \
+		$(CRYPTO_NATIVE_LIBS) -lpthread
+
+$(RMM_FUZZ)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile $(RMM_UNIT_SAN) \
+		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(RMM_FUZZ)/fuzz: $(RMM_FUZZ_OBJS)
+	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -fsanitize=fuzzer \
+		-Wl,--wrap=calloc,--wrap=free -o $@ $^ $(CRYPTO_NATIVE_LIBS) -lpthread
+
+# The same under AddressSanitizer, with the 64-bit claims that ThreadSanitizer cannot follow.
+$(RMM_UNIT)/obj/tests/unit/rmm/hostile/%.o: RMM_UNIT_CFLAGS += -Itests/unit/rmm/hostile
+$(RMM_UNIT_STRESS): $(patsubst %.c,$(RMM_UNIT)/obj/%.o,$(RMM_HOSTILE_SRCS) \
+		tests/unit/rmm/hostile/stress.c)
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -Wl,--wrap=calloc,--wrap=free -o $@ $^ \
+		$(CRYPTO_NATIVE_LIBS) -lpthread
+
+UNIT_TESTS += $(RMM_STRESS)/stress $(RMM_UNIT_STRESS)
+
+# make fuzz: FUZZ_TIME seconds of it; what it finds stays in $(BUILD)/fuzz-rmm.
+FUZZ_TIME ?= 60
+.PHONY: fuzz-rmm
+fuzz-rmm: $(RMM_FUZZ)/fuzz
+	@mkdir -p $(BUILD)/fuzz-rmm/corpus
+	$(RMM_FUZZ)/fuzz -max_total_time=$(FUZZ_TIME) -max_len=4096 -len_control=0 -timeout=20 \
+		-artifact_prefix=$(BUILD)/fuzz-rmm/ $(BUILD)/fuzz-rmm/corpus
+
+-include $(RMM_STRESS_OBJS:.o=.d) $(RMM_FUZZ_OBJS:.o=.d)
 -include $(RMM_UNIT_OBJS:.o=.d) $(RMM_UNIT_NAMES:%=$(RMM_UNIT)/obj/tests/unit/rmm/%.d)

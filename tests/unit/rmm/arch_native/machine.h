@@ -21,6 +21,9 @@ enum machine_pas { PAS_NS, PAS_REALM, PAS_SECURE };
 /* Before each test program's first call: memory, features, core_init(). */
 void machine_init(void);
 
+/* Forgets every granule's state; all of [pa, pa + size), where they were used, is the host's. */
+void machine_reset(uint64_t pa, uint64_t size);
+
 /* The features machine_init() sets; tests change arch_features and put it back with this. */
 void machine_default_features(void);
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Several hostile hosts at once, under ThreadSanitizer: stress [seconds]. They stop together again
+ * and again, and then the invariants are checked.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "hostile.h"
+#include "pool.h"
+#include "rmm/rmi2/rmi.h"
+
+#define HOSTS 4
+#define ROUND 2000 /* calls of each host between two checks */
+
+static pthread_barrier_t barrier;
+static bool stop;
+
+static void *host(void *arg)
+{
+	struct hostile *h = arg;
+
+	for (;;) {
+		pthread_barrier_wait(&barrier);
+		if (__atomic_load_n(&stop, __ATOMIC_RELAXED))
+			return NULL;
+		for (int i = 0; i < ROUND; i++)
+			hostile_step(h);
+		pthread_barrier_wait(&barrier);
+	}
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int main(int argc, char **argv)
+{
+	const char *env = getenv("RMM_STRESS_SECONDS");
+	double seconds = argc > 1 ? atof(argv[1]) : env ? atof(env) : 3;
+	double end = now() + seconds;
+	struct hostile hosts[HOSTS];
+	pthread_t threads[HOSTS];
+	struct rmi_regs activate = {{RMI_RMM_ACTIVATE}};
+	unsigned int rounds = 0;
+	int missing = 0;
+
+	machine_init();
+	rmi2_handle(&activate);
+	hostile_init();
+	pthread_barrier_init(&barrier, NULL, HOSTS + 1);
+	for (unsigned int i = 0; i < HOSTS; i++) {
+		hosts[i] = (struct hostile){
+			.seed = 0x9e3779b97f4a7c15ull * (i + 1) + (uint64_t)time(NULL),
+			.scratch = SCRATCH_BASE + i * HOSTILE_SCRATCH_PAGES * GRANULE_SIZE,
+			.cpu = i + 1,
+		};
+		printf("host %u: seed %llx\n", i, (unsigned long long)hosts[i].seed);
+		pthread_create(&threads[i], NULL, host, &hosts[i]);
+	}
+	do {
+		pthread_barrier_wait(&barrier); /* go */
+		pthread_barrier_wait(&barrier); /* all have stopped */
+		hostile_check();
+		rounds++;
+	} while (now() < end);
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	pthread_barrier_wait(&barrier);
+	for (unsigned int i = 0; i < HOSTS; i++)
+		pthread_join(threads[i], NULL);
+	for (int i = 0; i < HOSTILE_OPS; i++) {
+		printf("%-16s %llu\n", hostile_name[i], (unsigned long long)hostile_done[i]);
+		missing += hostile_done[i] == 0;
+	}
+	printf("%u checks, %d kinds of call never succeeded\n", rounds, missing);
+	/* A short run proves little; a long one that misses a call is a broken test. */
+	return seconds >= 60 && missing != 0;
+}
