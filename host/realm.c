@@ -244,6 +244,8 @@ static int rec_create_with(struct cca_vcpu *vcpu, struct rmi_rec_params *params)
 		return ret;
 	}
 	vcpu->rec_created = true;
+	vcpu->sw.rec = vcpu->rec;
+	vcpu->sw.run = virt_to_phys(vcpu->rec_run);
 	cca_stat_inc(STAT_RECS);
 	return 0;
 }
