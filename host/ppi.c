@@ -56,7 +56,8 @@ static int ppi_cpu_offline(unsigned int cpu)
 	return 0;
 }
 
-/* -EBUSY: KVM has it, and keeps it enabled on every CPU. */
+/* One that is taken is KVM's, which keeps it enabled on every CPU; asking for it would be logged.
+ */
 static int ppi_request(struct ppi *ppi)
 {
 	struct device_node *node = of_find_compatible_node(NULL, NULL, ppi->compatible);
@@ -66,10 +67,12 @@ static int ppi_request(struct ppi *ppi)
 	of_node_put(node);
 	if (!irq)
 		return -ENXIO;
+	if (irq_has_action(irq))
+		return 0;
 	ret = request_percpu_irq(irq, ppi_handler, "kvm-cca", ppi_cookie);
 	if (!ret)
 		ppi->irq = irq;
-	return ret == -EBUSY ? 0 : ret;
+	return ret;
 }
 
 static void ppi_free_all(void)

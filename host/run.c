@@ -90,6 +90,7 @@ static bool run_enter(struct cca_vcpu *vcpu)
 		return false;
 	}
 	vcpu->rec_run->enter.flags = run_flags(vcpu);
+	vcpu->sw.rec = vcpu->rec;
 	cca_vgic_enter(vcpu);
 	cca_guest_enter();
 	cca_switch_enter(&vcpu->sw);
