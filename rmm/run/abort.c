@@ -7,30 +7,30 @@
 
 #define PSTATE_M32 BIT(4)
 
-#define ESR_ISV	      BIT(24)
-#define ESR_SAS(esr)  FIELD(esr, 23, 22)
-#define ESR_SSE	      BIT(21)
-#define ESR_SRT(esr)  FIELD(esr, 20, 16)
-#define ESR_SF	      BIT(15)
-#define ESR_SET(esr)  FIELD(esr, 12, 11)
-#define ESR_SET_UER   0
-#define ESR_WNR	      BIT(6)
-#define ESR_FSC(esr)  FIELD(esr, 5, 0)
-#define ESR_EC_MASK   MASK(31, 26)
+#define ESR_ISV	       BIT(24)
+#define ESR_SAS(esr)   FIELD(esr, 23, 22)
+#define ESR_SSE	       BIT(21)
+#define ESR_SRT(esr)   FIELD(esr, 20, 16)
+#define ESR_SF	       BIT(15)
+#define ESR_SET(esr)   FIELD(esr, 12, 11)
+#define ESR_SET_UER    0
+#define ESR_WNR	       BIT(6)
+#define ESR_FSC(esr)   FIELD(esr, 5, 0)
+#define ESR_EC_MASK    MASK(31, 26)
 /* SET, FnV, EA, FSC: what the host sees of every abort. */
 #define ESR_ABORT_MASK (ESR_EC_MASK | MASK(12, 9) | MASK(5, 0))
 /* ISV, SAS, SF, WnR: and of one it can emulate. */
 #define ESR_EMUL_MASK  (ESR_ISV | MASK(23, 22) | ESR_SF | ESR_WNR)
 
-#define FSC_TYPE(fsc)	    ((fsc) & 0x3c)
-#define FSC_ADDRESS_SIZE    0x00
-#define FSC_ADDRESS_SIZE_M1 0x29 /* level -1 */
-#define FSC_TRANSLATION	    0x04
-#define FSC_TRANSLATION_M1  0x2b
-#define FSC_ACCESS	    0x08
-#define FSC_PERMISSION	    0x0c
-#define FSC_EXTERNAL	    0x10
-#define FSC_EXTERNAL_WALK   0x14
+#define FSC_TYPE(fsc)	     ((fsc)&0x3c)
+#define FSC_ADDRESS_SIZE     0x00
+#define FSC_ADDRESS_SIZE_M1  0x29 /* level -1 */
+#define FSC_TRANSLATION	     0x04
+#define FSC_TRANSLATION_M1   0x2b
+#define FSC_ACCESS	     0x08
+#define FSC_PERMISSION	     0x0c
+#define FSC_EXTERNAL	     0x10
+#define FSC_EXTERNAL_WALK    0x14
 #define FSC_EXTERNAL_WALK_M1 0x13
 
 #define HPFAR_FIPA(hpfar) FIELD(hpfar, 47, 4)

@@ -7,11 +7,11 @@
 
 uint64_t run_id_regs[4][8];
 
-#define NIBBLE(low)  (UINT64_C(0xf) << (low))
-#define ALL	     (~UINT64_C(0))
-#define DFR0_BRPS    12
-#define DFR0_WRPS    20
-#define DFR0_PMUVER  8
+#define NIBBLE(low) (UINT64_C(0xf) << (low))
+#define ALL	    (~UINT64_C(0))
+#define DFR0_BRPS   12
+#define DFR0_WRPS   20
+#define DFR0_PMUVER 8
 
 static const uint64_t shown[32] = {
 	/* all but SVE (by Realm), MPAM and AMU */

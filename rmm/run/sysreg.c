@@ -19,28 +19,28 @@
 #define ISS_CRM(esr)   FIELD(esr, 4, 1)
 #define ISS_OP2(esr)   FIELD(esr, 19, 17)
 
-#define ICC_PMR_EL1   SYSREG(3, 0, 4, 6, 0)
-#define ICC_GROUP     SYSREG(3, 0, 12, 0, 0) /* CRm 8 to 15 */
-#define ICC_CRM_FIRST 8
-#define ID_GROUP      SYSREG(3, 0, 0, 0, 0)
-#define MPAM_LOW      SYSREG(3, 0, 10, 4, 0)
-#define MPAM_HIGH     SYSREG(3, 0, 10, 5, 0)
-#define S2POR_EL1     SYSREG(3, 0, 10, 2, 5)
-#define BRBE_GROUP    SYSREG(2, 1, 0, 0, 0)
-#define DEBUG_GROUP   SYSREG(2, 0, 0, 0, 0) /* CRn 0: breakpoints, watchpoints, MDSCR */
-#define MDSCR_EL1     SYSREG(2, 0, 0, 2, 2)
-#define OSLSR_EL1     SYSREG(2, 0, 1, 1, 4)
+#define ICC_PMR_EL1    SYSREG(3, 0, 4, 6, 0)
+#define ICC_GROUP      SYSREG(3, 0, 12, 0, 0) /* CRm 8 to 15 */
+#define ICC_CRM_FIRST  8
+#define ID_GROUP       SYSREG(3, 0, 0, 0, 0)
+#define MPAM_LOW       SYSREG(3, 0, 10, 4, 0)
+#define MPAM_HIGH      SYSREG(3, 0, 10, 5, 0)
+#define S2POR_EL1      SYSREG(3, 0, 10, 2, 5)
+#define BRBE_GROUP     SYSREG(2, 1, 0, 0, 0)
+#define DEBUG_GROUP    SYSREG(2, 0, 0, 0, 0) /* CRn 0: breakpoints, watchpoints, MDSCR */
+#define MDSCR_EL1      SYSREG(2, 0, 0, 2, 2)
+#define OSLSR_EL1      SYSREG(2, 0, 1, 1, 4)
 #define OSLSR_UNLOCKED BIT(3) /* there is an OS lock, and it is open */
-#define DEBUG_OP2_BVR 4
-#define DEBUG_OP2_BCR 5
-#define DEBUG_OP2_WVR 6
-#define DEBUG_OP2_WCR 7
+#define DEBUG_OP2_BVR  4
+#define DEBUG_OP2_BCR  5
+#define DEBUG_OP2_WVR  6
+#define DEBUG_OP2_WCR  7
 
-#define MDSCR_MDE      BIT(15)
+#define MDSCR_MDE	BIT(15)
 /* SS, TDCC, KDE, MDE; the rest belongs to an external debugger. */
-#define MDSCR_WRITABLE (BIT(0) | BIT(12) | BIT(13) | MDSCR_MDE)
-#define BCR_WRITABLE   (MASK(23, 13) | MASK(8, 5) | MASK(2, 0)) /* BT, LBN, SSC, HMC, BAS, PMC, E */
-#define WCR_WRITABLE   (MASK(28, 24) | MASK(20, 0)) /* MASK, WT, LBN, SSC, HMC, BAS, LSC, PAC, E */
+#define MDSCR_WRITABLE	(BIT(0) | BIT(12) | BIT(13) | MDSCR_MDE)
+#define BCR_WRITABLE	(MASK(23, 13) | MASK(8, 5) | MASK(2, 0)) /* BT, LBN, SSC, HMC, BAS, PMC, E */
+#define WCR_WRITABLE	(MASK(28, 24) | MASK(20, 0)) /* MASK, WT, LBN, SSC, HMC, BAS, LSC, PAC, E */
 /* Contexts of other exception levels (BT 9 and above) are not the Realm's. */
 #define BCR_EL2_CONTEXT BIT(23)
 

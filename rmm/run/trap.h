@@ -27,20 +27,20 @@ enum run_next {
 	RUN_EXIT_SEA,	  /* both: the host hears of it, the Realm too */
 };
 
-#define ESR_EC(esr)	   FIELD(esr, 31, 26)
-#define ESR_EC_WFX	   0x01
-#define ESR_EC_FP	   0x07
-#define ESR_EC_PAUTH	   0x09
-#define ESR_EC_HVC64	   0x16
-#define ESR_EC_SMC64	   0x17
-#define ESR_EC_SYSREG	   0x18
-#define ESR_EC_SVE	   0x19
-#define ESR_EC_IABT_LOWER  0x20
-#define ESR_EC_IABT_SAME   0x21
-#define ESR_EC_DABT_LOWER  0x24
-#define ESR_EC_DABT_SAME   0x25
-#define ESR_EC_SHIFT	   26
-#define ESR_IL		   BIT(25)
+#define ESR_EC(esr)	  FIELD(esr, 31, 26)
+#define ESR_EC_WFX	  0x01
+#define ESR_EC_FP	  0x07
+#define ESR_EC_PAUTH	  0x09
+#define ESR_EC_HVC64	  0x16
+#define ESR_EC_SMC64	  0x17
+#define ESR_EC_SYSREG	  0x18
+#define ESR_EC_SVE	  0x19
+#define ESR_EC_IABT_LOWER 0x20
+#define ESR_EC_IABT_SAME  0x21
+#define ESR_EC_DABT_LOWER 0x24
+#define ESR_EC_DABT_SAME  0x25
+#define ESR_EC_SHIFT	  26
+#define ESR_IL		  BIT(25)
 
 /* A synchronous exception but SMC and those about FP, SVE and pointer authentication. */
 enum run_next run_sync(struct rec *rec, const struct run_trap *trap, struct rec_exit *exit);

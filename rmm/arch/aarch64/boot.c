@@ -48,8 +48,7 @@ struct boot_args {
 int64_t boot_cold_early(const struct boot_args *args);
 int64_t boot_cpu(uint64_t index, bool warm);
 
-extern char image_start[], rodata_start[], data_start[], stacks_start[], stacks_end[],
-	image_end[];
+extern char image_start[], rodata_start[], data_start[], stacks_start[], stacks_end[], image_end[];
 
 /* Read by later CPUs with the MMU off. */
 uint32_t boot_cold_done __attribute__((section(".data")));
@@ -147,11 +146,11 @@ static bool map_image(void)
 {
 	uint64_t start = (uint64_t)image_start, rodata = (uint64_t)rodata_start,
 		 data = (uint64_t)data_start, stacks = (uint64_t)stacks_start;
-	bool ok = mmu_map(MMU_CODE, start, rodata - start) &&
-		  mmu_map(MMU_RODATA, rodata, data - rodata) &&
-		  mmu_map(MMU_DATA, data, stacks - data) &&
-		  mmu_map(MMU_DATA, (uint64_t)stacks_end,
-			  (uint64_t)image_end - (uint64_t)stacks_end);
+	bool ok =
+		mmu_map(MMU_CODE, start, rodata - start) &&
+		mmu_map(MMU_RODATA, rodata, data - rodata) &&
+		mmu_map(MMU_DATA, data, stacks - data) &&
+		mmu_map(MMU_DATA, (uint64_t)stacks_end, (uint64_t)image_end - (uint64_t)stacks_end);
 
 	for (uint64_t at = stacks; ok && at < (uint64_t)stacks_end; at += BIT(RMM_STACK_SHIFT))
 		ok = mmu_map(MMU_DATA, at + BIT(RMM_STACK_GUARD), BIT(RMM_STACK_GUARD));
@@ -164,8 +163,8 @@ static bool map_all(const struct boot_args *a, const struct rmm_manifest_console
 	bool ok = map_image() && mmu_map(MMU_DATA, a->shared, RMM_EL3_SHARED_SIZE);
 
 	if (table_outside)
-		ok = ok && mmu_map(MMU_DATA, (uint64_t)granule_table,
-				   align_up(table_size, GRANULE_SIZE));
+		ok = ok &&
+		     mmu_map(MMU_DATA, (uint64_t)granule_table, align_up(table_size, GRANULE_SIZE));
 	if (console->map_pages)
 		ok = ok && mmu_map(MMU_DEVICE_NS, console->base, console->map_pages * GRANULE_SIZE);
 	for (size_t i = 0; ok && i < num_banks; i++)

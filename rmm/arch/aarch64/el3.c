@@ -130,8 +130,8 @@ static size_t gpi_set(pa_t pa, size_t n, uint64_t gpi)
 	size_t done = 0;
 
 	while (gpi_method == GPI_BY_RANGE && done < n) {
-		struct el3_regs r = {{FIRME_GM_GPI_SET, pa.v + (done << GRANULE_SHIFT), n - done,
-				      gpi, 0}};
+		struct el3_regs r = {
+			{FIRME_GM_GPI_SET, pa.v + (done << GRANULE_SHIFT), n - done, gpi, 0}};
 		int64_t result;
 
 		el3_call(&r);

@@ -24,7 +24,8 @@ void el3_probe(void);
 /* GPCCR_EL3 fields as FIRME tells them; false without FIRME. */
 bool el3_gpt_info(uint8_t *l0gptsz, uint8_t *pps);
 
-/* Bits of an EL3 control register that are enabled for the Realm world; all when EL3 does not say. */
+/* Bits of an EL3 control register that are enabled for the Realm world; all when EL3 does not say.
+ */
 uint64_t el3_enabled(uint64_t reg);
 #define EL3_SCR	 0x1e1100
 #define EL3_CPTR 0x1e1140

@@ -36,8 +36,7 @@ static bool has_z(const struct cpu_fp *fp)
 	return (arch_features.sve && !fp->q_only) || (fp->svcr & SVCR_SM);
 }
 
-static void move_host_z(struct cpu_fp *fp,
-			void (*move)(void *z0, void *z16, void *p_ffr, bool ffr))
+static void move_host_z(struct cpu_fp *fp, void (*move)(void *z0, void *z16, void *p_ffr, bool ffr))
 {
 	move(fp->z, fp->z + Z_HALF * fp_vl(), fp->p_ffr, has_ffr(fp->svcr));
 }

@@ -22,9 +22,9 @@ enum fp_owner {
 
 struct cpu_fp {
 	enum fp_owner owner;
-	struct rec *rec;    /* FP_REC: whose */
-	bool q_only;	    /* of the host, only Q registers were saved */
-	uint64_t svcr;	    /* host's PSTATE.SM and ZA */
+	struct rec *rec; /* FP_REC: whose */
+	bool q_only;	 /* of the host, only Q registers were saved */
+	uint64_t svcr;	 /* host's PSTATE.SM and ZA */
 	uint64_t fpcr, fpsr;
 	uint64_t zcr_el1, zcr_el2;
 	uint8_t z[32 * FP_Z_MAX] __attribute__((aligned(16)));

@@ -9,20 +9,20 @@
 struct machine_features machine;
 size_t arch_zva_size;
 
-#define DCZID_DZP     BIT(4)
-#define DCZID_BS(v)   FIELD(v, 3, 0)
-#define FIELD_ABSENT  0xf
-#define PMU_IMPDEF    0xf
-#define SCR_SCXT      BIT(25)
-#define SCR_FGT	      BIT(27)
-#define SCR_HCX	      BIT(38)
-#define SCR_TCR2      BIT(43)
-#define SCR_SCTLR2    BIT(44)
-#define SCR_PIE	      BIT(45)
-#define CPTR_EL3_EZ   BIT(8)
-#define CPTR_EL3_ESM  BIT(12)
-#define L0GPTSZ_1GIB  0
-#define PPS_48	      5
+#define DCZID_DZP    BIT(4)
+#define DCZID_BS(v)  FIELD(v, 3, 0)
+#define FIELD_ABSENT 0xf
+#define PMU_IMPDEF   0xf
+#define SCR_SCXT     BIT(25)
+#define SCR_FGT	     BIT(27)
+#define SCR_HCX	     BIT(38)
+#define SCR_TCR2     BIT(43)
+#define SCR_SCTLR2   BIT(44)
+#define SCR_PIE	     BIT(45)
+#define CPTR_EL3_EZ  BIT(8)
+#define CPTR_EL3_ESM BIT(12)
+#define L0GPTSZ_1GIB 0
+#define PPS_48	     5
 
 static const uint8_t pa_bits[] = {32, 36, 40, 42, 44, 48, 52};
 
@@ -124,6 +124,7 @@ static void init_more(void)
 	machine.sctlr2 = id_field(RUN_ID_MMFR3, 4) != 0;
 	machine.s1pie = id_field(RUN_ID_MMFR3, 8) != 0;
 	machine.s1poe = id_field(RUN_ID_MMFR3, 16) != 0;
+	machine.el1_extensions = machine.tcr2 || machine.sctlr2 || machine.s1pie || machine.s1poe;
 	machine.hcrx = (machine.tcr2 ? HCRX_TCR2EN : 0) | (machine.sctlr2 ? HCRX_SCTLR2EN : 0) |
 		       (id_field(RUN_ID_ISAR2, 16) ? HCRX_MSCEN : 0);
 }

@@ -11,7 +11,8 @@ struct machine_features {
 	bool sme;
 	bool tlb_range; /* TLBI by range */
 	bool tcr2, sctlr2, s1pie, s1poe;
-	uint64_t hcrx; /* HCRX_EL2 while a Realm runs */
+	bool el1_extensions;	  /* any of these */
+	uint64_t hcrx;		  /* HCRX_EL2 while a Realm runs */
 	uint8_t num_bps, num_wps; /* of the PE, minus one: at most 15 */
 	uint8_t pmu_counters;	  /* of the PE */
 	uint8_t num_lrs;	  /* GIC list registers */

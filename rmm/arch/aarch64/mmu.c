@@ -72,8 +72,8 @@ static bool map_block(uint64_t va, uint64_t pa, int level, uint64_t attr)
 		if (!table)
 			return false;
 	}
-	table[va >> level_shift(level) & (ENTRIES - 1)] =
-		pa | attr | DESC_AF | DESC_VALID | (level == LEVEL_LEAF ? DESC_TABLE : 0);
+	table[va >> level_shift(level) & (ENTRIES - 1)] = pa | attr | DESC_AF | DESC_VALID |
+							  (level == LEVEL_LEAF ? DESC_TABLE : 0);
 	return true;
 }
 

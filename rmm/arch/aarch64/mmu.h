@@ -15,11 +15,11 @@
 #define MMU_PA_LIMIT  (UINT64_C(1) << 47)
 
 enum mmu_kind {
-	MMU_CODE,	/* read, execute */
-	MMU_RODATA,	/* read */
-	MMU_DATA,	/* read, write */
-	MMU_DATA_NS,	/* the same, Non-secure PAS */
-	MMU_DEVICE_NS,	/* Device-nGnRE, Non-secure PAS */
+	MMU_CODE,      /* read, execute */
+	MMU_RODATA,    /* read */
+	MMU_DATA,      /* read, write */
+	MMU_DATA_NS,   /* the same, Non-secure PAS */
+	MMU_DEVICE_NS, /* Device-nGnRE, Non-secure PAS */
 };
 
 /*

@@ -35,7 +35,8 @@ static void print_origin(const char *kind)
 {
 	extern char image_start[];
 
-	print("\nRMM panic on CPU %u (image at %lx): %s\n", arch_cpu(), (uint64_t)image_start, kind);
+	print("\nRMM panic on CPU %u (image at %lx): %s\n", arch_cpu(), (uint64_t)image_start,
+	      kind);
 }
 
 _Noreturn void arch_panic(const char *file, int line, const char *what)

@@ -60,9 +60,9 @@
  * that a Realm cannot reach the host through them.
  */
 #define HCR_REALM                                                                                  \
-	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU |            \
-	 HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW | HCR_E2H | HCR_TLOR | HCR_TERR |      \
-	 HCR_TEA | HCR_FWB)
+	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU | HCR_TID3 | \
+	 HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW | HCR_E2H | HCR_TLOR | HCR_TERR | HCR_TEA |       \
+	 HCR_FWB)
 
 #define HCRX_MSCEN    BIT(11)
 #define HCRX_TCR2EN   BIT(14)
@@ -106,9 +106,9 @@
 #define ICC_SRE_SRE    BIT(0)
 #define ICC_SRE_ENABLE BIT(3)
 
-#define PMCR_E	      BIT(0)
-#define PMCR_P	      BIT(1)
-#define PMCR_C	      BIT(2)
-#define PMCR_N(pmcr)  FIELD(pmcr, 15, 11)
+#define PMCR_E	     BIT(0)
+#define PMCR_P	     BIT(1)
+#define PMCR_C	     BIT(2)
+#define PMCR_N(pmcr) FIELD(pmcr, 15, 11)
 
 #endif

@@ -170,8 +170,8 @@ static enum rec_next portable_sync(struct cpu *cpu, struct rec *rec, uint64_t es
 /* ISS of an access to APxxKEY registers: op0 3, op1 0, CRn 2, CRm 1 to 3. */
 static bool is_pauth_key(uint64_t esr)
 {
-	return ESR_EC(esr) == ESR_EC_SYSREG && FIELD(esr, 21, 20) == 3 &&
-	       FIELD(esr, 16, 10) == 2 && FIELD(esr, 4, 1) >= 1 && FIELD(esr, 4, 1) <= 3;
+	return ESR_EC(esr) == ESR_EC_SYSREG && FIELD(esr, 21, 20) == 3 && FIELD(esr, 16, 10) == 2 &&
+	       FIELD(esr, 4, 1) >= 1 && FIELD(esr, 4, 1) <= 3;
 }
 
 static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, struct rec_exit *exit)

@@ -35,11 +35,6 @@ static void load_extensions(const struct rec_sysregs *s)
 		write_sysreg(POR_EL12, s->por_el1);
 }
 
-static bool has_extensions(void)
-{
-	return machine.hcrx & ~HCRX_MSCEN || machine.s1pie || machine.s1poe;
-}
-
 /* SP_EL0 and VDISR_EL2 (what the Realm calls DISR_EL1) of the host are EL3's. */
 static void save_el1(struct rec_sysregs *s)
 {
@@ -72,7 +67,7 @@ static void save_el1(struct rec_sysregs *s)
 	s->cntp_cval = read_sysreg(cntp_cval_el02);
 	s->cntv_ctl = read_sysreg(cntv_ctl_el02);
 	s->cntv_cval = read_sysreg(cntv_cval_el02);
-	if (has_extensions())
+	if (machine.el1_extensions)
 		save_extensions(s);
 }
 
@@ -108,7 +103,7 @@ static void load_el1(const struct rec_sysregs *s)
 	write_sysreg(cntp_ctl_el02, s->cntp_ctl);
 	write_sysreg(cntv_cval_el02, s->cntv_cval);
 	write_sysreg(cntv_ctl_el02, s->cntv_ctl);
-	if (has_extensions())
+	if (machine.el1_extensions)
 		load_extensions(s);
 }
 
@@ -149,8 +144,8 @@ void switch_enable_pauth(struct rec *rec)
 }
 
 #define DEBUG_ALL(do_one)                                                                          \
-	do_one(0) do_one(1) do_one(2) do_one(3) do_one(4) do_one(5) do_one(6) do_one(7)            \
-	do_one(8) do_one(9) do_one(10) do_one(11) do_one(12) do_one(13) do_one(14) do_one(15)
+	do_one(0) do_one(1) do_one(2) do_one(3) do_one(4) do_one(5) do_one(6) do_one(7) do_one(8)  \
+		do_one(9) do_one(10) do_one(11) do_one(12) do_one(13) do_one(14) do_one(15)
 
 #define SAVE_ONE(n)                                                                                \
 	if (n <= machine.num_bps) {                                                                \

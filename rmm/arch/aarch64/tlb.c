@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Stage-2 TLB maintenance on all CPUs: abi/rmi-2.0.md section 17; DDI0487 D8.17 for the operands. */
+/* Stage-2 TLB maintenance on all CPUs: abi/rmi-2.0.md section 17; DDI0487 D8.17 for the operands.
+ */
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/arch.h"
 #include "rmm/core/rtt.h"
@@ -15,7 +16,8 @@
 
 #define tlbi_x(op, x) __asm__ volatile("tlbi " #op ", %0" ::"r"((uint64_t)(x)) : "memory")
 
-/* TLBI by VMID work on the one in VTTBR_EL2, which may be that of a Realm in the middle of a call. */
+/* TLBI by VMID work on the one in VTTBR_EL2, which may be that of a Realm in the middle of a call.
+ */
 static uint64_t select_vmid(const struct s2 *s2)
 {
 	uint64_t old = read_sysreg(vttbr_el2);
@@ -38,7 +40,8 @@ static uint64_t range_step(unsigned int scale)
 	return GRANULE_SIZE << (5 * scale + 1);
 }
 
-/* Invalidates [base, end), perhaps some more: the operand counts in steps of 2, 64, ... granules. */
+/* Invalidates [base, end), perhaps some more: the operand counts in steps of 2, 64, ... granules.
+ */
 static void tlbi_ranges(bool lpa2, uint64_t base, uint64_t end, bool leaf_only)
 {
 	while (base < end) {

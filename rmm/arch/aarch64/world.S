@@ -120,13 +120,18 @@ func ns_copy
 	add	x0, x0, #64
 	subs	x3, x3, #64
 	b.hs	1b
-2:	adds	x3, x3, #64
-	b.eq	4f
-3:	ldr	x4, [x1], #8
-	str	x4, [x0], #8
-	subs	x3, x3, #8
-	b.ne	3b
-4:	mov	w0, #1
+2:	tbz	x3, #5, 3f		/* the low bits of x3 are those of n */
+	ldp	x4, x5, [x1], #32
+	ldp	x6, x7, [x1, #-16]
+	stp	x4, x5, [x0], #32
+	stp	x6, x7, [x0, #-16]
+3:	tbz	x3, #4, 4f
+	ldp	x4, x5, [x1], #16
+	stp	x4, x5, [x0], #16
+4:	tbz	x3, #3, 5f
+	ldr	x4, [x1]
+	str	x4, [x0]
+5:	mov	w0, #1
 	ret
 ns_copy_end:
 
