@@ -2,14 +2,16 @@
 # The conformance payload: a bare-metal host (NS-EL2, an arm64 Image) that drives the tree's RMM and
 # Realms. Start-up code, other CPUs, device tree and reporting are tests/payload's. suites lists the
 # runs; suite=bench prints the figures.
+include guest/agent/agent.mk
+
 CONFORMANCE := $(BUILD)/tests/conformance
 CONFORMANCE_BIN := $(BUILD)/tests/payload/conformance.bin
 CONFORMANCE_SRCS := $(wildcard tests/conformance/*.c) tests/conformance/agent.S $(LIB_SRCS) \
-	$(addprefix tests/payload/common/, fp.S mmu.c probe.S regs.c smc.S vectors.S) guest/sve.S \
+	$(addprefix tests/payload/common/, fp.S mmu.c probe.S regs.c smc.S vectors.S) guest/agent/sve.S \
 	$(addprefix tests/payload/host/, head.S cpu.c el1.S fdt.c memory.c tap.c timer.c) \
 	$(CRYPTO_FW_VERIFY_SRCS)
 CONFORMANCE_OBJS := $(CONFORMANCE_SRCS:%=$(CONFORMANCE)/%.o)
-CONFORMANCE_CFLAGS = $(PAYLOAD_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(GUEST_AGENT)"'
+CONFORMANCE_CFLAGS = $(PAYLOAD_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(AGENT_BIN)"'
 
 $(CONFORMANCE)/%.c.o: %.c
 	@mkdir -p $(@D)
@@ -17,7 +19,7 @@ $(CONFORMANCE)/%.c.o: %.c
 $(CONFORMANCE)/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
-$(CONFORMANCE)/tests/conformance/agent.S.o: $(BUILD)/guest/agent.bin
+$(CONFORMANCE)/tests/conformance/agent.S.o: $(AGENT_BIN)
 $(CONFORMANCE)/conformance.elf: $(CONFORMANCE_OBJS) tests/payload/common/payload.lds
 	$(FW_CC) $(PAYLOAD_LDFLAGS) -o $@ $(CONFORMANCE_OBJS) $(CRYPTO_FW_LIBS)
 $(CONFORMANCE_BIN): $(CONFORMANCE)/conformance.elf

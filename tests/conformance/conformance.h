@@ -9,8 +9,8 @@
 
 #include "abi/rmi.h"
 #include "abi/rsi.h"
-#include "guest/agent.h"
-#include "guest/sve.h"
+#include "guest/agent/agent.h"
+#include "guest/agent/sve.h"
 #include "hash.h"
 #include "sysreg.h"
 #include "tests/payload/host/host.h"

@@ -4,7 +4,7 @@
  * stays off. Exceptions taken in a REC's slot, and aborts on the fetch of exec_at(), return into
  * the function that ran it; all others end the REC's work (agent_died).
  */
-#include "guest/agent.h"
+#include "guest/agent/agent.h"
 #include "tests/payload/common/asm.h"
 
 	.arch	armv8.5-a+sve

@@ -3,8 +3,8 @@
 #include <string.h>
 #include "abi/psci.h"
 #include "abi/rsi.h"
-#include "guest/agent.h"
-#include "guest/sve.h"
+#include "guest/agent/agent.h"
+#include "guest/agent/sve.h"
 #include "sysreg.h"
 #include "tests/payload/common/payload.h"
 
@@ -180,6 +180,26 @@ static void do_bench(struct rec *rec)
 	rec->call.gprs[0] = ticks() - start;
 }
 
+/* Nothing but the call itself, from a structure that stays as it is. */
+static void do_calls(struct rec *rec)
+{
+	struct rsi_host_call *call = (struct rsi_host_call *)scratch[rec->index];
+	uint64_t count = rec->call.gprs[1];
+
+	memset(call, 0, sizeof(*call));
+	call->imm = GUEST_IMM_EMPTY;
+	while (count--) {
+		register uint64_t x0 __asm__("x0") = RSI_HOST_CALL;
+		register uint64_t x1 __asm__("x1") = (uint64_t)call;
+
+		__asm__ volatile("smc #0"
+				 : "+r"(x0), "+r"(x1)
+				 :
+				 : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
+				   "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+	}
+}
+
 static uint64_t state_size(const struct rec *rec)
 {
 	return rec->sve_vl ? 34 * rec->sve_vl + rec->sve_vl / 8 : 512;
@@ -270,6 +290,9 @@ static void execute(struct rec *rec)
 		break;
 	case GUEST_BENCH:
 		do_bench(rec);
+		break;
+	case GUEST_CALLS:
+		do_calls(rec);
 		break;
 	case GUEST_FP_LOAD:
 		do_fp_load(rec);

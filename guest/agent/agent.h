@@ -9,10 +9,11 @@
 #ifndef GUEST_AGENT_H
 #define GUEST_AGENT_H
 
-#define GUEST_IPA      0x40000000
-#define GUEST_MAX_RECS 8
-#define GUEST_IMM      0x6b
-#define GUEST_IMM_DIED 0x6c /* gprs: vector, ESR, ELR, FAR of an exception no command expected */
+#define GUEST_IPA	0x40000000
+#define GUEST_MAX_RECS	8
+#define GUEST_IMM	0x6b
+#define GUEST_IMM_EMPTY 0x6d
+#define GUEST_IMM_DIED	0x6c /* gprs: vector, ESR, ELR, FAR of an exception no command expected */
 
 /* Commands: arguments -> results. */
 #define GUEST_READY	1 /* nothing -> 0 */
@@ -30,6 +31,7 @@
 #define GUEST_INFO	13 /* -> see enum guest_info */
 #define GUEST_WAIT	14 /* address, value, ticks -> 0, or 1 when the time was over */
 #define GUEST_SUM	15 /* address, bytes -> sum of the 64-bit words */
+#define GUEST_CALLS	17 /* count: so many empty host calls with imm GUEST_IMM_EMPTY */
 #define GUEST_SVE_ON	16 /* ZCR_EL1.LEN -> VL in bytes */
 
 /* Marks a result ESR of GUEST_EXEC that was another vector: FIQ, IRQ or SError. */

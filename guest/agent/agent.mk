@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The Realm agent that the conformance tests and benchmarks drive; tests/conformance/build.mk
+# includes this and embeds the image.
+AGENT := $(BUILD)/guest/agent
+AGENT_BIN := $(AGENT)/agent.bin
+AGENT_SRCS := guest/agent/start.S guest/agent/sve.S guest/agent/agent.c lib/string.c \
+	tests/payload/common/smc.S tests/payload/common/fp.S
+AGENT_OBJS := $(AGENT_SRCS:%=$(AGENT)/%.o)
+
+$(AGENT)/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+$(AGENT)/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+$(AGENT)/agent.elf: $(AGENT_OBJS) guest/agent/agent.lds
+	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/agent/agent.lds -o $@ $(AGENT_OBJS)
+$(AGENT_BIN): $(AGENT)/agent.elf
+	$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
+
+ALL_TARGETS += $(AGENT_BIN)
+-include $(AGENT_OBJS:.o=.d)
