@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The VMM on built-in KVM, with ordinary VMs (the code is that of Realms but for their memory):
+errors that say what is wrong, ends of every kind and their status, the terminal given back."""
+
+import re
+
+GUEST = "--type normal --kernel /guest/Image --initrd /guest/initrd --mem 192M"
+SHELL = f"realm run {GUEST} --append 'console=ttyS0 quiet'"
+
+# Arguments of `realm`, the status, and what the one line of error must have in it.
+WRONG = [
+    ("", 2, "no command"),
+    ("fly", 2, "fly: no such command"),
+    ("run", 2, "--kernel is missing"),
+    ("run --kernel /guest/Image --color red", 2, "--color: no such option"),
+    ("run --kernel /guest/Image --mem 1", 2, "--mem 1: not a size"),
+    ("run --kernel /guest/Image --cpus 0", 2, "--cpus 0: not a number"),
+    ("run --kernel /guest/Image --hash md5", 2, "--hash md5: must be"),
+    ("run --kernel /guest/Image --rpv xyz", 2, "--rpv: 3 hex digits"),
+    ("run --kernel /guest/Image --sve 3", 2, "--sve 3: not a multiple"),
+    ("run --kernel /nowhere", 1, "kernel /nowhere: No such file"),
+    ("run --kernel /tmp", 1, "kernel /tmp is not a regular file"),
+    ("run --kernel /tmp/empty", 1, "kernel /tmp/empty is empty"),
+    ("run --kernel /tmp/gz", 1, "compressed by gzip"),
+    ("run --kernel /bin/realm", 1, "an ELF file"),
+    ("run --kernel /guest/initrd", 1, "is it the initrd?"),
+    ("run --kernel /etc/modules --mem 64M", 1, "kernel /etc/modules is"),
+    ("run --kernel /guest/Image --initrd /nowhere", 1, "initrd /nowhere: No such file"),
+    ("run --kernel /guest/Image --mem 32M", 1, "--mem 60M at least"),
+    ("run --kernel /guest/Image --console /nowhere/F", 1, "--console /nowhere/F: No such file"),
+    ("run --kernel /guest/Image --kvm /nowhere", 1, "/nowhere is not there: load the module"),
+    ("run --kernel /guest/Image --kvm /dev/null", 1, "/dev/null is no KVM device"),
+    ("run --kernel /guest/Image --kvm /dev/kvm", 1, "/dev/kvm has no Realms"),
+    ("info --kvm /dev/kvm", 1, "/dev/kvm has no Realms"),
+]
+
+
+def test_errors(t):
+    host = t.host(cpus=1)
+    host.must(": >/tmp/empty; gzip -c /bin/realm >/tmp/gz")
+    for arguments, want, text in WRONG:
+        status, output = host.run(f"realm {arguments} 2>&1 >/dev/null </dev/null")
+        t.ok(status == want and text in output and output.count("\n") == 1,
+             f"realm {arguments}", f"status {status}, not {want}: {output}")
+    t.ok(host.must("realm help").startswith("realm: runs Arm CCA Realm VMs"), "help")
+
+
+def boot_to_shell(host):
+    host.type(SHELL + "; echo \"@@$?@@ $(stty -g)\"")
+    host.expect(rb"realm# ", 120)
+
+
+def ended(host, before, status):
+    """The VM has ended with this status and the terminal's mode is as it was."""
+    match = host.expect(rb"@@(\d+)@@ (\S+)\n", 30)
+    got, mode = int(match.group(1)), match.group(2).decode()
+    return got == status and mode == before, f"status {got}, mode {mode}, before {before}"
+
+
+def test_shell(t):
+    host = t.host(cpus=2)
+    before = host.must("stty -g").strip()
+    boot_to_shell(host)
+    host.type("echo $((6 * 7)); uname -r; grep ttyS0 /proc/interrupts")
+    host.expect(rb"^42\n", 30)
+    match = host.expect(rb"^(\d+\.\d+)\.", 30)
+    t.ok(tuple(map(int, match.group(1).split(b"."))) >= (6, 13),
+         "the shell of a kernel that can be a Realm's", match.group(0))
+    t.ok(host.expect(rb"33 Level +ttyS0", 30), "typed bytes come by interrupt")
+    host.type("exit")
+    ok, detail = ended(host, before, 0)
+    t.ok(ok, "leaving it powers off: status 0, terminal as before", detail)
+    boot_to_shell(host)
+    host.type("\x01x")
+    ok, detail = ended(host, before, 6)
+    t.ok(ok, "Ctrl-A x: status 6, terminal as before", detail)
+    host.type(f"({SHELL}; echo \"@@$?@@ $(stty -g)\")")
+    host.expect(rb"realm# ", 120)
+    host.type("reboot -f")
+    ok, detail = ended(host, before, 3)
+    t.ok(ok, "a reset has its own status", detail)
+
+
+def test_signals(t):
+    host = t.host(cpus=2)
+    before = host.must("stty -g").strip()
+    for name, number in (("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3)):
+        # The killer waits until the terminal is raw: then the guest runs.
+        host.type(f"(until stty -a | grep -q -- -icanon; do :; done; kill -{name} "
+                  f"$(pidof realm)) & {SHELL}; echo \"@@$?@@ $(stty -g)\"; wait")
+        ok, detail = ended(host, before, 128 + number)
+        t.ok(ok, f"SIG{name} ends it, terminal as before", detail)
+
+
+def test_no_terminal(t):
+    host = t.host(cpus=2)
+    status, output = host.run("realm-demo --type normal --mem 192M --cpus 2 </dev/null", 120)
+    t.ok(status == 1 and re.search(r"^guest: failed: no Realm$", output, re.MULTILINE),
+         "the demo says that an ordinary VM is no Realm", f"status {status}: {output}")
+    t.ok("2 online of 2" in output, "two CPUs start by PSCI", output)
+    status, output = host.run(
+        f"realm run {GUEST} --append 'console=ttyS0 quiet demo=check' --console /tmp/out </dev/null; "
+        "status=$?; cat /tmp/out; (exit $status)", 120)
+    t.ok(status == 0 and "guest: failed: no Realm" in output, "--console writes a file", output)
+    status, output = host.run("realm run --type normal --kernel /guest/Image --mem 128M "
+                              "--append 'console=ttyS0 quiet panic=-1' 2>&1 </dev/null | tail -n 1", 120)
+    t.ok("realm: the guest asked for a reset" in output, "a panic that resets is said", output)
