@@ -33,9 +33,10 @@ struct boot_regs {
 
 struct cpu {
 	uint64_t index;
-	uint64_t rmi_fid;  /* of the RMI call being carried out, with the SVE hint */
-	uint64_t last_rec; /* PA of the REC that ran here last */
-	uint64_t cnthctl;  /* as the hardware has it */
+	uint64_t rmi_fid;     /* of the RMI call being carried out, with the SVE hint */
+	uint64_t last_rec;    /* PA of the REC that ran here last */
+	uint64_t cnthctl;     /* as the hardware has it */
+	uint64_t timers_seen; /* CTL of both EL1 timers at the last entry of this run */
 	bool hcrx_set;
 	bool debug_switched; /* breakpoints and watchpoints are the Realm's */
 	struct cpu_fp fp;

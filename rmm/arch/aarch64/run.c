@@ -16,7 +16,8 @@ _Static_assert(offsetof(struct rec_regs, gprs) == 0, "world.S");
 _Static_assert(offsetof(struct rec_regs, pc) == REGS_PC, "REGS_PC");
 _Static_assert(offsetof(struct rec_regs, pstate) == REGS_PC + 8, "world.S");
 
-#define RETIRE_TRIES 10000
+#define RETIRE_TRIES  10000
+#define TIMERS_UNSEEN (~UINT64_C(0))
 
 static bool asserted(uint64_t ctl)
 {
@@ -40,9 +41,10 @@ static void retire(uint64_t cnthctl)
  * The Realm's timers before it runs: one whose output is high is masked, because the host has heard
  * of it. True: a level is not as the host last saw it.
  */
-static bool timers_changed(struct cpu *cpu, const struct rec *rec)
+static bool __attribute__((noinline))
+timers_changed(struct cpu *cpu, const struct rec *rec, uint64_t p_ctl, uint64_t v_ctl)
 {
-	bool p = asserted(read_sysreg(cntp_ctl_el02)), v = asserted(read_sysreg(cntv_ctl_el02));
+	bool p = asserted(p_ctl), v = asserted(v_ctl);
 	uint64_t cnthctl = CNTHCTL_REALM | (p ? CNTHCTL_CNTPMASK : 0) | (v ? CNTHCTL_CNTVMASK : 0);
 
 	if (cnthctl != cpu->cnthctl) {
@@ -174,13 +176,10 @@ static bool is_pauth_key(uint64_t esr)
 	       FIELD(esr, 4, 1) >= 1 && FIELD(esr, 4, 1) <= 3;
 }
 
-static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, struct rec_exit *exit)
+static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, uint64_t esr,
+				 struct rec_exit *exit)
 {
-	uint64_t esr = read_sysreg(esr_el2);
-
 	switch (ESR_EC(esr)) {
-	case ESR_EC_SMC64:
-		return rsi_smc(rec, exit);
 	case ESR_EC_SVE:
 		if (!rec->config.sve)
 			break;
@@ -200,10 +199,8 @@ static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, struct rec_ex
 	return portable_sync(cpu, rec, esr, exit);
 }
 
-static enum rec_next handle_serror(struct rec *rec, struct rec_exit *exit)
+static enum rec_next handle_serror(struct rec *rec, uint64_t esr, struct rec_exit *exit)
 {
-	uint64_t esr = read_sysreg(esr_el2);
-
 	if (run_serror(esr, exit)) {
 		rec->arch_flags |= REC_SERROR_PENDING;
 		rec->regs.sys.vsesr_el2 = esr & MASK(24, 0);
@@ -211,11 +208,12 @@ static enum rec_next handle_serror(struct rec *rec, struct rec_exit *exit)
 	return REC_EXIT;
 }
 
-static enum rec_next handle_exit(struct cpu *cpu, struct rec *rec, int kind, struct rec_exit *exit)
+static enum rec_next __attribute__((noinline))
+handle_exit(struct cpu *cpu, struct rec *rec, int kind, uint64_t esr, struct rec_exit *exit)
 {
 	switch (kind) {
 	case REALM_SYNC:
-		return handle_sync(cpu, rec, exit);
+		return handle_sync(cpu, rec, esr, exit);
 	case REALM_IRQ:
 		exit->reason = RMI_EXIT_IRQ;
 		return REC_EXIT;
@@ -223,20 +221,47 @@ static enum rec_next handle_exit(struct cpu *cpu, struct rec *rec, int kind, str
 		exit->reason = RMI_EXIT_FIQ;
 		return REC_EXIT;
 	default:
-		return handle_serror(rec, exit);
+		return handle_serror(rec, esr, exit);
 	}
 }
 
-static void loop(struct cpu *cpu, struct rec *rec, struct rec_exit *exit)
+/* One run, for run_left_realm(). */
+struct run {
+	struct cpu *cpu;
+	struct rec *rec;
+	struct rec_exit *exit;
+};
+
+/*
+ * May the Realm be entered now? Most times nothing is new with its timers since the last entry of
+ * this run, which could be made.
+ */
+static bool ready(const struct run *run)
 {
-	for (;;) {
-		if (timers_changed(cpu, rec)) {
-			exit->reason = RMI_EXIT_IRQ;
-			return;
-		}
-		if (handle_exit(cpu, rec, realm_enter(&rec->regs), exit) == REC_EXIT)
-			return;
-	}
+	uint64_t p_ctl = read_sysreg(cntp_ctl_el02), v_ctl = read_sysreg(cntv_ctl_el02);
+	uint64_t both = p_ctl << 32 | v_ctl;
+
+	if (both == run->cpu->timers_seen)
+		return true;
+	run->cpu->timers_seen = both;
+	if (!timers_changed(run->cpu, run->rec, p_ctl, v_ctl))
+		return true;
+	run->exit->reason = RMI_EXIT_IRQ;
+	return false;
+}
+
+/* Calls of the Realm come first: they are what it does most, and they are short. */
+bool run_left_realm(int kind, void *context)
+{
+	const struct run *run = context;
+	uint64_t esr = read_sysreg(esr_el2);
+	enum rec_next next;
+
+	if (__builtin_expect(kind == REALM_SYNC && ESR_EC(esr) == ESR_EC_SMC64, 1))
+		next = rsi_smc(run->rec, run->exit);
+	else
+		next = handle_exit(run->cpu, run->rec, kind, esr, run->exit);
+	return next == REC_RESUME && ready(run);
 }
 
 static void set_wfx_traps(uint64_t flags)
@@ -268,11 +293,14 @@ static void close_gic(uint64_t sre)
 void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit)
 {
 	struct cpu *cpu = this_cpu();
+	struct run run = {cpu, rec, exit};
 	uint64_t sre = open_gic();
 
 	switch_to_rec(cpu, rec);
 	set_wfx_traps(enter->flags);
-	loop(cpu, rec, exit);
+	cpu->timers_seen = TIMERS_UNSEEN;
+	if (ready(&run))
+		realm_run(&rec->regs, &run);
 	if (rec->config.pmu)
 		exit->pmu_ovf_status = pmu_overflow(rec);
 	switch_to_host(cpu, rec);

@@ -3,15 +3,15 @@
  * Vectors of the RMM, and the way into a Realm and out of it. Register numbers of struct rec_regs
  * are asserted in run.c.
  *
- * While a Realm runs, SP_EL2 points to realm_enter's frame: the struct rec_regs, then the callee's
- * registers.
+ * While a Realm runs, SP_EL2 points to realm_run's frame: regs, context, then the caller's
+ * registers. They are moved once for a run; between two exits C code keeps nothing in registers.
  */
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/world.h"
 
 	.arch	armv8.5-a
 
-#define FRAME_REGS 0
+#define FRAME_REGS 0 /* and context behind it */
 #define FRAME_X19  16
 #define FRAME_SIZE 112
 
@@ -35,16 +35,19 @@
 \name:
 .endm
 
-/* enum realm_exit realm_enter(struct rec_regs *regs) */
-func realm_enter
+/* void realm_run(struct rec_regs *regs, void *context) */
+func realm_run
 	sub	sp, sp, #FRAME_SIZE
-	str	x0, [sp, #FRAME_REGS]
+	stp	x0, x1, [sp, #FRAME_REGS]
 	stp	x19, x20, [sp, #FRAME_X19]
 	stp	x21, x22, [sp, #FRAME_X19 + 16]
 	stp	x23, x24, [sp, #FRAME_X19 + 32]
 	stp	x25, x26, [sp, #FRAME_X19 + 48]
 	stp	x27, x28, [sp, #FRAME_X19 + 64]
 	stp	x29, x30, [sp, #FRAME_X19 + 80]
+
+/* x0 = regs */
+realm_enter:
 	ldp	x1, x2, [x0, #REGS_PC]
 	msr	elr_el2, x1
 	msr	spsr_el2, x2
@@ -91,7 +94,12 @@ realm_left:
 	mrs	x4, spsr_el2
 	stp	x3, x4, [x0, #REGS_PC]
 	mov	w0, w2
+	ldr	x1, [sp, #FRAME_REGS + 8]
 	msr	dit, #0
+	bl	run_left_realm
+	mov	w1, w0
+	ldr	x0, [sp, #FRAME_REGS]
+	cbnz	w1, realm_enter
 	ldp	x19, x20, [sp, #FRAME_X19]
 	ldp	x21, x22, [sp, #FRAME_X19 + 16]
 	ldp	x23, x24, [sp, #FRAME_X19 + 32]

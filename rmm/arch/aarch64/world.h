@@ -20,10 +20,13 @@
 #include <stddef.h>
 
 /*
- * Runs the Realm from regs until the next exception that is taken to EL2; returns which. General
- * registers, PC and PSTATE go through regs, all others are in place.
+ * Runs the Realm from regs. After each exception taken to EL2 run_left_realm() says whether it goes
+ * on. General registers, PC and PSTATE go through regs, all others are in place.
  */
-int realm_enter(struct rec_regs *regs);
+void realm_run(struct rec_regs *regs, void *context);
+
+/* run.c: true to go on. */
+bool run_left_realm(int kind, void *context);
 
 bool ns_copy(void *dst, const void *src, size_t n);
 
