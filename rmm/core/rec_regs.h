@@ -26,16 +26,17 @@
 struct rec_sysregs {
 	uint64_t sp_el0, sp_el1, elr_el1, spsr_el1;
 	uint64_t tpidr_el0, tpidrro_el0, tpidr_el1;
-	uint64_t csselr_el1, sctlr_el1, actlr_el1, cpacr_el1;
+	uint64_t csselr_el1, sctlr_el1, cpacr_el1;
 	uint64_t tcr_el1, ttbr0_el1, ttbr1_el1, mair_el1, amair_el1;
 	uint64_t vbar_el1, esr_el1, far_el1, afsr0_el1, afsr1_el1;
 	uint64_t contextidr_el1, par_el1, cntkctl_el1;
-	uint64_t mdscr_el1, mdccint_el1, disr_el1;
+	uint64_t mdscr_el1, disr_el1;
 	uint64_t sctlr2_el1, tcr2_el1, pir_el1, pire0_el1, por_el1;
 	uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
 	uint64_t tpidr2_el0;
-	uint64_t vsesr_el2;  /* syndrome of a virtual SError that is pending */
-	uint64_t vmpidr_el2; /* MPIDR_EL1 form, bit 31 set */
+	uint64_t vtcr_el2, vttbr_el2; /* of the Realm; 0 until the first run */
+	uint64_t vsesr_el2;	      /* syndrome of a virtual SError that is pending */
+	uint64_t vmpidr_el2;	      /* MPIDR_EL1 form, bit 31 set */
 };
 
 struct rec_pauth {

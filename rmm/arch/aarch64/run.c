@@ -169,11 +169,14 @@ static enum rec_next portable_sync(struct cpu *cpu, struct rec *rec, uint64_t es
 	return next == RUN_EXIT || next == RUN_EXIT_SEA ? REC_EXIT : REC_RESUME;
 }
 
-/* ISS of an access to APxxKEY registers: op0 3, op1 0, CRn 2, CRm 1 to 3. */
-static bool is_pauth_key(uint64_t esr)
+/*
+ * A write of an APxxKEY register: op0 3, op1 0, CRn 2, CRm 1 to 3. (As long as none was written, a
+ * read gives 0 like that of any other register that traps.)
+ */
+static bool is_pauth_key_write(uint64_t esr)
 {
 	return ESR_EC(esr) == ESR_EC_SYSREG && FIELD(esr, 21, 20) == 3 && FIELD(esr, 16, 10) == 2 &&
-	       FIELD(esr, 4, 1) >= 1 && FIELD(esr, 4, 1) <= 3;
+	       FIELD(esr, 4, 1) >= 1 && FIELD(esr, 4, 1) <= 3 && !(esr & BIT(0));
 }
 
 static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, uint64_t esr,
@@ -191,7 +194,7 @@ static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, uint64_t esr,
 		switch_enable_pauth(rec);
 		return REC_RESUME;
 	default:
-		if (!is_pauth_key(esr))
+		if (!is_pauth_key_write(esr))
 			break;
 		switch_enable_pauth(rec);
 		return REC_RESUME;

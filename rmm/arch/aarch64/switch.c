@@ -35,7 +35,10 @@ static void load_extensions(const struct rec_sysregs *s)
 		write_sysreg(POR_EL12, s->por_el1);
 }
 
-/* SP_EL0 and VDISR_EL2 (what the Realm calls DISR_EL1) of the host are EL3's. */
+/*
+ * SP_EL0 and VDISR_EL2 (what the Realm calls DISR_EL1) of the host are EL3's. ACTLR_EL1 and
+ * MDCCINT_EL1 trap, so the host's stay.
+ */
 static void save_el1(struct rec_sysregs *s)
 {
 	s->sp_el1 = read_sysreg(sp_el1);
@@ -46,7 +49,6 @@ static void save_el1(struct rec_sysregs *s)
 	s->tpidr_el1 = read_sysreg(tpidr_el1);
 	s->csselr_el1 = read_sysreg(csselr_el1);
 	s->sctlr_el1 = read_sysreg(sctlr_el12);
-	s->actlr_el1 = read_sysreg(actlr_el1);
 	s->cpacr_el1 = read_sysreg(cpacr_el12);
 	s->tcr_el1 = read_sysreg(tcr_el12);
 	s->ttbr0_el1 = read_sysreg(ttbr0_el12);
@@ -62,7 +64,6 @@ static void save_el1(struct rec_sysregs *s)
 	s->par_el1 = read_sysreg(par_el1);
 	s->cntkctl_el1 = read_sysreg(cntkctl_el12);
 	s->mdscr_el1 = read_sysreg(mdscr_el1);
-	s->mdccint_el1 = read_sysreg(mdccint_el1);
 	s->cntp_ctl = read_sysreg(cntp_ctl_el02);
 	s->cntp_cval = read_sysreg(cntp_cval_el02);
 	s->cntv_ctl = read_sysreg(cntv_ctl_el02);
@@ -82,7 +83,6 @@ static void load_el1(const struct rec_sysregs *s)
 	write_sysreg(tpidr_el1, s->tpidr_el1);
 	write_sysreg(csselr_el1, s->csselr_el1);
 	write_sysreg(sctlr_el12, s->sctlr_el1);
-	write_sysreg(actlr_el1, s->actlr_el1);
 	write_sysreg(cpacr_el12, s->cpacr_el1);
 	write_sysreg(tcr_el12, s->tcr_el1);
 	write_sysreg(ttbr0_el12, s->ttbr0_el1);
@@ -98,7 +98,6 @@ static void load_el1(const struct rec_sysregs *s)
 	write_sysreg(par_el1, s->par_el1);
 	write_sysreg(cntkctl_el12, s->cntkctl_el1);
 	write_sysreg(mdscr_el1, s->mdscr_el1);
-	write_sysreg(mdccint_el1, s->mdccint_el1);
 	write_sysreg(cntp_cval_el02, s->cntp_cval);
 	write_sysreg(cntp_ctl_el02, s->cntp_ctl);
 	write_sysreg(cntv_cval_el02, s->cntv_cval);
@@ -253,20 +252,24 @@ static uint64_t rec_hcr(const struct rec *rec)
  * HCRX_EL2 is written once per CPU, and only when a Realm runs: from the first access on, EL3 has
  * to switch it.
  */
-static void load_controls(struct cpu *cpu, const struct rec *rec)
+static void load_controls(struct cpu *cpu, struct rec *rec)
 {
-	const struct s2 *s2 = &rec->config.s2;
+	struct rec_sysregs *sys = &rec->regs.sys;
 
 	write_sysreg(hcr_el2, rec_hcr(rec));
-	write_sysreg(vtcr_el2, s2_vtcr(s2));
-	write_sysreg(vttbr_el2, s2_vttbr(s2));
-	write_sysreg(vmpidr_el2, rec->regs.sys.vmpidr_el2);
+	if (!sys->vtcr_el2) {
+		sys->vtcr_el2 = s2_vtcr(&rec->config.s2);
+		sys->vttbr_el2 = s2_vttbr(&rec->config.s2);
+	}
+	write_sysreg(vtcr_el2, sys->vtcr_el2);
+	write_sysreg(vttbr_el2, sys->vttbr_el2);
+	write_sysreg(vmpidr_el2, sys->vmpidr_el2);
 	if (machine.hcrx && !cpu->hcrx_set) {
 		write_sysreg(HCRX_EL2, machine.hcrx);
 		cpu->hcrx_set = true;
 	}
 	if (rec->arch_flags & REC_SERROR_PENDING)
-		write_sysreg(VSESR_EL2, rec->regs.sys.vsesr_el2);
+		write_sysreg(VSESR_EL2, sys->vsesr_el2);
 	/* RECs of one Realm share a VMID, but each is a PE of its own to the Realm. */
 	if (cpu->last_rec != rec->pa.v) {
 		isb();
