@@ -212,6 +212,7 @@ void gic_enable_virtual(void);
 #define PPI_CNTV	  27
 #define PPI_CNTP	  30
 #define PPI_CNTHP	  26
+#define PPI_PMU		  23
 void timer_el2_after(uint64_t ticks); /* CNTHP */
 void timer_el2_off(void);
 

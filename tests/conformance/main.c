@@ -17,7 +17,9 @@ static const struct {
 	{"rsi", test_host_call},     {"rsi", test_ripas},	{"trap", test_aborts},
 	{"trap", test_mmio},	     {"trap", test_traps},	{"token", test_token},
 	{"trap", test_id_registers}, {"timer", test_timers},	{"timer", test_interrupts},
-	{"psci", test_psci},	     {"bench", bench},
+	{"psci", test_psci},	     {"state", test_sve},	{"state", test_pauth},
+	{"state", test_debug},	     {"state", test_pmu},	{"smp", test_isolation},
+	{"smp", test_migration},     {"smp", test_parallel},	{"bench", bench},
 };
 
 void main_enable_mmu(void)
