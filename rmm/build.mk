@@ -11,6 +11,9 @@ RMM_SRCS := $(wildcard rmm/arch/aarch64/*.[cS]) $(RMM_CORE_SRCS) $(RMM_RUN_SRCS)
 RMM_SRCS := $(filter-out %.ld.S,$(RMM_SRCS))
 RMM_OBJS := $(patsubst %,$(RMM_OUT)/%.o,$(RMM_SRCS))
 
+# The portable code is optimised as one: most of its functions are too small to be called.
+$(patsubst %,$(RMM_OUT)/%.o,$(RMM_CORE_SRCS) $(RMM_RUN_SRCS) $(RMM_MEASURE_SRCS)): RMM_CFLAGS += -flto
+
 $(RMM_OUT)/%.c.o: %.c
 	@mkdir -p $(@D)
 	$(FW_CC) $(RMM_CFLAGS) -MMD -MP -c -o $@ $<
@@ -24,7 +27,8 @@ $(RMM_OUT)/rmm.ld: rmm/arch/aarch64/rmm.ld.S rmm/arch/aarch64/cpu.h
 	$(FW_CC) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -I. -Ilib/include -o $@ $<
 
 $(RMM_OUT)/rmm.elf: $(RMM_OBJS) $(RMM_OUT)/rmm.ld
-	$(FW_CC) $(RMM_LDFLAGS) -T $(RMM_OUT)/rmm.ld -o $@ $(RMM_OBJS) $(CRYPTO_FW_LIBS)
+	$(FW_CC) $(RMM_CFLAGS) -flto $(RMM_LDFLAGS) -T $(RMM_OUT)/rmm.ld -o $@ $(RMM_OBJS) \
+		$(CRYPTO_FW_LIBS)
 
 $(RMM_OUT)/rmm.bin: $(RMM_OUT)/rmm.elf
 	$(FW_OBJCOPY) -O binary $< $@

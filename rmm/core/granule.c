@@ -183,8 +183,9 @@ void granule_become(struct granule_lock *lock, enum granule_state state)
 
 void granule_unlock_to(struct granule_lock *lock, enum granule_state state)
 {
-	granule_become(lock, state);
-	granule_unlock(lock);
+	RMM_ASSERT(granule_refs(lock) == 0);
+	__atomic_store_n(lock->word, (uint16_t)state, __ATOMIC_RELEASE);
+	lock->word = NULL;
 }
 
 void *granule_mem(const struct granule_lock *lock)

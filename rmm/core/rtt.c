@@ -54,12 +54,12 @@ void rtt_walk_start(const struct s2 *s2, ipa_t ipa, struct rtt_walk *walk)
 void rtt_walk_down(struct rtt_walk *walk, int level)
 {
 	while (walk->level < level) {
-		struct rtte e = rtt_read(walk, walk->index);
+		uint64_t raw = read_entry(walk, walk->index);
 		struct granule_lock parent = walk->table;
 
-		if (e.kind != RTTE_TABLE)
+		if (!rtte_is_table(raw))
 			return;
-		lock_table(e.pa, &walk->table);
+		lock_table(rtte_pa(walk->s2, raw), &walk->table);
 		granule_unlock(&parent);
 		enter_table(walk, walk->level + 1);
 	}

@@ -3,19 +3,12 @@
 #include "rmm/arch/arch.h"
 #include "rmm/core/rtt_entry.h"
 
-/* Output address in descriptor position: with LPA2 its bits [51:50] are in [9:8]. */
+/* The way back of rtte_pa(). */
 static uint64_t encode_pa(const struct s2 *s2, pa_t pa)
 {
 	if (!s2->lpa2)
 		return pa.v;
 	return (pa.v & MASK(49, 12)) | FIELD(pa.v, 51, 50) << 8;
-}
-
-static pa_t decode_pa(const struct s2 *s2, uint64_t raw)
-{
-	if (!s2->lpa2)
-		return pa_of(raw & MASK(47, 12));
-	return pa_of((raw & MASK(49, 12)) | FIELD(raw, 9, 8) << 50);
 }
 
 static uint64_t leaf(const struct s2 *s2, int level, pa_t pa)
@@ -48,9 +41,9 @@ uint64_t rtte_ns(const struct s2 *s2, int level, pa_t pa, uint64_t attr)
 
 static struct rtte decode_valid(const struct s2 *s2, int level, uint64_t raw)
 {
-	struct rtte e = {.kind = RTTE_ASSIGNED, .ripas = RIPAS_RAM, .pa = decode_pa(s2, raw)};
+	struct rtte e = {.kind = RTTE_ASSIGNED, .ripas = RIPAS_RAM, .pa = rtte_pa(s2, raw)};
 
-	if (level < RTT_LEVEL_LEAF && (raw & RTTE_TABLE_PAGE)) {
+	if (level < RTT_LEVEL_LEAF && rtte_is_table(raw)) {
 		e.kind = RTTE_TABLE;
 		e.ripas = RIPAS_EMPTY;
 	} else if (raw & RTTE_NS) {
@@ -74,7 +67,7 @@ struct rtte rtte_decode(const struct s2 *s2, int level, uint64_t raw)
 	e.ripas = (enum ripas)FIELD(raw, 2, 1);
 	if (raw & RTTE_SW_ASSIGNED) {
 		e.kind = RTTE_ASSIGNED;
-		e.pa = decode_pa(s2, raw);
+		e.pa = rtte_pa(s2, raw);
 	}
 	return e;
 }

@@ -31,4 +31,18 @@ uint64_t rtte_unassigned(enum ripas ripas);
 
 struct rtte rtte_decode(const struct s2 *s2, int level, uint64_t raw);
 
+/* Output address of a descriptor: with LPA2 its bits [51:50] are in [9:8]. */
+static inline pa_t rtte_pa(const struct s2 *s2, uint64_t raw)
+{
+	if (!s2->lpa2)
+		return pa_of(raw & MASK(47, 12));
+	return pa_of((raw & MASK(49, 12)) | FIELD(raw, 9, 8) << 50);
+}
+
+/* For a descriptor of a table above level 3. */
+static inline bool rtte_is_table(uint64_t raw)
+{
+	return (raw & (RTTE_VALID | RTTE_TABLE_PAGE)) == (RTTE_VALID | RTTE_TABLE_PAGE);
+}
+
 #endif
