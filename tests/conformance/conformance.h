@@ -249,7 +249,10 @@ void test_isolation(void);
 void test_migration(void);
 void test_parallel(void);
 void test_token(void);
+void test_shapes(void);
+void test_blocks(void);
 void test_gib_block(void);
+void test_registers(void);
 void bench(void);
 
 #endif

@@ -124,8 +124,8 @@ uint64_t realm_init_ripas(struct realm *realm, uint64_t base, uint64_t top)
 	while (base < top) {
 		struct smc_regs r = RMI(RMI_RTT_INIT_RIPAS, realm->rd, base, top);
 
-		if (RMI_STATUS(r.x[0]) == RMI_ERROR_RTT && RMI_INDEX(r.x[0]) < 3) {
-			r.x[0] = realm_tables(realm, base, (int64_t)RMI_INDEX(r.x[0]) + 1);
+		if (RMI_STATUS(r.x[0]) == RMI_ERROR_RTT && (int8_t)RMI_INDEX(r.x[0]) < 3) {
+			r.x[0] = realm_tables(realm, base, (int8_t)RMI_INDEX(r.x[0]) + 1);
 			r.x[1] = base;
 		} else if (r.x[0] == RMI_SUCCESS && r.x[1] <= base) {
 			return NO_PROGRESS;
