@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Native unit tests of the host module's parts that know nothing of the machine.
+
+UT_HOST := $(BUILD)/tests/unit/host
+UT_HOST_CFLAGS := $(UNIT_CFLAGS) -Itests/unit/host/shim -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+
+UT_HOST_PROGRAMS := vgic_model vgic_mmio
+UT_HOST_OBJS := $(UT_HOST)/obj/host/vgic_model.o $(UT_HOST)/obj/host/vgic_mmio.o \
+	$(UT_HOST)/obj/tests/unit/host/vgic.o
+
+$(UT_HOST)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UT_HOST_PROGRAMS:%=$(UT_HOST)/%): $(UT_HOST)/%: $(UT_HOST)/obj/tests/unit/host/%.o $(UT_HOST_OBJS)
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%)
+
+-include $(wildcard $(UT_HOST)/obj/*/*.d $(UT_HOST)/obj/*/*/*/*.d)
