@@ -10,7 +10,8 @@ import subprocess
 import time
 
 PROMPT = rb"host# "
-PANIC = re.compile(rb"Kernel panic|monitor: fault|monitor panic", re.IGNORECASE)
+PANIC = re.compile(rb"Kernel panic|rmm: panic", re.IGNORECASE)
+FIRMWARE_PANIC = re.compile(r"monitor: (panic|cannot boot).*")
 
 
 class Failure(Exception):
@@ -22,6 +23,7 @@ class Machine:
 
     def __init__(self, arguments, log, timeout=300):
         self.log = open(log, "wb")
+        self.secure_log = dict(zip(arguments, arguments[1:])).get("--secure-log")
         self.seen = b""
         self.end = False
         self.process = subprocess.Popen(
@@ -45,6 +47,14 @@ class Machine:
         self.process.stdin.close()
         self.process.stdout.close()
         self.log.close()
+
+    def firmware_error(self):
+        """What the monitor had to say of its own end, or None. After close()."""
+        if not self.secure_log or not os.path.exists(self.secure_log):
+            return None
+        with open(self.secure_log, errors="replace") as f:
+            match = FIRMWARE_PANIC.search(f.read())
+        return match.group(0) if match else None
 
     def _read(self, deadline):
         """Takes what the console has; False when the time is over or the machine has ended."""
