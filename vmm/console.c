@@ -32,9 +32,9 @@ static int open_path(struct console *c, const char *path)
 	return 0;
 }
 
-int console_open(struct console *c, const char *path)
+int console_open(struct console *c, struct vm *vm, const char *path)
 {
-	*c = (struct console){.in = -1, .own_in = -1, .out = STDOUT_FILENO};
+	*c = (struct console){.vm = vm, .in = -1, .own_in = -1, .out = STDOUT_FILENO};
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->out_lock, NULL);
 	pthread_cond_init(&c->out_room, NULL);

@@ -39,10 +39,10 @@ struct console {
 };
 
 /*
- * path NULL: standard input and output; a terminal: both from there; else: output only. The caller
- * sets `vm` before a guest can use it.
+ * path NULL: standard input and output; a terminal: both from there; else: output only. The VM is
+ * only looked at when its guest uses the console.
  */
-int console_open(struct console *c, const char *path);
+int console_open(struct console *c, struct vm *vm, const char *path);
 
 /* Writes what is left when the VM has ended, unless nobody takes it within a second. */
 void console_finish(struct console *c);

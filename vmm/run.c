@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One VM from its files to its end, see run.h; order of calls: abi/kvm-uapi.md section 8. */
+#include <unistd.h>
 #include <util.h>
 
 #include "console.h"
+#include "error.h"
 #include "fdt.h"
 #include "file.h"
 #include "gic.h"
@@ -13,8 +15,6 @@
 #include "terminal.h"
 #include "vcpu.h"
 #include "vm.h"
-
-#include <unistd.h>
 
 /* What is loaded, and where. */
 struct payload {
@@ -110,6 +110,9 @@ static int set_up(struct vm *vm, const struct options *o, const struct payload *
 
 static int end_status(enum vm_end why, int signal)
 {
+	/* Nothing went wrong, whatever a vCPU met while it was stopped. */
+	if (why == VM_END_POWER_OFF || why == VM_END_CONSOLE || why == VM_END_SIGNAL)
+		error_clear();
 	switch (why) {
 	case VM_END_POWER_OFF:
 		return STATUS_OK;
@@ -155,18 +158,17 @@ static int start(struct vm *vm, const struct options *o, struct payload *p)
 	return ret;
 }
 
-static int run_with_console(struct console *console, const struct options *o, struct payload *p)
+static int run_with_console(struct vm *vm, struct console *console, const struct options *o,
+			    struct payload *p)
 {
 	int status = STATUS_NOT_STARTED;
-	struct vm vm;
 
-	console->vm = &vm;
-	if (start(&vm, o, p) == 0) {
-		vm.console = console;
-		status = run_console(&vm, console);
+	if (start(vm, o, p) == 0) {
+		vm->console = console;
+		status = run_console(vm, console);
 		console_finish(console);
 	}
-	vm_destroy(&vm);
+	vm_destroy(vm);
 	return status;
 }
 
@@ -174,12 +176,13 @@ int run(const struct options *o)
 {
 	struct payload payload = {0};
 	struct console console;
+	struct vm vm;
 	int status = STATUS_NOT_STARTED;
 
 	if (payload_open(&payload, o) < 0)
 		return status;
-	if (console_open(&console, o->console) == 0)
-		status = run_with_console(&console, o, &payload);
+	if (console_open(&console, &vm, o->console) == 0)
+		status = run_with_console(&vm, &console, o, &payload);
 	console_close(&console);
 	payload_close(&payload);
 	return status;

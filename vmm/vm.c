@@ -151,13 +151,14 @@ void vm_destroy(struct vm *vm)
 	close_fd(&vm->end_event);
 }
 
-void vm_end(struct vm *vm, enum vm_end why)
+bool vm_end(struct vm *vm, enum vm_end why)
 {
 	static const uint64_t one = 1;
 	int none = VM_END_NONE;
 
 	if (!atomic_compare_exchange_strong(&vm->end, &none, why))
-		return;
+		return false;
 	/* Cannot fail: the count starts at 0 and this is the only write. */
 	(void)!write(vm->end_event, &one, sizeof(one));
+	return true;
 }

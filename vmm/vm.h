@@ -65,8 +65,8 @@ int vm_create(struct vm *vm, const struct options *options, const struct layout 
 /* Gives everything back, whatever part of it exists. No vCPU thread may run any more. */
 void vm_destroy(struct vm *vm);
 
-/* Says that the VM is to end; the first reason counts. Any thread. */
-void vm_end(struct vm *vm, enum vm_end why);
+/* Says that the VM is to end; the first reason counts: true if this was it. Any thread. */
+bool vm_end(struct vm *vm, enum vm_end why);
 
 static inline enum vm_end vm_ended(struct vm *vm)
 {

@@ -43,8 +43,7 @@ static int open_console(void **state)
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	close(fd);
-	assert_no_error(console_open(&c, path));
-	c.vm = &vm;
+	assert_no_error(console_open(&c, &vm, path));
 	return 0;
 }
 
@@ -153,7 +152,7 @@ static void a_plain_file_has_no_input(void **state)
 static void a_file_that_cannot_be_made_is_named(void **state)
 {
 	console_close(&c);
-	assert_error(console_open(&c, "/nowhere/F"), -ENOENT, "--console /nowhere/F: No such");
+	assert_error(console_open(&c, &vm, "/nowhere/F"), -ENOENT, "--console /nowhere/F: No such");
 	console_close(&c);
 }
 
