@@ -10,7 +10,7 @@ import subprocess
 import time
 
 PROMPT = rb"host# "
-PANIC = re.compile(rb"Kernel panic|rmm: panic", re.IGNORECASE)
+PANIC = re.compile(rb"Kernel panic|RMM panic", re.IGNORECASE)
 FIRMWARE_PANIC = re.compile(r"monitor: (panic|cannot boot).*")
 
 
