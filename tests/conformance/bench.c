@@ -325,6 +325,87 @@ static void bench_realm(void)
 	pool_give(plan.source, IMAGE_SIZE / GRANULE_SIZE);
 }
 
+/* One enter with the host's timer set to go off after `delay`; how late its IRQ exit was, or 0. */
+static uint64_t enter_late(struct rec *rec, uint64_t delay)
+{
+	uint64_t now;
+
+	timer_el2_after(delay);
+	rec_enter(rec);
+	now = timer_now();
+	timer_el2_off();
+	if (!rec_exited(rec, RMI_EXIT_IRQ) || now < read_sysreg(cnthp_cval_el2))
+		return 0;
+	return now - read_sysreg(cnthp_cval_el2);
+}
+
+/*
+ * The longest an interrupt of the host waits while the Realm makes a token: it goes off at ever
+ * other moments until the token is done, several times over.
+ */
+static void bench_token_latency(struct rec *rec)
+{
+	uint64_t page = GUEST_IPA + MIB(8), worst = 0, late, delay = 1000, status = RSI_INCOMPLETE;
+	uint64_t irqs = 0;
+
+	for (unsigned int tokens = 0; tokens < 3; tokens++) {
+		memcpy(rec->run->enter.gprs,
+		       (const uint64_t[]){GUEST_SMC, RSI_ATTESTATION_TOKEN_INIT, tokens}, 24);
+		do {
+			late = enter_late(rec, delay = delay * 5 / 4 % 50000 + 500);
+			worst = late > worst ? late : worst;
+		} while (rec_exited(rec, RMI_EXIT_IRQ));
+		do {
+			memcpy(rec->run->enter.gprs,
+			       (const uint64_t[]){GUEST_SMC, RSI_ATTESTATION_TOKEN_CONTINUE, page,
+						  0, GRANULE_SIZE},
+			       40);
+			do {
+				late = enter_late(rec, delay = delay * 5 / 4 % 50000 + 500);
+				worst = late > worst ? late : worst;
+				irqs += late != 0;
+			} while (rec_exited(rec, RMI_EXIT_IRQ));
+			status = rec_reported(rec) ? rec->run->exit.gprs[0] : RSI_ERROR_UNKNOWN;
+		} while (status == RSI_INCOMPLETE);
+	}
+	note("%lu interrupts while tokens were made", irqs);
+	figure(status == RSI_SUCCESS && irqs > 10, "irq_latency_token", worst, 1);
+}
+
+/* The same while the host's own range commands run. */
+static void bench_range_latency(void)
+{
+	uint64_t pa = pool_take_aligned(RANGE_SIZE / GRANULE_SIZE, MIB(2)), at = pa, out[2];
+	uint64_t worst = 0, now, bad = 0;
+
+	delegate(pa, RANGE_SIZE / GRANULE_SIZE);
+	for (uint64_t delay = 1000; at < pa + RANGE_SIZE && !bad; delay += 777) {
+		timer_el2_after(delay);
+		bad |= call(RMI_GRANULE_RANGE_UNDELEGATE, at, pa + RANGE_SIZE, 0, 0, 0, out);
+		now = timer_now();
+		timer_el2_off();
+		if (now > read_sysreg(cnthp_cval_el2) && now - read_sysreg(cnthp_cval_el2) > worst)
+			worst = now - read_sysreg(cnthp_cval_el2);
+		bad |= out[0] <= at;
+		at = out[0];
+	}
+	figure(!bad, "irq_latency_undelegate", worst, 1);
+	pool_give(pa, RANGE_SIZE / GRANULE_SIZE);
+}
+
+static void bench_latency(void)
+{
+	const struct realm_options options = {0};
+	struct realm realm;
+
+	if (realm_start(&realm, &options, "a Realm that keeps the RMM busy")) {
+		realm_map(&realm, GUEST_IPA + MIB(8), 1);
+		bench_token_latency(&realm.rec[0]);
+	}
+	realm_end(&realm);
+	bench_range_latency();
+}
+
 void bench(void)
 {
 	check_eq(read_sysreg(cntfrq_el0), 1000000000, "the counter runs at 1 GHz");
@@ -333,4 +414,5 @@ void bench(void)
 	bench_memory();
 	bench_run();
 	bench_realm();
+	bench_latency();
 }

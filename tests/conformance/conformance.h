@@ -253,6 +253,7 @@ void test_shapes(void);
 void test_blocks(void);
 void test_gib_block(void);
 void test_registers(void);
+void test_hostile(void);
 void bench(void);
 
 #endif

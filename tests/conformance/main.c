@@ -10,23 +10,18 @@ static const struct {
 	const char *suite; /* part of suite=all, too, except bench and big */
 	void (*run)(void);
 } tests[] = {
-	{"host", test_features},     {"host", test_ranges},
-	{"host", test_realm_create}, {"host", test_realm_life},
-	{"host", test_rtt},	     {"host", test_data},
-	{"host", test_unprotected},  {"host", test_rec_create},
-	{"host", test_rec_enter},    {"rsi", test_entry_state},
-	{"rsi", test_measurement},   {"rsi", test_rsi},
-	{"rsi", test_host_call},     {"rsi", test_ripas},
-	{"trap", test_aborts},	     {"trap", test_mmio},
-	{"trap", test_traps},	     {"token", test_token},
-	{"trap", test_id_registers}, {"timer", test_timers},
-	{"timer", test_interrupts},  {"psci", test_psci},
-	{"state", test_sve},	     {"state", test_pauth},
-	{"state", test_debug},	     {"state", test_pmu},
-	{"smp", test_isolation},     {"smp", test_migration},
-	{"smp", test_parallel},	     {"map", test_shapes},
-	{"map", test_blocks},	     {"big", test_gib_block},
-	{"state", test_registers},   {"bench", bench},
+	{"host", test_features},     {"host", test_ranges},	{"host", test_realm_create},
+	{"host", test_realm_life},   {"host", test_rtt},	{"host", test_data},
+	{"host", test_unprotected},  {"host", test_rec_create}, {"host", test_rec_enter},
+	{"rsi", test_entry_state},   {"rsi", test_measurement}, {"rsi", test_rsi},
+	{"rsi", test_host_call},     {"rsi", test_ripas},	{"trap", test_aborts},
+	{"trap", test_mmio},	     {"trap", test_traps},	{"token", test_token},
+	{"trap", test_id_registers}, {"timer", test_timers},	{"timer", test_interrupts},
+	{"psci", test_psci},	     {"state", test_sve},	{"state", test_pauth},
+	{"state", test_debug},	     {"state", test_pmu},	{"smp", test_isolation},
+	{"smp", test_migration},     {"smp", test_parallel},	{"map", test_shapes},
+	{"map", test_blocks},	     {"big", test_gib_block},	{"state", test_registers},
+	{"hostile", test_hostile},   {"bench", bench},
 };
 
 void main_enable_mmu(void)
