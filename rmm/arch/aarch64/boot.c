@@ -153,7 +153,8 @@ static bool map_image(void)
 		mmu_map(MMU_DATA, (uint64_t)stacks_end, (uint64_t)image_end - (uint64_t)stacks_end);
 
 	for (uint64_t at = stacks; ok && at < (uint64_t)stacks_end; at += BIT(RMM_STACK_SHIFT))
-		ok = mmu_map(MMU_DATA, at + BIT(RMM_STACK_GUARD), BIT(RMM_STACK_GUARD));
+		ok = mmu_map(MMU_GUARD, at, BIT(RMM_STACK_GUARD)) &&
+		     mmu_map(MMU_DATA, at + BIT(RMM_STACK_GUARD), BIT(RMM_STACK_GUARD));
 	return ok;
 }
 

@@ -17,6 +17,7 @@
 #define DESC_AF	      BIT(10)
 #define DESC_PXN      BIT(53)
 #define DESC_UXN      BIT(54)
+#define DESC_GUARD    BIT(55) /* ours, and not valid: nothing is mapped here later either */
 #define DESC_PA	      MASK(47, 12)
 #define MAIR_VALUE    0x04ff /* 0: Normal write-back; 1: Device-nGnRE */
 #define TCR_T0SZ      (64 - MMU_VA_BITS)
@@ -30,6 +31,7 @@ static uint64_t tables[TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned int tables_used = 1; /* the first is the root */
 
 static const uint64_t attributes[] = {
+	[MMU_GUARD] = DESC_GUARD,
 	[MMU_CODE] = DESC_RO | DESC_INNER | DESC_UXN,
 	[MMU_RODATA] = DESC_RO | DESC_INNER | DESC_UXN | DESC_PXN,
 	[MMU_DATA] = DESC_INNER | DESC_UXN | DESC_PXN,
@@ -42,11 +44,17 @@ static unsigned int level_shift(int level)
 	return GRANULE_SHIFT + 9 * (unsigned int)(LEVEL_LEAF - level);
 }
 
-static uint64_t *next_table(uint64_t *entry)
+static bool is_table(uint64_t entry, int level)
 {
-	if (*entry & DESC_VALID)
+	return level < LEVEL_LEAF && (entry & DESC_VALID) && (entry & DESC_TABLE);
+}
+
+/* The table an entry above level 3 refers to, made if the entry is empty; NULL: none, or taken. */
+static uint64_t *next_table(uint64_t *entry, int level)
+{
+	if (is_table(*entry, level))
 		return (uint64_t *)(*entry & DESC_PA);
-	if (tables_used == TABLES)
+	if (*entry || tables_used == TABLES)
 		return NULL;
 	*entry = (uint64_t)tables[tables_used] | DESC_VALID | DESC_TABLE;
 	return tables[tables_used++];
@@ -63,17 +71,26 @@ static int block_level(uint64_t pa, uint64_t size)
 	return level;
 }
 
-static bool map_block(uint64_t va, uint64_t pa, int level, uint64_t attr)
+/* Maps at *level, or below where something is mapped already; then *level says where. */
+static bool map_block(uint64_t va, uint64_t pa, int *level, uint64_t attr)
 {
-	uint64_t *table = tables[0];
+	uint64_t *entry = &tables[0][va >> level_shift(0) & (ENTRIES - 1)];
+	int l = 0;
 
-	for (int l = 0; l < level; l++) {
-		table = next_table(&table[va >> level_shift(l) & (ENTRIES - 1)]);
+	while (l < *level || is_table(*entry, l)) {
+		uint64_t *table = next_table(entry, l);
+
 		if (!table)
 			return false;
+		l++;
+		entry = &table[va >> level_shift(l) & (ENTRIES - 1)];
 	}
-	table[va >> level_shift(level) & (ENTRIES - 1)] = pa | attr | DESC_AF | DESC_VALID |
-							  (level == LEVEL_LEAF ? DESC_TABLE : 0);
+	*level = l;
+	if (*entry)
+		return true;
+	*entry = attr == DESC_GUARD
+			 ? DESC_GUARD
+			 : pa | attr | DESC_AF | DESC_VALID | (l == LEVEL_LEAF ? DESC_TABLE : 0);
 	return true;
 }
 
@@ -84,7 +101,7 @@ bool mmu_map(enum mmu_kind kind, uint64_t pa, uint64_t size)
 	while (size) {
 		int level = block_level(pa, size);
 
-		if (!map_block(window + pa, pa, level, attributes[kind]))
+		if (!map_block(window + pa, pa, &level, attributes[kind]))
 			return false;
 		pa += BIT(level_shift(level));
 		size -= BIT(level_shift(level));

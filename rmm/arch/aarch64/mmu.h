@@ -15,6 +15,7 @@
 #define MMU_PA_LIMIT  (UINT64_C(1) << 47)
 
 enum mmu_kind {
+	MMU_GUARD,     /* no access */
 	MMU_CODE,      /* read, execute */
 	MMU_RODATA,    /* read */
 	MMU_DATA,      /* read, write */
@@ -24,7 +25,9 @@ enum mmu_kind {
 
 /*
  * Maps [pa, pa + size), multiples of 4K below MMU_PA_LIMIT, in the window of its kind, with the
- * largest blocks. False: out of tables. The range must not be mapped yet.
+ * largest blocks. What is mapped there already stays as it is, so the special goes before the
+ * general: an EL3 may count the RMM's own memory as DRAM. False: out of tables, or part of a block
+ * that is mapped already.
  */
 bool mmu_map(enum mmu_kind kind, uint64_t pa, uint64_t size);
 
