@@ -30,7 +30,7 @@ static int64_t call_again(struct el3_regs *r)
 static bool get_key(void)
 {
 	struct el3_regs r = {{RMM_EL3_ATTEST_GET_REALM_KEY, (uint64_t)boot_shared_buffer,
-			      RMM_EL3_SHARED_SIZE, RMM_EL3_CURVE_P384, 0}};
+			      RMM_EL3_SHARED_SIZE, RMM_EL3_CURVE_P384}};
 	bool ok = call_again(&r) == RMM_EL3_OK && r.x[1] == P384_SCALAR_SIZE;
 
 	if (ok) {
@@ -53,7 +53,7 @@ static bool get_token(void)
 	arch_simd_end();
 	do {
 		r = (struct el3_regs){{RMM_EL3_ATTEST_GET_PLAT_TOKEN, (uint64_t)boot_shared_buffer,
-				       RMM_EL3_SHARED_SIZE, challenge_size, 0}};
+				       RMM_EL3_SHARED_SIZE, challenge_size}};
 		if (call_again(&r) != RMM_EL3_OK || r.x[1] > RMM_EL3_SHARED_SIZE ||
 		    (r.x[2] && !r.x[1]) || attest_platform_token_add(boot_shared_buffer, r.x[1]))
 			return false;

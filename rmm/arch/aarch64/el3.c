@@ -18,29 +18,9 @@ static enum {
 	GPI_BY_GTSI,
 } gpi_method = GPI_BY_GTSI;
 
-void el3_call(struct el3_regs *r)
-{
-	register uint64_t x0 __asm__("x0") = r->x[0];
-	register uint64_t x1 __asm__("x1") = r->x[1];
-	register uint64_t x2 __asm__("x2") = r->x[2];
-	register uint64_t x3 __asm__("x3") = r->x[3];
-	register uint64_t x4 __asm__("x4") = r->x[4];
-
-	__asm__ volatile("smc #0"
-			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4)
-			 :
-			 : "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-			   "x16", "x17", "memory");
-	r->x[0] = x0;
-	r->x[1] = x1;
-	r->x[2] = x2;
-	r->x[3] = x3;
-	r->x[4] = x4;
-}
-
 int64_t el3_call3(uint32_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
 {
-	struct el3_regs r = {{fid, x1, x2, x3, 0}};
+	struct el3_regs r = {{fid, x1, x2, x3}};
 
 	el3_call(&r);
 	return (int64_t)r.x[0];
@@ -49,7 +29,7 @@ int64_t el3_call3(uint32_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
 /* Value of a FIRME feature register. */
 static bool firme_feature(uint64_t service, uint64_t index, uint64_t *value)
 {
-	struct el3_regs r = {{FIRME_SERVICE_FEATURES, service, index, 0, 0}};
+	struct el3_regs r = {{FIRME_SERVICE_FEATURES, service, index, 0}};
 
 	el3_call(&r);
 	*value = r.x[1];
@@ -87,7 +67,7 @@ bool el3_gpt_info(uint8_t *l0gptsz, uint8_t *pps)
 
 uint64_t el3_enabled(uint64_t reg)
 {
-	struct el3_regs r = {{SMCCC_ARCH_FEATURE_AVAILABILITY, reg, 0, 0, 0}};
+	struct el3_regs r = {{SMCCC_ARCH_FEATURE_AVAILABILITY, reg, 0, 0}};
 
 	el3_call(&r);
 	return (int64_t)r.x[0] == SMCCC_SUCCESS ? r.x[1] : ~UINT64_C(0);
@@ -96,7 +76,7 @@ uint64_t el3_enabled(uint64_t reg)
 uint64_t el3_reserve(uint64_t size)
 {
 	struct el3_regs r = {{RMM_EL3_RESERVE_MEMORY, size,
-			      (uint64_t)GRANULE_ALIGN_LOG2 << RMM_EL3_RESERVE_ALIGN_SHIFT, 0, 0}};
+			      (uint64_t)GRANULE_ALIGN_LOG2 << RMM_EL3_RESERVE_ALIGN_SHIFT, 0}};
 
 	el3_call(&r);
 	return (int64_t)r.x[0] == RMM_EL3_OK ? r.x[1] : 0;
@@ -131,7 +111,7 @@ static size_t gpi_set(pa_t pa, size_t n, uint64_t gpi)
 
 	while (gpi_method == GPI_BY_RANGE && done < n) {
 		struct el3_regs r = {
-			{FIRME_GM_GPI_SET, pa.v + (done << GRANULE_SHIFT), n - done, gpi, 0}};
+			{FIRME_GM_GPI_SET, pa.v + (done << GRANULE_SHIFT), n - done, gpi}};
 		int64_t result;
 
 		el3_call(&r);
@@ -163,7 +143,7 @@ static bool random_word(uint64_t *word)
 		uint32_t ok;
 
 		if (!machine.rndr) {
-			struct el3_regs r = {{TRNG_RND64, 64, 0, 0, 0}};
+			struct el3_regs r = {{TRNG_RND64, 64, 0, 0}};
 
 			el3_call(&r);
 			*word = r.x[3];

@@ -8,11 +8,12 @@
 
 #include "rmm/core/types.h"
 
-/* X0-X4 of a call, arguments in, results out. EL3 keeps the others. */
+/* X0-X3 of a call, arguments in, results out; X4-X7 are 0. */
 struct el3_regs {
-	uint64_t x[5];
+	uint64_t x[4];
 };
 
+/* world.S */
 void el3_call(struct el3_regs *r);
 
 /* One call with up to three arguments; X0. */

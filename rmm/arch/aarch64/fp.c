@@ -17,7 +17,6 @@ void fp_q_load(const void *q);
 void fp_z_save(void *z0, void *z16, void *p_ffr, bool ffr);
 void fp_z_load(const void *z0, const void *z16, const void *p_ffr, bool ffr);
 void fp_p_clear(void);
-uint64_t fp_vl(void);
 
 static void set_cptr(uint64_t value)
 {

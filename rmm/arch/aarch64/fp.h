@@ -31,6 +31,9 @@ struct cpu_fp {
 	uint8_t p_ffr[17 * FP_Z_MAX / 8] __attribute__((aligned(16)));
 };
 
+/* Bytes of a Z register now; CPTR_EL2 is open. fp_regs.S */
+uint64_t fp_vl(void);
+
 /* A Realm touched FP or SVE: gives it its own registers. The REC runs on this CPU. */
 void fp_give_to_rec(struct rec *rec);
 

@@ -85,7 +85,7 @@ static uint8_t sve_vl_max(void)
 	zcr = read_sysreg(ZCR_EL2);
 	write_sysreg(ZCR_EL2, 0xf);
 	isb();
-	__asm__ volatile(".arch_extension sve\n\trdvl %0, #1" : "=r"(bytes));
+	bytes = fp_vl();
 	write_sysreg(ZCR_EL2, zcr);
 	write_sysreg(cptr_el2, cptr);
 	isb();

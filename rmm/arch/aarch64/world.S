@@ -147,6 +147,22 @@ ns_copy_failed:
 	mov	w0, #0
 	ret
 
+/* void el3_call(struct el3_regs *r) */
+func el3_call
+	stp	x0, x30, [sp, #-16]!
+	mov	x9, x0
+	ldp	x0, x1, [x9]
+	ldp	x2, x3, [x9, #16]
+	mov	x4, #0
+	mov	x5, #0
+	mov	x6, #0
+	mov	x7, #0
+	smc	#0
+	ldp	x9, x30, [sp], #16
+	stp	x0, x1, [x9]
+	stp	x2, x3, [x9, #16]
+	ret
+
 	.macro vector
 	.balign	0x80
 	.endm
