@@ -157,6 +157,21 @@ static void check_protected_fetch(uint64_t page)
 	check(exit->far == 0 && exit->hpfar == page >> 8, "FAR is hidden, HPFAR is the page");
 }
 
+/* The Realm's own table lies in a page that is not mapped: the next fetch cannot be translated. */
+static void check_table_walk(uint64_t table)
+{
+	const struct rmi_rec_exit *exit = &rec->run->exit;
+	uint32_t sctlr = SYSREG(3, 0, 1, 0, 0);
+
+	guest_exec_start(rec, table, 25 /* T0SZ: 39 bits */, INSN_MSR(SYSREG(3, 0, 2, 0, 0), 1),
+			 INSN_MSR(SYSREG(3, 0, 2, 0, 2), 2), INSN_ISB, INSN_MRS(sctlr, 3),
+			 0xb2400063 /* orr x3, x3, #1 */, INSN_MSR(sctlr, 3), INSN_ISB);
+	check(rec_exited(rec, RMI_EXIT_SYNC) && is_bare_abort(exit->esr, EC_IABT_LOW_EL) &&
+		      exit->far == 0 && exit->hpfar == table >> 8,
+	      "a walk through a table not mapped: exit with the table's page alone (0x%lx)",
+	      exit->esr);
+}
+
 void test_aborts(void)
 {
 	const struct realm_options options = {0};
@@ -171,6 +186,9 @@ void test_aborts(void)
 		check_protected_exit(realm.base + MIB(10));
 		check_protected_fetch(realm.base + MIB(8) + GRANULE_SIZE);
 	}
+	realm_end(&realm);
+	if (realm_start(&realm, &options, "a Realm with its MMU on"))
+		check_table_walk(realm.base + MIB(8));
 	realm_end(&realm);
 }
 

@@ -59,9 +59,8 @@ void expect_rec(struct expected *e, const struct rmi_rec_params *params);
 void expect_extend(struct expected *e, unsigned int index, const void *value, uint64_t size);
 
 /* realm.c: Realms and their memory. */
-#define MAX_RECS   GUEST_MAX_RECS
-#define REALM_RAM  MIB(16) /* RIPAS RAM from GUEST_IPA on */
-#define MAX_MAPPED 64	   /* RECs' donated granules and the like */
+#define MAX_RECS  GUEST_MAX_RECS
+#define REALM_RAM MIB(16) /* RIPAS RAM from GUEST_IPA on */
 
 struct realm;
 

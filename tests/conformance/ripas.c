@@ -160,7 +160,7 @@ static void check_destroyed(uint64_t base)
 	rec_run(rec);
 	check(rec_exited(rec, RMI_EXIT_SYNC), "also when a new page is mapped there");
 	realm_unmap(&realm, base, 1);
-	/* The access goes on for ever: a new REC state is needed. Let the host inject nothing. */
+	/* The access is repeated for ever: nothing of this REC is looked at any more. */
 	r = read_entry(&realm, base, 3);
 	check_eq(r.x[4], RMI_RIPAS_DESTROYED, "the entry stays DESTROYED");
 }
