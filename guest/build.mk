@@ -22,6 +22,6 @@ $(DEMO_INITRD): guest/demo/init $(DEMO)/realm-token boot/initramfs boot/common.s
 
 ALL_TARGETS += $(DEMO_INITRD)
 HOST_FILES += $(GUEST)/Image:guest/Image $(DEMO_INITRD):guest/initrd \
-	guest/demo/realm-demo:bin/realm-demo
+	guest/demo/realm-demo:bin/realm-demo guest/demo/realm-demo:etc/scripts/demo
 
 -include $(DEMO_OBJS:.o=.d)

@@ -22,4 +22,7 @@ $(VMM): $(VMM_OBJS)
 ALL_TARGETS += $(VMM)
 HOST_FILES += $(VMM):bin/realm
 
+# The tests of Realms boot what `make run` does.
+test: $(BUILD)/flash/host.bin
+
 -include $(VMM_OBJS:.o=.d)
