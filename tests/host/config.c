@@ -26,6 +26,15 @@ void test_device(void)
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 0, "KVM's PMU capability is off");
 }
 
+/* On a host whose kernel is not at EL2. */
+void test_refused(void)
+{
+	ok(ioctl(dev, KVM_GET_API_VERSION, 0) == 12, "the device answers");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, RMI_CAP) == 0, "there are no Realms");
+	expect(new_vm(), ENODEV, "no Realm is created");
+	expect(ioctl(dev, KVM_CREATE_VM, 0), ENODEV, "nor another VM");
+}
+
 static void vm_type(unsigned long type, int want, const char *what)
 {
 	int vm = ioctl(dev, KVM_CREATE_VM, type);

@@ -86,5 +86,6 @@ void test_gmem(void);
 void test_populate(void);
 void test_life(void);
 void test_hold(void);
+void test_refused(void);
 
 #endif

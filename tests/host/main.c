@@ -137,11 +137,13 @@ void *user_memory(uint64_t size)
 static const struct {
 	const char *name;
 	void (*run)(void);
+	bool apart; /* only when named */
 } groups[] = {
-	{"device", test_device}, {"vm", test_vm},
-	{"slots", test_slots},	 {"attributes", test_attributes},
-	{"gmem", test_gmem},	 {"populate", test_populate},
-	{"life", test_life},	 {"hold", test_hold},
+	{"device", test_device, false},	 {"vm", test_vm, false},
+	{"slots", test_slots, false},	 {"attributes", test_attributes, false},
+	{"gmem", test_gmem, false},	 {"populate", test_populate, false},
+	{"life", test_life, false},	 {"hold", test_hold, true},
+	{"refused", test_refused, true},
 };
 
 int main(int argc, char **argv)
@@ -155,7 +157,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-		bool wanted = argc == 1 && groups[i].run != test_hold;
+		bool wanted = argc == 1 && !groups[i].apart;
 
 		for (n = 1; n < argc; n++)
 			wanted |= !strcmp(argv[n], groups[i].name);

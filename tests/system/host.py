@@ -46,5 +46,65 @@ def test_ioctls(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "device", "vm", "slots", "attributes", "gmem", "populate")
 
 
+def nothing_left(t, host, after):
+    """Waits until no VM is left, then looks at the counters."""
+    counters = "/sys/kernel/debug/kvm-cca"
+    host.must(f"for i in $(seq 200); do [ $(cat {counters}/vms) = 0 ] && break; usleep 100000;"
+              " done", 60)
+    left = host.must(f"cd {counters} && grep . vms realms recs rtts delegated leaked").split()
+    t.ok(all(line.endswith(":0") for line in left), f"nothing is left after {after}",
+         " ".join(left))
+
+
+REALM = ("realm run --kernel /guest/Image --initrd /guest/initrd --mem 256M --cpus 2"
+         " --append 'console=ttyS0 quiet' </dev/null >/tmp/realm.log 2>&1")
+
+
+def test_kill(t):
+    """kill -9 of the VMM from creation to a booted guest."""
+    host = t.host(cpus=2, mem="2G", rmm="host", timeout=600)
+    fresh(host)
+    for delay in (0.1, 0.3, 0.6, 1, 2, 4, 8, 16):
+        host.must(f"{REALM} & sleep {delay}; kill -9 $!; wait $!; true", 120)
+        nothing_left(t, host, f"kill -9 after {delay} s")
+    host.must("rmmod kvm_cca")
+    dmesg = host.must("dmesg")
+    t.ok("Oops" not in dmesg and "WARNING" not in dmesg and "BUG:" not in dmesg,
+         "the module unloads, the kernel log is clean", dmesg[-800:])
+
+
+def test_down(t):
+    """Unload and suspend are refused while a Realm lives; reboot ends it and comes back."""
+    host = t.host(cpus=2, rmm="host", timeout=300)
+    host.must("(host-test hold >/tmp/hold 2>&1 &)")
+    host.must("for i in $(seq 600); do grep -q '^ok' /tmp/hold && break; usleep 100000; done", 90)
+    t.ok(int(host.must("cat /sys/kernel/debug/kvm-cca/delegated")) > 8192, "a Realm is held")
+    t.ok(host.run("rmmod kvm_cca")[0] != 0, "the module does not unload")
+    t.ok(host.run("echo freeze >/sys/power/state")[0] != 0, "the host does not suspend")
+    host.type("reboot -f")
+    host.expect(rb"kvm-cca host: Linux", 120)
+    host.login()
+    t.ok("RMI 2.0" in says(host), "reboot comes back, and the RMM is found again", says(host))
+
+
+REFUSALS = {
+    "kvm-arm.mode=nvhe": "the kernel is at EL1",
+    "kvm-arm.mode=protected": "pKVM owns EL2",
+    "id_aa64mmfr1.vh=0 kvm-arm.mode=none": "the kernel is at EL1",
+}
+
+
+def test_refusal(t):
+    """A kernel that is not at EL2: no Realms, and one line that says why."""
+    for append, why in REFUSALS.items():
+        host = t.host(cpus=2, rmm="host", append="quiet " + append)
+        lines = re.findall(r"kvm-cca: .*", host.must("dmesg"))
+        t.ok(len(lines) == 1 and why in lines[0] and "boot without" in lines[0],
+             f"{append}: one line says why", "\n".join(lines))
+        t.ok(host.run("host-test refused")[0] == 0, f"{append}: CREATE_VM is refused",
+             host.run("host-test refused")[1])
+        host.close()
+
+
 def test_life(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "life")
