@@ -12,8 +12,8 @@
 
 #define LR_ALL(DO)                                                                                 \
 	DO(0)                                                                                      \
-	DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14)   \
-		DO(15)
+	DO(1)                                                                                      \
+	DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
 
 #define PMR_OPEN 0xf0 /* lets through whatever the kernel gives a priority to */
 
