@@ -17,10 +17,12 @@ SECTIONS
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
 	}
+	/* What relocation fills is read-only, too, once the MMU is on. */
 	.rodata : ALIGN(4096) {
 		rodata_start = .;
 		*(.rodata .rodata.*)
 	}
+	.data.rel.ro : ALIGN(8) { *(.data.rel.ro .data.rel.ro.* .got .got.plt) }
 	.rela.dyn : ALIGN(8) {
 		rela_start = .;
 		*(.rela .rela.*)
@@ -28,7 +30,7 @@ SECTIONS
 	}
 	.data : ALIGN(4096) {
 		data_start = .;
-		*(.data.rel.ro .data.rel.ro.* .data .data.* .got .got.plt)
+		*(.data .data.*)
 		. = ALIGN(4096);
 		data_end = .;
 	}
