@@ -292,38 +292,58 @@ static void init_cpu(void *argument)
 	gic_init_cpu();
 }
 
+static uint64_t call_set_ripas(void)
+{
+	struct smc_regs r = {{RMI_RTT_SET_RIPAS, realm.rd, rec->pa, GIB(1), GIB(2)}};
+
+	smc_call(&r);
+	return r.x[0];
+}
+
+/* True once the REC runs on another CPU: until then the call is ERROR_INPUT. */
+static bool wait_running(void)
+{
+	uint64_t end = timer_now() + timer_seconds(SECONDS);
+
+	while (call_set_ripas() != RMI_ERROR_REC) {
+		if (timer_now() > end)
+			return false;
+	}
+	return true;
+}
+
 /* The run page is delegated while the REC runs: the exit has nowhere to go. */
-static void check_run_page(void)
+static void check_run_page(volatile uint64_t *shared)
+{
+	uint64_t run = (uint64_t)rec->run, ipa = realm_unprotected(&realm);
+
+	realm_map_ns(&realm, ipa, (uint64_t)shared, 1);
+	*shared = 0;
+	memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_WAIT, ipa, 1, timer_seconds(SECONDS)},
+	       32);
+	cpu_run(1, run_rec, rec);
+	check(wait_running(), "the REC runs");
+	check(delegate(run, 1), "the host delegates its run page");
+	*shared = 1;
+	check(cpu_wait(1, SECONDS), "the run comes to its end");
+	check_eq(rec->status, RMI_ERROR_INPUT, "as ERROR_INPUT");
+	check(undelegate(run, 1), "the page comes back");
+	memset(rec->run, 0, sizeof(*rec->run));
+	memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_READY}, 8);
+	rec_run(rec);
+	check(rec_reported(rec), "and the REC goes on");
+}
+
+static void test_run_page(void)
 {
 	const struct realm_options options = {0};
-	uint64_t run, end, status;
+	uint64_t shared = pool_take(1);
 
 	rec = &realm.rec[0];
-	if (realm_start(&realm, &options, "a Realm whose run page goes away")) {
-		memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_SPIN, timer_seconds(1) / 4},
-		       16);
-		run = (uint64_t)rec->run;
-		end = timer_now() + timer_seconds(SECONDS);
-		cpu_run(1, run_rec, rec);
-		do {
-			struct smc_regs r = {
-				{RMI_RTT_SET_RIPAS, realm.rd, rec->pa, GIB(1), GIB(2)}};
-
-			/* ERROR_INPUT as long as it does not run. */
-			smc_call(&r);
-			status = r.x[0];
-		} while (status != RMI_ERROR_REC && timer_now() < end);
-		check_eq(status, RMI_ERROR_REC, "the REC runs");
-		check(delegate(run, 1), "the host delegates its run page");
-		check(cpu_wait(1, SECONDS), "the run comes to its end");
-		check_eq(rec->status, RMI_ERROR_INPUT, "as ERROR_INPUT");
-		check(undelegate(run, 1), "the page comes back");
-		memset(rec->run, 0, sizeof(*rec->run));
-		memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_READY}, 8);
-		rec_run(rec);
-		check(rec_reported(rec), "and the REC goes on");
-	}
+	if (realm_start(&realm, &options, "a Realm whose run page goes away"))
+		check_run_page((volatile uint64_t *)shared);
 	realm_end(&realm);
+	pool_give(shared, 1);
 }
 
 void test_hostile(void)
@@ -340,7 +360,7 @@ void test_hostile(void)
 	check_hammer_ranges(cpus);
 	check_hammer_map(cpus);
 	if (cpus > 1)
-		check_run_page();
+		test_run_page();
 	else
 		skip("a run page that goes away: one CPU");
 	cpu_stop_all();

@@ -5,7 +5,10 @@
 
 static struct realm realm;
 static struct rec *rec;
+static volatile uint64_t *shared;
+static uint64_t shared_ipa;
 
+#define SECONDS	      60
 #define ICC_IAR1      SYSREG(3, 0, 12, 12, 0)
 #define ICC_EOIR1     SYSREG(3, 0, 12, 12, 1)
 #define ICC_HPPIR1    SYSREG(3, 0, 12, 12, 2)
@@ -44,11 +47,20 @@ static void enter_command(const uint64_t *gprs, size_t count)
 	rec_enter(rec);
 }
 
-static void enter_spin(uint64_t ticks)
+/* The Realm looks at a shared page until the host lets it go on. */
+static void enter_waiting(void)
 {
-	const uint64_t gprs[] = {GUEST_SPIN, ticks};
+	const uint64_t gprs[] = {GUEST_WAIT, shared_ipa, 1, timer_seconds(SECONDS)};
 
-	enter_command(gprs, 2);
+	*shared = 0;
+	enter_command(gprs, ARRAY_SIZE(gprs));
+}
+
+static void end_waiting(void)
+{
+	*shared = 1;
+	rec_run(rec);
+	check(rec_reported(rec) && rec->run->exit.gprs[0] == 0, "the Realm goes on");
 }
 
 static void program(const struct timer *t, uint64_t cval)
@@ -90,9 +102,6 @@ static void check_level_down(const struct timer *t)
 				 INSN_SMC};
 
 	program(t, 1);
-	rec_run(rec);
-	enter_spin(0);
-	rec_run(rec);
 	enter_command(gprs, ARRAY_SIZE(gprs));
 	check(rec_exited(rec, RMI_EXIT_IRQ) && !(exit_ctl(t) & CTL_ENABLE),
 	      "%s timer: a level that falls is an IRQ exit at the next RSI call", t->name);
@@ -103,12 +112,12 @@ static void check_level_down(const struct timer *t)
 
 static void check_timer(const struct timer *t)
 {
-	uint64_t now = timer_now(), cval = now + timer_seconds(1) / 50;
+	uint64_t now = timer_now(), cval = now + timer_seconds(1) / 5;
 
 	program(t, cval);
 	check_values(t, cval);
 	check(!(exit_ctl(t) & CTL_ISTATUS), "%s timer: not yet expired", t->name);
-	enter_spin(timer_seconds(1) / 10);
+	enter_waiting();
 	check(rec_exited(rec, RMI_EXIT_IRQ), "%s timer: its expiry ends the run as IRQ", t->name);
 	check(timer_now() >= cval, "%s timer: not before its time", t->name);
 	check_eq(exit_ctl(t), CTL_ENABLE | CTL_ISTATUS, "%s timer: expired, for the host to see",
@@ -127,12 +136,6 @@ static void check_host_timers(void)
 	check_eq(read_sysreg(cntp_cval_el0), MARK + 1, "the host's CNTP_CVAL is its own again");
 	check_eq(read_sysreg(cntv_ctl_el0) & 3, 2, "the host's CNTV_CTL is its own again");
 	check_eq(read_sysreg(cntp_ctl_el0) & 3, 2, "the host's CNTP_CTL is its own again");
-}
-
-static void finish_spin(void)
-{
-	rec_run(rec);
-	check(rec_reported(rec), "the Realm's spin ends");
 }
 
 /* Armed in the past: asserted at once. */
@@ -154,7 +157,10 @@ void test_timers(void)
 	const struct realm_options options = {0};
 
 	rec = &realm.rec[0];
+	shared = (volatile uint64_t *)pool_take(1);
 	if (realm_start(&realm, &options, "a Realm with timers")) {
+		shared_ipa = realm_unprotected(&realm);
+		realm_map_ns(&realm, shared_ipa, (uint64_t)shared, 1);
 		write_sysreg(cntv_cval_el0, MARK);
 		write_sysreg(cntp_cval_el0, MARK + 1);
 		write_sysreg(cntv_ctl_el0, 2);
@@ -162,7 +168,7 @@ void test_timers(void)
 		isb();
 		for (unsigned int i = 0; i < ARRAY_SIZE(timers); i++) {
 			check_timer(&timers[i]);
-			finish_spin();
+			end_waiting();
 			check_handler(&timers[i]);
 			check_past(&timers[i]);
 			check_level_down(&timers[i]);
@@ -172,6 +178,7 @@ void test_timers(void)
 		write_sysreg(cntp_ctl_el0, 0);
 	}
 	realm_end(&realm);
+	pool_give((uint64_t)shared, 1);
 }
 
 static uint64_t acknowledge(void)
