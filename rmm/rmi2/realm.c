@@ -74,13 +74,19 @@ static bool rtt_valid(const struct realm_params *p)
 	       is_aligned(p->rtt.rtt_base, size) && (lpa2 || p->rtt.rtt_base <= BIT(48) - size);
 }
 
+/*
+ * A tree per plane is what every Realm of one plane has. On a machine without FEAT_MEC both
+ * policies mean the same memory; as the policy is measured, it is not changed but taken as the
+ * reference does.
+ */
 static bool params_valid(const struct realm_params *p)
 {
 	if ((p->head.flags0 & RMI_REALM_LPA2) && !arch_features.lpa2)
 		return false;
 	return debug_valid(p) && sve_valid(p) && pmu_valid(p) && !(p->head.flags0 & RMI_REALM_DA) &&
 	       mec_policy(p) <= 1 && rtt_valid(p) && p->head.num_aux_planes == 0 &&
-	       p->id.ats_plane == 0 && p->rtt.flags1 == 0 && hash_alg_valid(p->head.algorithm);
+	       p->id.ats_plane == 0 && !(p->rtt.flags1 & ~(uint64_t)RMI_REALM_RTT_TREE_PP) &&
+	       hash_alg_valid(p->head.algorithm);
 }
 
 static struct realm_config make_config(const struct realm_params *p, uint16_t vmid)
@@ -167,8 +173,7 @@ uint64_t rmi2_realm_create(const uint64_t *x, uint64_t *out)
 
 	if (!read_params(x[2], &params) || !params_valid(&params))
 		return RMI_ERROR_INPUT;
-	/* There are no private MECIDs (feature register 4 is 0). */
-	if (mec_policy(&params) != 0 || !arch_random(id, sizeof(id)) || !vmid_alloc(&vmid))
+	if (!arch_random(id, sizeof(id)) || !vmid_alloc(&vmid))
 		return RMI_ERROR_GLOBAL;
 	config = make_config(&params, vmid);
 	result = claim_realm(pa_of(x[1]), config.s2.root, config.s2.num_root, &lock);

@@ -63,7 +63,6 @@ static const struct bad_params {
 	ROW(num_wps, 4, RMI_ERROR_INPUT),
 	ROW(flags0, RMI_REALM_DA, RMI_ERROR_INPUT),
 	ROW(flags0, 2 << RMI_REALM_MEC_POLICY_SHIFT, RMI_ERROR_INPUT),
-	ROW(flags0, 1 << RMI_REALM_MEC_POLICY_SHIFT, RMI_ERROR_GLOBAL),
 	ROW(rtt_level_start, 0, RMI_ERROR_INPUT),
 	ROW(rtt_level_start, 2, RMI_ERROR_INPUT),
 	ROW(rtt_level_start, -1, RMI_ERROR_INPUT),
@@ -72,7 +71,6 @@ static const struct bad_params {
 	ROW(rtt_num_start, 3, RMI_ERROR_INPUT),
 	ROW(num_aux_planes, 1, RMI_ERROR_INPUT),
 	ROW(ats_plane, 1, RMI_ERROR_INPUT),
-	ROW(flags1, RMI_REALM_RTT_TREE_PP, RMI_ERROR_INPUT),
 	ROW(flags1, RMI_REALM_S2AP_INDIRECT, RMI_ERROR_INPUT),
 	ROW(algorithm, 3, RMI_ERROR_INPUT),
 	ROW(rtt_base, 0, RMI_ERROR_INPUT),
@@ -99,6 +97,19 @@ static void test_create_params(void **state)
 		*r.params = good;
 		assert_delegated(&r);
 	}
+	realm_create(&r);
+	realm_destroy(&r);
+}
+
+/* What hosts ask for where there is one plane and no FEAT_MEC: a tree per plane, a private MECID.
+ */
+static void test_create_tree_pp_mec(void **state)
+{
+	struct realm r;
+
+	realm_init(&r);
+	r.params->flags0 |= 1 << RMI_REALM_MEC_POLICY_SHIFT;
+	r.params->flags1 = RMI_REALM_RTT_TREE_PP;
 	realm_create(&r);
 	realm_destroy(&r);
 }
@@ -261,9 +272,13 @@ static void test_destroy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_create),		cmocka_unit_test(test_create_params),
-		cmocka_unit_test(test_create_features), cmocka_unit_test(test_create_memory),
-		cmocka_unit_test(test_vmids),		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_create),
+		cmocka_unit_test(test_create_params),
+		cmocka_unit_test(test_create_tree_pp_mec),
+		cmocka_unit_test(test_create_features),
+		cmocka_unit_test(test_create_memory),
+		cmocka_unit_test(test_vmids),
+		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_destroy),
 	};
 
