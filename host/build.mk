@@ -8,7 +8,7 @@ $(eval $(call kmod,host,kvm-cca))
 $(HOST_MODULE_BUILT): $(wildcard abi/*.h)
 $(HOST_MODULE): $(HOST_MODULE_BUILT)
 	@mkdir -p $(@D)
-	@cp $< $@
+	@$(FW_OBJCOPY) --strip-debug $< $@
 
 # Other kernels are not served yet.
 ifeq ($(HOST_SUITE),bookworm-backports)
