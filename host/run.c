@@ -17,6 +17,9 @@
 #include "vcpu_arch.h"
 #include "work.h"
 
+#define IDLE_WFIS 8U /* before a vCPU counts as parked */
+#define REST_NS	  NSEC_PER_MSEC
+
 void cca_vcpu_kick(struct cca_vcpu *vcpu)
 {
 	struct cca_vcpu_arch *arch = vcpu->arch;
@@ -52,12 +55,42 @@ static bool run_wfi_over(struct cca_vcpu *vcpu)
 	       cca_vgic_has_pending(vcpu);
 }
 
+/*
+ * A CPU that was stopped for good waits with its interrupts masked, and any that is pending ends
+ * each WFI at once. It would run in circles and keep others from the CPU, so it gets a rest in
+ * between.
+ */
+static void run_rest(struct cca_vcpu *vcpu)
+{
+	cca_timer_start(vcpu, REST_NS);
+	rcuwait_wait_event(&vcpu->arch->wait,
+			   READ_ONCE(vcpu->arch->woken) || READ_ONCE(vcpu->power_off) ||
+				   run_dead(vcpu),
+			   TASK_INTERRUPTIBLE);
+	cca_timer_disarm(vcpu);
+}
+
+/* WFI ends at once. True if that is no news: nothing was taken since, several times in a row. */
+static bool run_is_parked(struct cca_vcpu *vcpu)
+{
+	struct cca_vcpu_arch *arch = vcpu->arch;
+	bool taken = arch->vgic.taken;
+
+	arch->vgic.taken = false;
+	arch->idle_wfis = taken ? 0 : min(arch->idle_wfis + 1, IDLE_WFIS);
+	return arch->idle_wfis == IDLE_WFIS;
+}
+
 static void run_wait_irq(struct cca_vcpu *vcpu)
 {
 	vcpu->arch->wait_for_irq = false;
 	WRITE_ONCE(vcpu->arch->woken, false);
-	if (run_wfi_over(vcpu))
+	if (run_wfi_over(vcpu)) {
+		if (run_is_parked(vcpu))
+			run_rest(vcpu);
 		return;
+	}
+	vcpu->arch->idle_wfis = 0;
 	cca_timer_arm(vcpu);
 	rcuwait_wait_event(&vcpu->arch->wait, run_wfi_over(vcpu), TASK_INTERRUPTIBLE);
 	cca_timer_disarm(vcpu);

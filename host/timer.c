@@ -78,11 +78,16 @@ static u64 timer_left(const struct cca_vcpu *vcpu, enum cca_timer timer)
 		     mul_u64_u64_div_u64(cval - now, NSEC_PER_SEC, read_sysreg(cntfrq_el0)));
 }
 
+void cca_timer_start(struct cca_vcpu *vcpu, u64 ns)
+{
+	hrtimer_start(&vcpu->arch->timer, ns_to_ktime(ns), HRTIMER_MODE_REL);
+}
+
 void cca_timer_arm(struct cca_vcpu *vcpu)
 {
 	u64 left = min(timer_left(vcpu, TIMER_VIRTUAL), timer_left(vcpu, TIMER_PHYSICAL));
 
-	hrtimer_start(&vcpu->arch->timer, ns_to_ktime(left), HRTIMER_MODE_REL);
+	cca_timer_start(vcpu, left);
 }
 
 void cca_timer_disarm(struct cca_vcpu *vcpu)

@@ -29,10 +29,11 @@ struct cca_vcpu_arch {
 	bool in_guest;
 	bool woken; /* any context: a timer ended */
 
-	u64 enter_flags;   /* RMI_ENTER_x for the next entry only */
-	bool wait_for_irq; /* the Realm executed WFI */
-	bool power_on;	   /* a CPU_ON came, not yet seen by the vCPU; any thread */
-	bool went_off;	   /* the last exit was CPU_OFF */
+	u64 enter_flags;	/* RMI_ENTER_x for the next entry only */
+	bool wait_for_irq;	/* the Realm executed WFI */
+	unsigned int idle_wfis; /* of them in a row with something pending that it does not take */
+	bool power_on;		/* a CPU_ON came, not yet seen by the vCPU; any thread */
+	bool went_off;		/* the last exit was CPU_OFF */
 
 	/* an exit to user space that the next KVM_RUN completes */
 	enum cca_mmio mmio;
@@ -73,6 +74,8 @@ void cca_timer_init(struct cca_vcpu *vcpu);
 bool cca_timer_level(const struct cca_vcpu *vcpu, enum cca_timer timer);
 /* Around blocking: wakes the thread when a timer of the Realm fires. */
 void cca_timer_arm(struct cca_vcpu *vcpu);
+/* Wakes it after so many nanoseconds. */
+void cca_timer_start(struct cca_vcpu *vcpu, u64 ns);
 void cca_timer_disarm(struct cca_vcpu *vcpu);
 
 /* vgic.c. Enter and exit: interrupts masked, around cca_switch_enter. */

@@ -37,6 +37,19 @@ static bool realm_exists(struct cca_vm *vm)
 	return cca_realm_state(vm) != REALM_NONE;
 }
 
+/* One length for all vCPUs. config_lock held. */
+static bool sve_matches(struct cca_vcpu *vcpu)
+{
+	struct cca_vm *vm = vcpu->vm;
+	unsigned int i, n = cca_nr_vcpus(vm);
+
+	for (i = 0; i < n; i++) {
+		if (vm->vcpus[i]->sve_finalized && vm->vcpus[i]->arch->sve_vq != vcpu->arch->sve_vq)
+			return false;
+	}
+	return true;
+}
+
 int cca_vcpu_finalize(struct cca_vcpu *vcpu, int feature)
 {
 	struct cca_vm *vm = vcpu->vm;
@@ -47,6 +60,8 @@ int cca_vcpu_finalize(struct cca_vcpu *vcpu, int feature)
 	mutex_lock(&vm->config_lock);
 	if (vcpu->sve_finalized || realm_exists(vm)) {
 		ret = -EPERM;
+	} else if (!sve_matches(vcpu)) {
+		ret = -EINVAL;
 	} else {
 		vm->realm.config.sve_bits = vcpu->arch->sve_vq * 128;
 		vcpu->sve_finalized = true;

@@ -369,8 +369,10 @@ void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u6
 
 	for (count = VGIC_HCR_EOICOUNT(hcr); count; count--)
 		deactivate_outside(model, cpu);
-	for (i = 0; i < cpu->used_lrs; i++)
+	for (i = 0; i < cpu->used_lrs; i++) {
+		cpu->taken |= !(lr[i] & VGIC_LR_PENDING);
 		lr_unload(model, cpu->lr_irq[i], lr[i]);
+	}
 	cpu->used_lrs = 0;
 }
 

@@ -72,6 +72,7 @@ struct vgic_cpu {
 	u32 waker; /* GICR_WAKER */
 	unsigned int used_lrs;
 	struct vgic_irq *lr_irq[VGIC_MAX_LRS];
+	bool taken; /* set by vgic_fold() when the guest took one of them */
 };
 
 struct vgic_model {
