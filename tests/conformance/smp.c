@@ -130,12 +130,14 @@ void test_migration(void)
 	cpu_stop_all();
 }
 
-/* Shared page: word 0 is set by a Realm that waits until word 1 is. */
+/* Shared page: a Realm sets word 0, then counts in word 2 until word 1 is set. */
 static volatile uint64_t *shared;
 static const uint32_t wait_code[] = {
 	INSN_STR_X1_X2, /* str x1, [x2] */
-	0xf9400443,	/* 1: ldr x3, [x2, #8] */
-	0xb4ffffe3,	/* cbz x3, 1b */
+	0x91000421,	/* 1: add x1, x1, #1 */
+	0xf9000841,	/* str x1, [x2, #16] */
+	0xf9400443,	/* ldr x3, [x2, #8] */
+	0xb4ffffa3,	/* cbz x3, 1b */
 };
 
 static bool wait_for(volatile uint64_t *word, uint64_t value)
@@ -143,6 +145,19 @@ static bool wait_for(volatile uint64_t *word, uint64_t value)
 	uint64_t end = timer_now() + timer_seconds(SECONDS);
 
 	while (*word != value) {
+		if (timer_now() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+/* The Realm has used the page many times since this was called. */
+static bool wait_progress(void)
+{
+	uint64_t end = timer_now() + timer_seconds(SECONDS), first = shared[2];
+
+	while (shared[2] < first + 100000) {
 		if (timer_now() > end)
 			return false;
 		cpu_relax();
@@ -182,15 +197,16 @@ static void check_unmap_running(void)
 	struct smc_regs r;
 	bool started;
 
-	memcpy(job.gprs,
-	       (const uint64_t[]){GUEST_EXEC, 1, ipa, 0, 0, 3, wait_code[0], wait_code[1],
-				  wait_code[2]},
-	       9 * sizeof(uint64_t));
+	memcpy(job.gprs, (const uint64_t[]){GUEST_EXEC, 1, ipa, 0, 0, ARRAY_SIZE(wait_code)},
+	       6 * sizeof(uint64_t));
+	for (unsigned int i = 0; i < ARRAY_SIZE(wait_code); i++)
+		job.gprs[6 + i] = wait_code[i];
 	shared[0] = shared[1] = 0;
 	cpu_run(1, run_job, &job);
 	started = check(wait_for(&shared[0], 1), "the Realm runs on another CPU");
 	if (started)
 		check_running();
+	check(wait_progress(), "it still runs, with the page in its TLB");
 	r = RMI(RMI_RTT_UNPROT_UNMAP, realm.rd, ipa, ipa + GRANULE_SIZE, RMI_MAP_OADDR_NONE, 0);
 	check_eq(r.x[0], RMI_SUCCESS, "the page it looks at is unmapped");
 	if (check(cpu_wait(1, SECONDS), "the Realm's next look at it ends the run")) {
@@ -208,7 +224,6 @@ static void test_running(void)
 {
 	const struct realm_options options = {0};
 
-	shared = (volatile uint64_t *)pool_take(1);
 	if (realm_start(&realm, &options, "a Realm that keeps running")) {
 		check_eq(realm_map_ns(&realm, realm_unprotected(&realm) + GIB(4), (uint64_t)shared,
 				      1),
@@ -216,7 +231,6 @@ static void test_running(void)
 		check_unmap_running();
 	}
 	realm_end(&realm);
-	pool_give((uint64_t)shared, 1);
 }
 
 /* CPU_ON of REC i, run on CPU i. */
@@ -279,6 +293,32 @@ static void check_signal(void)
 	check(cpu_wait(1, SECONDS) && !waiter.bad, "a REC sees what another one writes");
 }
 
+/* One REC gives a page up while another one uses it on another CPU. */
+static void check_give_up(void)
+{
+	uint64_t page = realm.base + MIB(8), ipa = realm_unprotected(&realm);
+	struct rec *a = &realm.rec[0], *b = &realm.rec[1];
+	struct job user = {.rec = b,
+			   .rounds = 1,
+			   .gprs = {GUEST_EXEC, 0, ipa + 16, 0, page, 4,
+				    0x91000421,	  /* 1: add x1, x1, #1 */
+				    0xf9000041,	  /* str x1, [x2] */
+				    0xf9400083,	  /* ldr x3, [x4] */
+				    0x17fffffd}}; /* b 1b */
+
+	realm_map_ns(&realm, ipa, (uint64_t)shared, 1);
+	shared[2] = 0;
+	cpu_run(1, run_job, &user);
+	check(wait_progress(), "a REC uses a page on another CPU");
+	guest_start(a, GUEST_SMC, RSI_IPA_STATE_SET, page, page + GRANULE_SIZE, RSI_RIPAS_EMPTY, 0);
+	check_eq(RMI_STATUS_OF(RMI_RTT_SET_RIPAS, realm.rd, a->pa, page, page + GRANULE_SIZE),
+		 RMI_SUCCESS, "another REC gives the page up");
+	if (check(cpu_wait(1, SECONDS), "the user's next look at it ends"))
+		check((b->run->exit.gprs[0] & 0x3f) == 0x10 && b->run->exit.gprs[1] == page,
+		      "in a synchronous external abort");
+	rec_run(a);
+}
+
 void test_parallel(void)
 {
 	uint32_t cpus = start_cpus();
@@ -290,6 +330,7 @@ void test_parallel(void)
 		cpu_stop_all();
 		return;
 	}
+	shared = (volatile uint64_t *)pool_take(1);
 	if (realm_start(&realm, &options, "a Realm with a REC for each CPU")) {
 		realm_map(&realm, realm.base + MIB(8), 16 * cpus);
 		for (uint32_t i = 1; i < cpus; i++)
@@ -297,10 +338,12 @@ void test_parallel(void)
 		if (check(up, "the Realm brings up its CPUs")) {
 			check_side_by_side(cpus);
 			check_signal();
+			check_give_up();
 		}
 	}
 	realm_end(&realm);
 	test_running();
+	pool_give((uint64_t)shared, 1);
 	cpu_stop_all();
 }
 
