@@ -18,80 +18,88 @@ static void remove_realm(void)
 	check_eq(RMI_STATUS_OF(RMI_REALM_DESTROY, realm.rd), RMI_SUCCESS, "and is destroyed");
 }
 
+static void check_status(uint64_t want, const char *what)
+{
+	uint64_t status = create();
+
+	check_eq(status, want, "REALM_CREATE: %s", what);
+	if (status == RMI_SUCCESS)
+		remove_realm();
+}
+
 /* One field changed, the rest good. */
-#define REFUSED(status, what, ...)                                                                 \
+#define WITH(status, what, ...)                                                                    \
 	do {                                                                                       \
 		const struct realm_options none_ = {0};                                            \
 		struct rmi_realm_params *p = realm.params;                                         \
                                                                                                    \
 		realm_params_default(&realm, &none_);                                              \
 		__VA_ARGS__;                                                                       \
-		check_eq(create(), status, "REALM_CREATE: %s", what);                              \
+		check_status(status, what);                                                        \
 	} while (0)
 
 static void check_fields(void)
 {
 	uint32_t max_ipa = FIELD(feature0, 7, 0);
 
-	REFUSED(RMI_ERROR_INPUT, "s2sz 31 is ERROR_INPUT", p->s2sz = 31);
-	REFUSED(RMI_ERROR_INPUT, "s2sz above S2SZ is ERROR_INPUT", p->s2sz = max_ipa + 1;
-		p->rtt_level_start = 0; p->rtt_num_start = 1);
-	REFUSED(RMI_ERROR_INPUT, "49 bits of IPA without LPA2 are ERROR_INPUT", p->s2sz = 49;
-		p->rtt_level_start = 0; p->rtt_num_start = 2);
-	REFUSED(RMI_ERROR_INPUT, "too many breakpoints are ERROR_INPUT",
-		p->num_bps = FIELD(feature0, 19, 14) + 1);
-	REFUSED(RMI_ERROR_INPUT, "too many watchpoints are ERROR_INPUT",
-		p->num_wps = FIELD(feature0, 25, 20) + 1);
-	REFUSED(RMI_ERROR_INPUT, "an unknown hash is ERROR_INPUT", p->algorithm = 3);
-	REFUSED(RMI_ERROR_INPUT, "device assignment is ERROR_INPUT where it is absent",
-		p->flags0 = RMI_REALM_DA);
-	REFUSED(RMI_ERROR_INPUT, "MEC policy 2 is ERROR_INPUT",
-		p->flags0 = UINT64_C(2) << RMI_REALM_MEC_POLICY_SHIFT);
-	REFUSED(RMI_ERROR_GLOBAL, "a private MECID is ERROR_GLOBAL where there is none",
-		p->flags0 = UINT64_C(1) << RMI_REALM_MEC_POLICY_SHIFT);
-	REFUSED(RMI_ERROR_INPUT, "an auxiliary plane is ERROR_INPUT where there is none",
-		p->num_aux_planes = 1);
-	REFUSED(RMI_ERROR_INPUT, "an ATS plane above the planes is ERROR_INPUT", p->ats_plane = 1);
-	REFUSED(RMI_ERROR_INPUT, "a tree per plane is ERROR_INPUT",
-		p->flags1 = RMI_REALM_RTT_TREE_PP);
-	REFUSED(RMI_ERROR_INPUT, "indirect S2AP is ERROR_INPUT where it is absent",
-		p->flags1 = RMI_REALM_S2AP_INDIRECT);
+	WITH(RMI_ERROR_INPUT, "s2sz 31 is ERROR_INPUT", p->s2sz = 31);
+	WITH(RMI_ERROR_INPUT, "s2sz above S2SZ is ERROR_INPUT", p->s2sz = max_ipa + 1;
+	     p->rtt_level_start = 0; p->rtt_num_start = 1);
+	WITH(RMI_ERROR_INPUT, "49 bits of IPA without LPA2 are ERROR_INPUT", p->s2sz = 49;
+	     p->rtt_level_start = 0; p->rtt_num_start = 2);
+	WITH(RMI_ERROR_INPUT, "too many breakpoints are ERROR_INPUT",
+	     p->num_bps = FIELD(feature0, 19, 14) + 1);
+	WITH(RMI_ERROR_INPUT, "too many watchpoints are ERROR_INPUT",
+	     p->num_wps = FIELD(feature0, 25, 20) + 1);
+	WITH(RMI_ERROR_INPUT, "an unknown hash is ERROR_INPUT", p->algorithm = 3);
+	WITH(RMI_ERROR_INPUT, "device assignment is ERROR_INPUT where it is absent",
+	     p->flags0 = RMI_REALM_DA);
+	WITH(RMI_ERROR_INPUT, "MEC policy 2 is ERROR_INPUT",
+	     p->flags0 = UINT64_C(2) << RMI_REALM_MEC_POLICY_SHIFT);
+	WITH(RMI_SUCCESS, "a private MECID where there is no MEC is taken for what it is",
+	     p->flags0 = UINT64_C(1) << RMI_REALM_MEC_POLICY_SHIFT);
+	WITH(RMI_ERROR_INPUT, "an auxiliary plane is ERROR_INPUT where there is none",
+	     p->num_aux_planes = 1);
+	WITH(RMI_ERROR_INPUT, "an ATS plane above the planes is ERROR_INPUT", p->ats_plane = 1);
+	WITH(RMI_SUCCESS, "a tree per plane is what a Realm of one plane has",
+	     p->flags1 = RMI_REALM_RTT_TREE_PP);
+	WITH(RMI_ERROR_INPUT, "indirect S2AP is ERROR_INPUT where it is absent",
+	     p->flags1 = RMI_REALM_S2AP_INDIRECT);
 	if (feature0 & RMI_FEATURE0_SVE)
-		REFUSED(RMI_ERROR_INPUT, "an SVE vector too long is ERROR_INPUT",
-			p->flags0 = RMI_REALM_SVE;
-			p->sve_vl = FIELD(feature0, 13, 10) + 1);
+		WITH(RMI_ERROR_INPUT, "an SVE vector too long is ERROR_INPUT",
+		     p->flags0 = RMI_REALM_SVE;
+		     p->sve_vl = FIELD(feature0, 13, 10) + 1);
 	if (feature0 & RMI_FEATURE0_PMU)
-		REFUSED(RMI_ERROR_INPUT, "too many PMU counters are ERROR_INPUT",
-			p->flags0 = RMI_REALM_PMU;
-			p->pmu_num_ctrs = FIELD(feature0, 31, 27) + 1);
+		WITH(RMI_ERROR_INPUT, "too many PMU counters are ERROR_INPUT",
+		     p->flags0 = RMI_REALM_PMU;
+		     p->pmu_num_ctrs = FIELD(feature0, 31, 27) + 1);
 	else
-		REFUSED(RMI_ERROR_INPUT, "a PMU is ERROR_INPUT where it is absent",
-			p->flags0 = RMI_REALM_PMU;
-			p->pmu_num_ctrs = 1);
+		WITH(RMI_ERROR_INPUT, "a PMU is ERROR_INPUT where it is absent",
+		     p->flags0 = RMI_REALM_PMU;
+		     p->pmu_num_ctrs = 1);
 }
 
 static void check_tables(void)
 {
-	REFUSED(RMI_ERROR_INPUT, "start level 4 is ERROR_INPUT", p->rtt_level_start = 4);
-	REFUSED(RMI_ERROR_INPUT, "start level -1 without LPA2 is ERROR_INPUT",
-		p->rtt_level_start = -1;
-		p->rtt_num_start = 1);
-	REFUSED(RMI_ERROR_INPUT, "start level -2 is ERROR_INPUT", p->rtt_level_start = -2);
-	REFUSED(RMI_ERROR_INPUT, "start level 2 for 40 bits is ERROR_INPUT", p->rtt_level_start = 2;
-		p->rtt_num_start = 16);
-	REFUSED(RMI_ERROR_INPUT, "one root table where two are needed is ERROR_INPUT",
-		p->rtt_num_start = 1);
-	REFUSED(RMI_ERROR_INPUT, "three root tables where two are needed are ERROR_INPUT",
-		p->rtt_num_start = 3);
-	REFUSED(RMI_ERROR_INPUT, "no root tables are ERROR_INPUT", p->rtt_num_start = 0);
-	REFUSED(RMI_ERROR_INPUT, "root tables not aligned to their number are ERROR_INPUT",
-		p->rtt_base += GRANULE_SIZE);
-	REFUSED(RMI_ERROR_INPUT, "a root table not aligned to 4K is ERROR_INPUT", p->s2sz = 39;
-		p->rtt_num_start = 1; p->rtt_base += 8);
-	REFUSED(RMI_ERROR_INPUT, "root tables that are not delegated are ERROR_INPUT",
-		p->rtt_base = pool_take_aligned(2, 2 * GRANULE_SIZE);
-		pool_give(p->rtt_base, 2));
-	REFUSED(RMI_ERROR_INPUT, "root tables outside DRAM are ERROR_INPUT", p->rtt_base = 0);
+	WITH(RMI_ERROR_INPUT, "start level 4 is ERROR_INPUT", p->rtt_level_start = 4);
+	WITH(RMI_ERROR_INPUT, "start level -1 without LPA2 is ERROR_INPUT", p->rtt_level_start = -1;
+	     p->rtt_num_start = 1);
+	WITH(RMI_ERROR_INPUT, "start level -2 is ERROR_INPUT", p->rtt_level_start = -2);
+	WITH(RMI_ERROR_INPUT, "start level 2 for 40 bits is ERROR_INPUT", p->rtt_level_start = 2;
+	     p->rtt_num_start = 16);
+	WITH(RMI_ERROR_INPUT, "one root table where two are needed is ERROR_INPUT",
+	     p->rtt_num_start = 1);
+	WITH(RMI_ERROR_INPUT, "three root tables where two are needed are ERROR_INPUT",
+	     p->rtt_num_start = 3);
+	WITH(RMI_ERROR_INPUT, "no root tables are ERROR_INPUT", p->rtt_num_start = 0);
+	WITH(RMI_ERROR_INPUT, "root tables not aligned to their number are ERROR_INPUT",
+	     p->rtt_base += GRANULE_SIZE);
+	WITH(RMI_ERROR_INPUT, "a root table not aligned to 4K is ERROR_INPUT", p->s2sz = 39;
+	     p->rtt_num_start = 1; p->rtt_base += 8);
+	WITH(RMI_ERROR_INPUT, "root tables that are not delegated are ERROR_INPUT",
+	     p->rtt_base = pool_take_aligned(2, 2 * GRANULE_SIZE);
+	     pool_give(p->rtt_base, 2));
+	WITH(RMI_ERROR_INPUT, "root tables outside DRAM are ERROR_INPUT", p->rtt_base = 0);
 }
 
 /* Addresses of the call itself. */
