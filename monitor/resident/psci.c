@@ -4,6 +4,7 @@
  * exchange: OFF -> ON_PENDING by the caller of CPU_ON, ON_PENDING -> ON and ON -> OFF by the CPU
  * itself. There is no lock.
  */
+#include "abi/firme.h"
 #include "abi/psci.h"
 #include "abi/smccc.h"
 #include "lib/include/sysreg.h"
@@ -33,7 +34,7 @@ static bool is_host_memory(uint64_t pa)
 		const struct region *bank = &handoff.machine.dram[i];
 
 		if (pa >= bank->base && pa - bank->base < bank->size)
-			return gpt_lookup(&handoff.gpt, pa) == 0x9;
+			return gpt_lookup(&handoff.gpt, pa) == GPI_NS;
 	}
 	return false;
 }
