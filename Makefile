@@ -29,10 +29,13 @@ all: $(ALL_TARGETS)
 run: $(FLASH) $(HOST_INITRD)
 	@boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE)
 
-# On a terminal: the shell. Without one: the report script, whose status is make's.
-RUN_MODE = $(shell [ -t 0 ] || echo --script report --no-reboot)
+# On a terminal: a Realm's shell, then the host's. Without one a script, whose status is make's.
+DEMO_yes := kvm-cca.demo
+SCRIPT_yes := demo
+SCRIPT_no := report
+RUN_MODE = $(shell [ -t 0 ] || echo --script $(SCRIPT_$(DEMO)) --no-reboot)
 QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
-	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(APPEND))' \
+	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(DEMO_$(DEMO)) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 
 test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD)

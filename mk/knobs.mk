@@ -3,7 +3,8 @@
 #
 #: kvm-cca: Arm CCA Realm VMs under KVM's API on stock Debian kernels
 #:
-#:   make run       boot the stock Debian host on our firmware; a shell, or without a terminal a report
+#:   make run       boot the stock Debian host on our firmware and on it a Realm, to the Realm's
+#:                  shell; without a terminal the Realm checks itself and its status is make's
 #:   make test      every test; ends with "N passed, N failed"
 #:   make bench     one line per figure: NAME VALUE UNIT
 #:   make check     format, static analysis, unit tests: the quick loop
@@ -18,6 +19,7 @@
 #:   MEM=2G         memory, like 1536M or 3G
 #:   HOST_SUITE=bookworm-backports    or trixie-backports: where the host's kernel is from
 #:   HOST_MODE=vhe  how the host's kernel runs; nvhe and protected are not there yet
+#:   DEMO=yes       run: no leaves the Realm out (the host's shell, or a report of what it found)
 #:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
@@ -27,6 +29,7 @@ CPUS ?= 2
 MEM ?= 2G
 HOST_SUITE ?= bookworm-backports
 HOST_MODE ?= vhe
+DEMO ?= yes
 APPEND ?=
 TIMEOUT ?=
 ONLY ?=
@@ -45,6 +48,9 @@ $(error HOST_MODE=$(HOST_MODE) is not there yet: only vhe is)
 endif
 ifneq ($(HOST_MODE),vhe)
 $(error HOST_MODE=$(HOST_MODE): must be vhe (nvhe and protected are not there yet))
+endif
+ifeq ($(filter $(DEMO),yes no),)
+$(error DEMO=$(DEMO): must be yes or no)
 endif
 ifneq ($(shell [[ '$(TIMEOUT)' =~ ^[0-9]*$$ ]] && echo good),good)
 $(error TIMEOUT=$(TIMEOUT): must be a number of seconds)

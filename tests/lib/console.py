@@ -2,7 +2,9 @@
 """A machine in QEMU whose console a test reads and types on. Every wait has a deadline and ends as
 soon as what it waits for is there. Used by tests/run and tests/system."""
 
+import errno
 import os
+import pty
 import re
 import selectors
 import signal
@@ -19,18 +21,26 @@ class Failure(Exception):
 
 
 class Machine:
-    """boot/qemu with its console on pipes; all output also goes to a log file."""
+    """boot/qemu with its console on pipes, or on a terminal; all output also goes to a log file."""
 
-    def __init__(self, arguments, log, timeout=300):
+    def __init__(self, arguments, log, timeout=300, terminal=False):
         self.log = open(log, "wb")
         self.secure_log = dict(zip(arguments, arguments[1:])).get("--secure-log")
         self.seen = b""
         self.end = False
-        self.process = subprocess.Popen(
-            ["boot/qemu", "--timeout", str(timeout)] + arguments,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        command = ["boot/qemu", "--timeout", str(timeout)] + arguments
+        if terminal:
+            console, line = pty.openpty()
+            self.process = subprocess.Popen(command, stdin=line, stdout=line, stderr=self.log)
+            os.close(line)
+            self.input = open(console, "wb", buffering=0)
+            self.output = open(os.dup(console), "rb", buffering=0)
+        else:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=self.log)
+            self.input, self.output = self.process.stdin, self.process.stdout
         self.selector = selectors.DefaultSelector()
-        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        self.selector.register(self.output, selectors.EVENT_READ)
 
     def __enter__(self):
         return self
@@ -44,8 +54,8 @@ class Machine:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait()
         self.selector.close()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.input.close()
+        self.output.close()
         self.log.close()
 
     def firmware_error(self):
@@ -60,7 +70,12 @@ class Machine:
         """Takes what the console has; False when the time is over or the machine has ended."""
         if self.end or not self.selector.select(max(0, deadline - time.monotonic())):
             return False
-        data = os.read(self.process.stdout.fileno(), 65536)
+        try:
+            data = os.read(self.output.fileno(), 65536)
+        except OSError as e:
+            if e.errno != errno.EIO:  # a terminal nobody has open any more
+                raise
+            data = b""
         self.end = not data
         self.log.write(data)
         self.log.flush()
@@ -98,8 +113,11 @@ class Machine:
         return self.seen
 
     def type(self, text):
-        self.process.stdin.write(text.encode() + b"\n")
-        self.process.stdin.flush()
+        self.press(text + "\n")
+
+    def press(self, keys):
+        self.input.write(keys.encode())
+        self.input.flush()
 
 
 class Host(Machine):
