@@ -40,7 +40,7 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
 
 test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)') \
-		$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
+		$(if $(SOAK),--soak) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
 
 bench: all $(TEST_FLASHES)
 	@tests/run --bench --build $(BUILD) --fetch $(FETCH)

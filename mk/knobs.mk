@@ -24,6 +24,7 @@
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
 #:   ONLY=          test: only those whose name has this in it
+#:   SOAK=          test: 1 for the long form of those that have one (hours; best with ONLY=)
 
 CPUS ?= 2
 MEM ?= 2G
@@ -33,6 +34,7 @@ DEMO ?= yes
 APPEND ?=
 TIMEOUT ?=
 ONLY ?=
+SOAK ?=
 
 ifeq ($(filter $(CPUS),1 2 3 4 5 6 7 8),)
 $(error CPUS=$(CPUS): must be a number from 1 to 8)
@@ -54,4 +56,7 @@ $(error DEMO=$(DEMO): must be yes or no)
 endif
 ifneq ($(shell [[ '$(TIMEOUT)' =~ ^[0-9]*$$ ]] && echo good),good)
 $(error TIMEOUT=$(TIMEOUT): must be a number of seconds)
+endif
+ifneq ($(filter-out 1,$(SOAK)),)
+$(error SOAK=$(SOAK): must be 1 or nothing)
 endif

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Realms beside each other and one after the other; VMMs killed at any moment. Each time all memory is
+back afterwards."""
+
+import random
+import time
+
+from lib.realms import COUNTERS, Realm, check_log, check_nothing_left, check_ok, free_kib, left
+
+SLACK_KIB = 4096  # what the kernel's own caches may grow by meanwhile
+
+
+def machine(t, mem="3G", cpus=2):
+    return t.host(cpus=cpus, mem=mem, rmm="host", timeout=7200)
+
+
+def check_memory(t, host, before, after):
+    now = free_kib(host)
+    return t.ok(before - now < SLACK_KIB, f"the host's memory is back after {after}",
+                f"{before} KiB before, {now} KiB now")
+
+
+def warm(t, host):
+    """One Realm before the first look at free memory: caches fill."""
+    check_ok(t, Realm(host, "first", "--mem 128M", "job=work seconds=0"), "a first Realm")
+    check_nothing_left(t, host, "a first Realm")
+    return free_kib(host)
+
+
+def together(t, host, number, options):
+    before = warm(t, host)
+    realms = [Realm(host, f"realm{i}", options, "job=work seconds=5") for i in range(number)]
+    for realm in realms:
+        realm.wait_for("work: ")
+    t.ok(int(host.must(f"cat {COUNTERS}/realms")) <= number, f"{number} Realms at once")
+    for realm in realms:
+        check_ok(t, realm, f"{realm.name} of {number}")
+    check_nothing_left(t, host, f"{number} Realms")
+    check_memory(t, host, before, f"{number} Realms")
+    check_log(t, host)
+
+
+def test_two(t):
+    together(t, machine(t), 2, "--mem 256M --cpus 2")
+
+
+def test_eight(t):
+    together(t, machine(t), 8, "--mem 160M --cpus 1")
+
+
+def test_boots(t):
+    """In a row; a Realm is as good as the one before, and memory does not dwindle."""
+    host, number = machine(t, "2G"), 50 if t.soak else 3
+    before = warm(t, host)
+    for i in range(number):
+        realm = Realm(host, "boot", f"--mem 160M --cpus {1 + i % 2}", "job=work seconds=0")
+        check_ok(t, realm, f"boot {i + 1} of {number}")
+        wrong = left(host)
+        if wrong:
+            t.ok(False, f"nothing is left after boot {i + 1}", " ".join(wrong))
+            break
+    check_memory(t, host, before, f"{number} boots")
+    check_log(t, host)
+
+
+def test_kills(t):
+    """kill -9 of the VMM between creation and shutdown. Half of the moments fall into the set-up."""
+    host, number = machine(t, "2G"), 100 if t.soak else 10
+    start = time.monotonic()
+    before = warm(t, host)
+    life = time.monotonic() - start
+    seed = random.randrange(1 << 32)
+    moments, good = random.Random(seed), 0
+    for i in range(number):
+        delay = moments.uniform(0, life / 8 if i % 2 else life)
+        realm = Realm(host, "killed", "--mem 256M --cpus 2", "job=work seconds=2")
+        host.must(f"usleep {int(delay * 1e6)}", 90)
+        realm.kill()
+        wrong, now = left(host), free_kib(host)
+        good += not wrong and before - now < SLACK_KIB
+        if wrong or before - now >= SLACK_KIB:
+            t.ok(False, f"kill {i + 1} after {delay:.3f} s leaves nothing",
+                 f"{' '.join(wrong)}, free {before} -> {now} KiB, seed {seed}")
+            break
+    t.ok(good == number, f"{good} of {number} kills left nothing", f"seed {seed}")
+    check_ok(t, Realm(host, "last", "--mem 128M", "job=work seconds=0"), "a Realm after them")
+    check_log(t, host)
+    host.must("rmmod kvm_cca")
+    t.ok(True, "the module unloads")
