@@ -85,6 +85,7 @@ void test_attributes(void);
 void test_gmem(void);
 void test_populate(void);
 void test_life(void);
+void test_run(void);
 void test_hold(void);
 void test_refused(void);
 

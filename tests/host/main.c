@@ -143,7 +143,7 @@ static const struct {
 	{"slots", test_slots, false},	 {"attributes", test_attributes, false},
 	{"gmem", test_gmem, false},	 {"populate", test_populate, false},
 	{"life", test_life, false},	 {"hold", test_hold, true},
-	{"refused", test_refused, true},
+	{"refused", test_refused, true}, {"run", test_run, false},
 };
 
 int main(int argc, char **argv)

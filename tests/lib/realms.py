@@ -8,16 +8,15 @@ import time
 
 from lib.console import Failure
 
-STALL = 240
+STALL = 400
 COUNTERS = "/sys/kernel/debug/kvm-cca"
 TEST_GUEST = "realm run --kernel /guest/Image --initrd /guest/test-initrd"
 
-# Waits up to about 20 s for news: more output than $2 bytes, or the end of process $1.
-NEWS = """news() {
-n=0;
-while [ $n -lt 100 ] && kill -0 $1 2>/dev/null && [ $(wc -c <$3) -le $2 ]; do
-usleep 200000; n=$((n + 1)); done;
-kill -0 $1 2>/dev/null; echo "$((1 - $?)) $(wc -c <$3)"; }""".replace("\n", " ")
+# Waits up to about 10 s for news: more output than $2 bytes in $3, or the end of process $1.
+NEWS = ("news() { read -r now rest </proc/uptime; end=$((${now%.*} + 10)); "
+        "while [ ${now%.*} -lt $end ] && kill -0 $1 2>/dev/null && [ $(wc -c <$3) -le $2 ]; do "
+        "usleep 500000; read -r now rest </proc/uptime; done; "
+        "kill -0 $1 2>/dev/null; echo \"$((1 - $?)) $(wc -c <$3)\"; }")
 
 
 class Realm:
@@ -37,7 +36,7 @@ class Realm:
 
     def step(self):
         """Waits for news; False once it has ended. Fails when there was none for too long."""
-        alive, size = self.host.must(f"news {self.pid} {self.size} {self.log}", 120).split()
+        alive, size = self.host.must(f"news {self.pid} {self.size} {self.log}", 240).split()
         if int(size) != self.size:
             self.size, self.moved = int(size), time.monotonic()
         if time.monotonic() - self.moved > STALL:

@@ -108,3 +108,8 @@ def test_refusal(t):
 
 def test_life(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "life")
+
+
+def test_run(t):
+    """Bare-metal Realms (tests/host/payload) under host-test's own VMM."""
+    run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run")

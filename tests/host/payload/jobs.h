@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What host-test's small VMM (machine.c) and the bare-metal Realm it runs (payload.c) agree on: the
+ * job in X0 of the first vCPU, and 64-bit writes to a device that is not there: REPORT << 32 |
+ * value.
+ */
+#ifndef TESTS_HOST_JOBS_H
+#define TESTS_HOST_JOBS_H
+
+#define JOBS_IPA_BITS 40
+#define JOBS_SHARED   (1UL << (JOBS_IPA_BITS - 1))
+#define JOBS_RAM      0x40000000UL
+#define JOBS_GICD     0x08000000UL
+#define JOBS_GICR     0x080a0000UL
+#define JOBS_DEVICE   0x09000000UL
+#define JOBS_CPUS_MAX 8
+#define JOBS_WINDOW   (JOBS_RAM + (4UL << 20)) /* pages the Realm shares in job SHARE */
+#define JOBS_SPIS     20		       /* from 32 on */
+
+enum job {
+	JOB_OFF,   /* vCPUs exit all the time, then the first powers off; X0 >> 8 vCPUs, >> 16 delay
+		    */
+	JOB_SPIN,  /* for ever, without an exit */
+	JOB_WFI,   /* for ever, with nothing that could end it */
+	JOB_EDGE,  /* SPIs: all pending at once, one handled after the other */
+	JOB_DIR,   /* SPIs: all active at once, deactivated later in another order */
+	JOB_LEVEL, /* SPIs: level-sensitive, the device drops its line on DONE */
+	JOB_SHARE, /* a page is shared; reads and writes on the VMM's word */
+	JOB_NO_ISV, /* MMIO by an instruction that has no syndrome */
+};
+
+enum report {
+	REPORT_READY = 1, /* the VMM does its part before it lets the vCPU go on */
+	REPORT_TAKEN,	  /* an interrupt, by its number */
+	REPORT_VALUE,
+	REPORT_END,
+	REPORT_DIED, /* an exception nobody expected: its ESR */
+};
+
+#endif

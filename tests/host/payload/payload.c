@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The bare-metal Realm of host-test: one job per start, see jobs.h. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi/psci.h"
+#include "abi/rsi.h"
+#include "jobs.h"
+#include "sysreg.h"
+
+#define SPI	   32
+#define SPURIOUS   1020
+#define CTLR_EOI_1 2 /* EOImode: priority drop and deactivation apart */
+
+extern char start[];
+void payload_main(uint64_t job);
+void payload_irq(void);
+void payload_sync(void);
+
+static volatile uint64_t started[JOBS_CPUS_MAX];
+static volatile uint64_t taken;
+static volatile bool expect_abort;
+
+static uint64_t smc(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t *x1, uint64_t *x2)
+{
+	register uint64_t r0 __asm__("x0") = fid;
+	register uint64_t r1 __asm__("x1") = a;
+	register uint64_t r2 __asm__("x2") = b;
+	register uint64_t r3 __asm__("x3") = c;
+	register uint64_t r4 __asm__("x4") = 0;
+
+	__asm__ volatile("smc #0"
+			 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
+			 :
+			 : "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+			   "x16", "x17", "memory");
+	if (x1)
+		*x1 = r1;
+	if (x2)
+		*x2 = r2;
+	return r0;
+}
+
+static volatile uint64_t *device(uint64_t address)
+{
+	return (volatile uint64_t *)(address | JOBS_SHARED);
+}
+
+static void write32(uint64_t address, uint32_t value)
+{
+	*(volatile uint32_t *)device(address) = value;
+}
+
+static void report(enum report what, uint32_t value)
+{
+	*device(JOBS_DEVICE) = (uint64_t)what << 32 | value;
+}
+
+static uint64_t now(void)
+{
+	isb();
+	return read_sysreg(cntvct_el0);
+}
+
+void payload_sync(void)
+{
+	uint64_t esr = read_sysreg(esr_el1);
+
+	if (expect_abort) {
+		expect_abort = false;
+		report(REPORT_VALUE, (uint32_t)esr);
+		write_sysreg(elr_el1, read_sysreg(elr_el1) + 4);
+		return;
+	}
+	for (;;)
+		report(REPORT_DIED, (uint32_t)esr);
+}
+
+/* ---- power off ---- */
+
+static void exit_all_the_time(unsigned int cpu)
+{
+	for (;;) {
+		(void)*(volatile uint32_t *)device(JOBS_GICD + 4);
+		started[cpu]++;
+	}
+}
+
+static void job_off(unsigned int cpus, uint64_t delay)
+{
+	unsigned int i;
+	uint64_t until;
+
+	for (i = 1; i < cpus; i++)
+		smc(PSCI_CPU_ON64, i, (uint64_t)start, 0, 0, 0);
+	for (i = 1; i < cpus; i++) {
+		while (started[i] < 20)
+			;
+	}
+	for (until = now() + delay; now() < until;)
+		;
+	smc(PSCI_SYSTEM_OFF, 0, 0, 0, 0, 0);
+	report(REPORT_DIED, 0);
+}
+
+/* ---- interrupts ---- */
+
+static void gic_on(uint64_t config, bool split)
+{
+	unsigned int i;
+
+	for (i = 0; i < JOBS_SPIS; i++) {
+		/* The later one is the more urgent. */
+		*(volatile uint8_t *)device(JOBS_GICD + 0x400 + SPI + i) = 0xf0 - 8 * i;
+		*device(JOBS_GICD + 0x6000 + 8 * (SPI + i)) = 0;
+	}
+	write32(JOBS_GICD + 0x80 + 4, 0xffffffff);
+	write32(JOBS_GICD + 0xc00 + 8, (uint32_t)config);
+	write32(JOBS_GICD + 0xc00 + 12, (uint32_t)config);
+	write32(JOBS_GICD, 0x12);
+	write_sysreg(icc_sre_el1, 7);
+	isb();
+	write_sysreg(icc_pmr_el1, 0xff);
+	write_sysreg(icc_ctlr_el1, split ? CTLR_EOI_1 : 0);
+	write_sysreg(icc_igrpen1_el1, 1);
+	isb();
+	write32(JOBS_GICD + 0x100 + 4, (1u << JOBS_SPIS) - 1);
+}
+
+void payload_irq(void)
+{
+	uint64_t intid = read_sysreg(icc_iar1_el1);
+
+	if (intid >= SPURIOUS)
+		return;
+	taken++;
+	report(REPORT_TAKEN, (uint32_t)intid);
+	write_sysreg(icc_eoir1_el1, intid);
+	isb();
+}
+
+static void irqs_on(void)
+{
+	__asm__ volatile("msr daifclr, #2" ::: "memory");
+}
+
+static void wait_taken(uint64_t number)
+{
+	while (taken < number)
+		__asm__ volatile("wfi");
+}
+
+/* All SPIs were made pending at READY. */
+static void job_irqs(uint64_t config, bool split)
+{
+	unsigned int i;
+
+	gic_on(config, split);
+	report(REPORT_READY, 0);
+	irqs_on();
+	wait_taken(JOBS_SPIS);
+	/* Every third first, so not in the order they were taken in. */
+	for (i = 0; split && i < JOBS_SPIS; i++) {
+		write_sysreg(icc_dir_el1, SPI + i * 3 % JOBS_SPIS);
+		isb();
+	}
+	/* Nothing is active any more: all of them come again. */
+	report(REPORT_READY, 1);
+	wait_taken(2 * JOBS_SPIS);
+	report(REPORT_END, (uint32_t)taken);
+}
+
+/* ---- memory ---- */
+
+static uint32_t set_ripas(uint64_t base, uint64_t size, uint64_t ripas)
+{
+	uint64_t top = base + size;
+
+	while (base < top) {
+		uint64_t next = base, response = 0;
+
+		if (smc(RSI_IPA_STATE_SET, base, top, ripas, &next, &response))
+			return 1;
+		if (response || next <= base)
+			return 2;
+		base = next;
+	}
+	return 0;
+}
+
+/* The VMM says at READY what the word must be, by changing it; its answers are its own business. */
+static void job_share(void)
+{
+	volatile uint64_t *word = device(JOBS_WINDOW);
+	unsigned int i;
+
+	report(REPORT_VALUE, set_ripas(JOBS_WINDOW, 4096, RSI_RIPAS_EMPTY));
+	*word = 0x11;
+	for (i = 0; i < 6; i++) {
+		report(REPORT_READY, i);
+		report(REPORT_VALUE, (uint32_t)*word);
+		*word = 0x100 + i;
+	}
+	report(REPORT_READY, i);
+	report(REPORT_VALUE, set_ripas(JOBS_WINDOW, 4096, RSI_RIPAS_RAM));
+	*(volatile uint64_t *)JOBS_WINDOW = 0x22;
+	report(REPORT_VALUE, (uint32_t) * (volatile uint64_t *)JOBS_WINDOW);
+	report(REPORT_END, 0);
+}
+
+static void job_no_isv(void)
+{
+	uint64_t a, b;
+
+	expect_abort = true;
+	__asm__ volatile("ldp %0, %1, [%2]"
+			 : "=r"(a), "=r"(b)
+			 : "r"(device(JOBS_DEVICE))
+			 : "memory");
+	report(REPORT_END, expect_abort);
+}
+
+void payload_main(uint64_t job)
+{
+	unsigned int cpu = read_sysreg(mpidr_el1) & 0xf;
+
+	if (cpu)
+		exit_all_the_time(cpu);
+	switch (job & 0xff) {
+	case JOB_OFF:
+		job_off(job >> 8 & 0xff, job >> 16);
+		break;
+	case JOB_SPIN:
+		report(REPORT_READY, 0);
+		for (;;)
+			__asm__ volatile("" ::: "memory");
+	case JOB_WFI:
+		report(REPORT_READY, 0);
+		for (;;)
+			__asm__ volatile("wfi");
+	case JOB_EDGE:
+		job_irqs(0xaaaaaaaa, false);
+		break;
+	case JOB_DIR:
+		job_irqs(0xaaaaaaaa, true);
+		break;
+	case JOB_LEVEL:
+		job_irqs(0, false);
+		break;
+	case JOB_SHARE:
+		job_share();
+		break;
+	case JOB_NO_ISV:
+		job_no_isv();
+		break;
+	}
+	for (;;)
+		__asm__ volatile("wfi");
+}

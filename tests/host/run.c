@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * KVM_RUN with a Realm that really runs: power off, signals, interrupts beyond the list registers,
+ * shared memory under the VMM's feet, MMIO that cannot be emulated.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "machine.h"
+
+#define PATIENCE_S 60
+
+static struct machine machine;
+
+static void on_signal(int signal)
+{
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+}
+
+/* Signals until the thread is out of KVM_RUN. False if it stays. */
+static bool pull_out(struct machine_vcpu *v)
+{
+	struct timespec until;
+	int i;
+
+	for (i = 0; i < PATIENCE_S * 10; i++) {
+		pthread_kill(v->thread, SIGUSR1);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += 100000000;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		if (!pthread_timedjoin_np(v->thread, NULL, &until))
+			return true;
+	}
+	return false;
+}
+
+/* ---- power off ---- */
+
+#define OFF_CPUS   4
+#define OFF_ROUNDS 12
+
+/* Returns how many of the others came back by themselves. */
+static unsigned int one_power_off(uint64_t delay)
+{
+	unsigned int i, early = 0;
+
+	if (!machine_create(&machine, OFF_CPUS, JOB_OFF | OFF_CPUS << 8 | delay << 16))
+		return 0;
+	for (i = 0; i < OFF_CPUS; i++)
+		machine_start(&machine.vcpu[i]);
+	pthread_join(machine.vcpu[0].thread, NULL);
+	ok(!machine.vcpu[0].ret && machine.vcpu[0].exit == KVM_EXIT_SYSTEM_EVENT &&
+		   machine.vcpu[0].run->system_event.type == KVM_SYSTEM_EVENT_SHUTDOWN,
+	   "power off is a system event (%d, exit %u)", machine.vcpu[0].ret, machine.vcpu[0].exit);
+	for (i = 1; i < OFF_CPUS; i++) {
+		if (!pull_out(&machine.vcpu[i]))
+			ok(false, "vCPU %u comes out by a signal", i);
+		early += machine.vcpu[i].ret != -EINTR;
+	}
+	machine_destroy(&machine);
+	return early;
+}
+
+static void power_off(void)
+{
+	unsigned int i, early = 0;
+
+	for (i = 0; i < OFF_ROUNDS; i++)
+		early += one_power_off(i * 100000);
+	ok(early == 0, "the other vCPUs stay in KVM_RUN until a signal (%u did not)", early);
+}
+
+/* ---- signals ---- */
+
+static void count_ready(struct machine *m, unsigned int report, uint32_t value)
+{
+	m->nr_values += report == REPORT_READY;
+}
+
+static void signals_of(enum job job, const char *what)
+{
+	struct machine_vcpu *v = &machine.vcpu[0];
+	sigset_t blocked, old;
+	struct {
+		struct kvm_signal_mask head;
+		sigset_t set;
+	} mask = {.head.len = 8};
+
+	if (!machine_create(&machine, 1, job))
+		return;
+	machine.on_report = count_ready;
+	machine_run_once(v);
+	ok(!v->ret && v->exit == KVM_EXIT_MMIO, "%s: it runs", what);
+	v->run->immediate_exit = 1;
+	ok(machine_run_once(v) == -EINTR && v->exit == KVM_EXIT_INTR, "%s: immediate_exit", what);
+	v->run->immediate_exit = 0;
+	alarm(1);
+	ok(machine_run_once(v) == -EINTR && v->exit == KVM_EXIT_INTR, "%s: a signal", what);
+	/* Blocked outside, let in by KVM_SET_SIGNAL_MASK: the way of older VMMs. */
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGALRM);
+	sigprocmask(SIG_BLOCK, &blocked, &old);
+	sigemptyset(&mask.set);
+	ok(!ioctl(v->fd, KVM_SET_SIGNAL_MASK, &mask), "%s: a signal mask for KVM_RUN", what);
+	alarm(1);
+	ok(machine_run_once(v) == -EINTR, "%s: a signal that only KVM_RUN lets in", what);
+	sigpending(&mask.set);
+	ok(sigismember(&mask.set, SIGALRM), "%s: it is still pending afterwards", what);
+	ok(machine_run_once(v) == -EINTR, "%s: pending before, KVM_RUN does not start", what);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	machine_destroy(&machine);
+}
+
+/* ---- interrupts ---- */
+
+static bool level_mode;
+
+static void irq_report(struct machine *m, unsigned int report, uint32_t value)
+{
+	unsigned int i;
+
+	if (report == REPORT_READY) {
+		for (i = 0; i < JOBS_SPIS; i++)
+			machine_set_spi(m, 32 + i, true);
+	} else if (report == REPORT_TAKEN && level_mode) {
+		machine_set_spi(m, value, false);
+	}
+}
+
+/* Most urgent first, which is the highest number, and each once in both halves. */
+static bool taken_in_order(const uint32_t *taken)
+{
+	unsigned int i;
+
+	for (i = 0; i < JOBS_SPIS; i++)
+		if (taken[i] != 32 + JOBS_SPIS - 1 - i)
+			return false;
+	return true;
+}
+
+static unsigned int taken_mask(const uint32_t *taken)
+{
+	unsigned int i, mask = 0;
+
+	for (i = 0; i < JOBS_SPIS; i++)
+		mask |= 1u << (taken[i] - 32);
+	return mask;
+}
+
+static void interrupts(enum job job, const char *what)
+{
+	long before = counter("lr_overflow");
+
+	if (!machine_create(&machine, 1, job))
+		return;
+	level_mode = job == JOB_LEVEL;
+	machine.on_report = irq_report;
+	/* Who loses an interrupt waits for ever. */
+	alarm(PATIENCE_S);
+	machine_run(&machine.vcpu[0]);
+	alarm(0);
+	ok(!machine.vcpu[0].ret && machine.ended && !machine.died, "%s: to the end (%d, %u taken)",
+	   what, machine.vcpu[0].ret, machine.nr_taken);
+	ok(machine.nr_taken == 2 * JOBS_SPIS, "%s: each is taken once (%u)", what,
+	   machine.nr_taken);
+	ok(taken_in_order(machine.taken), "%s: the most urgent first", what);
+	ok(taken_mask(machine.taken + JOBS_SPIS) == (1u << JOBS_SPIS) - 1,
+	   "%s: all come again after they were deactivated", what);
+	ok(counter("lr_overflow") > before, "%s: there were more than list registers", what);
+	machine_destroy(&machine);
+}
+
+/* ---- shared memory ---- */
+
+static volatile uint64_t *window(struct machine *m)
+{
+	return (volatile uint64_t *)(m->ram + (JOBS_WINDOW - JOBS_RAM));
+}
+
+/* A child makes the page copy-on-write; the write after it moves the parent to another page. */
+static void write_after_fork(volatile uint64_t *word, uint64_t value)
+{
+	int gate[2];
+	pid_t child;
+	char c;
+
+	if (pipe(gate))
+		return;
+	child = fork();
+	if (!child) {
+		close(gate[1]);
+		_exit(read(gate[0], &c, 1) != 0);
+	}
+	close(gate[0]);
+	*word = value;
+	close(gate[1]);
+	waitpid(child, NULL, 0);
+}
+
+static uint64_t word_seen[8];
+
+/* What the VMM does to its page while the Realm has it mapped. */
+static void share_report(struct machine *m, unsigned int report, uint32_t value)
+{
+	volatile uint64_t *word = window(m);
+
+	if (report != REPORT_READY)
+		return;
+	word_seen[value % 8] = *word;
+	switch (value) {
+	case 1:
+		*word = 0x7001;
+		break;
+	case 2:
+		madvise((void *)word, PAGE, MADV_DONTNEED);
+		break;
+	case 3:
+		write_after_fork(word, 0x7003);
+		break;
+	case 4:
+		munmap((void *)word, PAGE);
+		mmap((void *)word, PAGE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		*word = 0x7004;
+		break;
+	case 5:
+		mprotect((void *)word, PAGE, PROT_NONE);
+		mprotect((void *)word, PAGE, PROT_READ | PROT_WRITE);
+		break;
+	}
+}
+
+static void shared_memory(void)
+{
+	static const uint32_t want[] = {0, 0x11, 0x7001, 0, 0x7003, 0x7004, 0x104, 0, 0x22};
+	unsigned int i;
+
+	if (!machine_create(&machine, 1, JOB_SHARE))
+		return;
+	machine.on_report = share_report;
+	alarm(PATIENCE_S);
+	machine_run(&machine.vcpu[0]);
+	alarm(0);
+	ok(machine.ended && !machine.died && machine.nr_values == 9,
+	   "shared page: to the end (%d, exit %u, %u values)", machine.vcpu[0].ret,
+	   machine.vcpu[0].exit, machine.nr_values);
+	for (i = 0; i < 9; i++)
+		ok(machine.values[i] == want[i], "shared page: the Realm sees %#x at step %u (%#x)",
+		   want[i], i, machine.values[i]);
+	ok(word_seen[0] == 0x11, "shared page: the VMM sees the Realm's first write");
+	for (i = 1; i < 7; i++)
+		ok(word_seen[i] == 0x100 + i - 1, "shared page: the VMM sees write %u (%#lx)", i,
+		   (unsigned long)word_seen[i]);
+	ok(*window(&machine) == 0, "private again: the VMM sees nothing of it");
+	machine_destroy(&machine);
+}
+
+static void no_syndrome(void)
+{
+	if (!machine_create(&machine, 1, JOB_NO_ISV))
+		return;
+	machine_run(&machine.vcpu[0]);
+	ok(machine.ended && machine.nr_values == 1 && (machine.values[0] & 0x3f) == 0x10 &&
+		   machine.values[0] >> 26 == 0x25,
+	   "MMIO without a syndrome is a synchronous external abort (ESR %#x)", machine.values[0]);
+	machine_destroy(&machine);
+}
+
+void test_run(void)
+{
+	catch_signals();
+	no_syndrome();
+	shared_memory();
+	signals_of(JOB_SPIN, "spinning");
+	signals_of(JOB_WFI, "waiting");
+	interrupts(JOB_EDGE, "edges");
+	interrupts(JOB_DIR, "all active");
+	interrupts(JOB_LEVEL, "levels");
+	power_off();
+	expect_nothing_left("running Realms");
+}
