@@ -3,6 +3,9 @@
  * PSCI calls of a Realm that the RMM leaves to the host (abi/rsi.md section 5): power of vCPUs and
  * of the VM. The RMM keeps entry points and decides; here threads are put to sleep and woken.
  */
+#include <linux/delay.h>
+#include <linux/sched/signal.h>
+
 #include "abi/psci.h"
 #include "rmi.h"
 #include "vcpu_arch.h"
@@ -86,6 +89,40 @@ static int psci_system_event(struct cca_vcpu *vcpu, u32 type)
 	vcpu->run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
 	vcpu->run->system_event.type = type;
 	vcpu->run->system_event.ndata = 1;
+	return 0;
+}
+
+static bool psci_others_exiting(struct cca_vcpu *vcpu)
+{
+	struct cca_vm *vm = vcpu->vm;
+	unsigned int i, n = cca_nr_vcpus(vm);
+	bool any = false;
+
+	for (i = 0; i < n; i++) {
+		if (vm->vcpus[i] == vcpu || !smp_load_acquire(&vm->vcpus[i]->arch->exiting))
+			continue;
+		cca_vcpu_kick(vm->vcpus[i]);
+		any = true;
+	}
+	return any;
+}
+
+/*
+ * After a Realm's SYSTEM_OFF its RMM refuses all its RECs, but the vCPU that asked for it may still
+ * be on its way to stop the others. So wait until each of them has handled its exit: then this vCPU
+ * is stopped, or the Realm has not ended by its own will.
+ */
+int cca_psci_realm_ended(struct cca_vcpu *vcpu)
+{
+	smp_store_release(&vcpu->arch->exiting, false);
+	while (psci_others_exiting(vcpu) && !READ_ONCE(vcpu->power_off)) {
+		if (signal_pending(current) || READ_ONCE(vcpu->vm->dead))
+			return 1;
+		usleep_range(50, 500);
+	}
+	if (READ_ONCE(vcpu->power_off))
+		return 1;
+	vcpu->run->exit_reason = KVM_EXIT_SHUTDOWN;
 	return 0;
 }
 

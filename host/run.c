@@ -116,6 +116,7 @@ static bool run_enter(struct cca_vcpu *vcpu)
 {
 	struct cca_vcpu_arch *arch = vcpu->arch;
 
+	WRITE_ONCE(arch->exiting, true);
 	WRITE_ONCE(arch->in_guest, true);
 	smp_mb(); /* pairs with cca_vcpu_kick() */
 	if (run_must_not_enter(vcpu)) {
@@ -153,8 +154,7 @@ static int run_refused(struct cca_vcpu *vcpu)
 		cond_resched();
 		return 1;
 	case RMI_ERROR_REALM:
-		vcpu->run->exit_reason = KVM_EXIT_SHUTDOWN;
-		return 0;
+		return cca_psci_realm_ended(vcpu);
 	case RMI_ERROR_REC:
 		if (!vcpu->arch->went_off)
 			return -EAGAIN;
@@ -187,6 +187,15 @@ static int run_once(struct cca_vcpu *vcpu)
 	return cca_exit_handle(vcpu);
 }
 
+static int run_and_handle(struct cca_vcpu *vcpu)
+{
+	int ret = run_once(vcpu);
+
+	/* What the exit asked for is done before others see this: cca_psci_realm_ended(). */
+	smp_store_release(&vcpu->arch->exiting, false);
+	return ret;
+}
+
 static int run_loop(struct cca_vcpu *vcpu)
 {
 	int ret;
@@ -205,7 +214,7 @@ static int run_loop(struct cca_vcpu *vcpu)
 			run_wait_irq(vcpu);
 			ret = 1;
 		} else {
-			ret = run_once(vcpu);
+			ret = run_and_handle(vcpu);
 		}
 	} while (ret > 0);
 	return ret;

@@ -27,7 +27,8 @@ struct cca_vcpu_arch {
 	struct rcuwait wait;
 	struct task_struct *task; /* in KVM_RUN; read under RCU */
 	bool in_guest;
-	bool woken; /* any context: a timer ended */
+	bool exiting; /* entered, and the exit is not handled yet; read by other vCPUs */
+	bool woken;   /* any context: a timer ended */
 
 	u64 enter_flags;	/* RMI_ENTER_x for the next entry only */
 	bool wait_for_irq;	/* the Realm executed WFI */
@@ -65,6 +66,8 @@ int cca_vcpu_reg_list(struct cca_vcpu *vcpu, struct kvm_reg_list __user *list);
 
 /* psci.c: as cca_exit_handle. */
 int cca_psci_exit(struct cca_vcpu *vcpu);
+/* The RMM runs no vCPU of the Realm any more. As cca_exit_handle. */
+int cca_psci_realm_ended(struct cca_vcpu *vcpu);
 /* The REC refused to run after its CPU_OFF: off it is, unless a CPU_ON came meanwhile. */
 void cca_psci_power_off(struct cca_vcpu *vcpu);
 

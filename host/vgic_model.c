@@ -228,12 +228,16 @@ void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned in
 
 /* ---- list registers ---- */
 
-/* Whether a is to be in a list register rather than b. */
+/*
+ * Whether a is to be in a list register rather than b. One that is to be taken comes before any
+ * that is active: the guest may take more interrupts than there are list registers before it
+ * deactivates the first (EOImode 1), and a deactivation that meets no list register is noticed.
+ */
 static bool more_urgent(const struct vgic_irq *a, const struct vgic_irq *b)
 {
-	if (a->priority != b->priority)
-		return a->priority < b->priority;
-	return a->active && !b->active;
+	if (a->active != b->active)
+		return b->active;
+	return a->priority < b->priority;
 }
 
 /* The lr_irq[] of a vCPU as the nr_lrs most urgent ones, sorted. Returns how many stay outside. */
