@@ -65,7 +65,8 @@ bool arch_ns_write(pa_t dst, const void *src, size_t n);
 /*
  * Moves n granules from pa on to the Realm or the Non-secure PAS (n <= 512, all within one 2 MiB
  * region). The caller holds the locks of all of them. Returns how many, counted from pa, were
- * moved; less than n means that EL3 refused the next one, which is unchanged.
+ * moved, the others are unchanged: less than n, but not 0, when an interrupt is pending, and less
+ * than n when EL3 refused the next one.
  */
 size_t arch_gpi_to_realm(pa_t pa, size_t n);
 size_t arch_gpi_to_ns(pa_t pa, size_t n);

@@ -2,7 +2,8 @@
 /* Granule ranges and tracking: abi/rmi-2.0.md sections 3 and 4. */
 #include "rmm/rmi2/handlers.h"
 
-#define STEP_SIZE MIB(2)
+#define STEP_SIZE      MIB(2)
+#define SCRUB_GRANULES 64 /* between two looks for an interrupt */
 
 /* One step: granules up to the next 2 MiB border, or the end. */
 static size_t step_granules(uint64_t pa, uint64_t top)
@@ -29,13 +30,30 @@ static size_t delegate_step(pa_t pa, size_t n, enum granule_try *why)
 	return moved;
 }
 
+/*
+ * Zeroes claimed granules until an interrupt is pending: how many are done, at least some of them.
+ */
+static size_t scrub_some(pa_t pa, size_t claimed)
+{
+	size_t done = 0;
+
+	while (done < claimed) {
+		size_t n = claimed - done < SCRUB_GRANULES ? claimed - done : SCRUB_GRANULES;
+
+		granule_scrub(pa_add(pa, done << GRANULE_SHIFT), n);
+		done += n;
+		if (arch_irq_pending())
+			break;
+	}
+	return done;
+}
+
 static size_t undelegate_step(pa_t pa, size_t n, enum granule_try *why)
 {
 	size_t claimed = granule_claim(pa, n, GRANULE_DELEGATED, why);
-	size_t moved;
+	size_t scrubbed = scrub_some(pa, claimed);
+	size_t moved = scrubbed ? arch_gpi_to_ns(pa, scrubbed) : 0;
 
-	granule_scrub(pa, claimed);
-	moved = claimed ? arch_gpi_to_ns(pa, claimed) : 0;
 	finish_step(pa, claimed, moved, GRANULE_NS);
 	return moved;
 }

@@ -95,36 +95,31 @@ static size_t gpi_set_each(pa_t pa, size_t n, uint64_t gpi)
 {
 	size_t done = 0;
 
-	while (done < n && gpi_set_one(pa_add(pa, done << GRANULE_SHIFT), gpi))
+	while (done < n && gpi_set_one(pa_add(pa, done << GRANULE_SHIFT), gpi)) {
 		done++;
+		if (arch_irq_pending())
+			break;
+	}
 	return done;
 }
 
 /*
- * EL3 ends a call early (INCOMPLETE) when an interrupt is pending. The rest is done all the same:
- * it is less than 2 MiB, and the caller looks for interrupts after it. An EL3 that takes one
- * granule at a time (TF-A) calls a larger count INVALID; then it is not asked again.
+ * EL3 ends a call early (INCOMPLETE) when an interrupt is pending: so does this. An EL3 that takes
+ * one granule at a time (TF-A) calls a larger count INVALID; then it is not asked again.
  */
 static size_t gpi_set(pa_t pa, size_t n, uint64_t gpi)
 {
-	size_t done = 0;
-
-	while (gpi_method == GPI_BY_RANGE && done < n) {
-		struct el3_regs r = {
-			{FIRME_GM_GPI_SET, pa.v + (done << GRANULE_SHIFT), n - done, gpi}};
+	if (gpi_method == GPI_BY_RANGE && n > 0) {
+		struct el3_regs r = {{FIRME_GM_GPI_SET, pa.v, n, gpi}};
 		int64_t result;
 
 		el3_call(&r);
 		result = (int64_t)r.x[0];
-		if (result == FIRME_INVALID && n - done > 1 && r.x[1] == 0) {
-			gpi_method = GPI_BY_GRANULE;
-			break;
-		}
-		done += result == FIRME_SUCCESS ? n - done : r.x[1];
-		if (result != FIRME_SUCCESS && (result != FIRME_INCOMPLETE || r.x[1] == 0))
-			return done;
+		if (result != FIRME_INVALID || n == 1 || r.x[1] != 0)
+			return result == FIRME_SUCCESS ? n : r.x[1];
+		gpi_method = GPI_BY_GRANULE;
 	}
-	return done + gpi_set_each(pa_add(pa, done << GRANULE_SHIFT), n - done, gpi);
+	return gpi_set_each(pa, n, gpi);
 }
 
 size_t arch_gpi_to_realm(pa_t pa, size_t n)

@@ -11,6 +11,7 @@
 #include "rmm/core/core.h"
 
 #define WINDOW_SIZE GIB(4)
+#define GPI_STEP    16 /* granules between two looks for an interrupt */
 
 uint8_t *machine_realm_window;
 static uint8_t *ns_window;
@@ -135,6 +136,7 @@ void machine_reset(uint64_t pa, uint64_t size)
 	memset(granule_table, 0, granule_table_size(banks, ARRAY_SIZE(banks)));
 }
 
+/* Looks for interrupts now and then, as EL3 does. */
 static size_t change_pas(uint64_t pa, size_t n, enum machine_pas from, enum machine_pas to)
 {
 	size_t done = 0;
@@ -143,7 +145,8 @@ static size_t change_pas(uint64_t pa, size_t n, enum machine_pas from, enum mach
 	      "a GPI change is not within 2 MiB");
 	pthread_rwlock_wrlock(&gpt_lock);
 	while (done < n && machine_pas(pa + (done << GRANULE_SHIFT)) == from)
-		done++;
+		if (++done % GPI_STEP == 0 && arch_irq_pending())
+			break;
 	if (done)
 		put_pas(pa, done, to);
 	pthread_rwlock_unlock(&gpt_lock);

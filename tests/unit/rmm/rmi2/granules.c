@@ -123,16 +123,31 @@ static void test_contended(void **state)
 	undelegate(BASE, 4);
 }
 
-/* Interrupts wait for one step of 2 MiB at most. */
+/* Each interrupt pending from the nth look on; the looks are in the order of the comments. */
 static void test_interrupted(void **state)
 {
+	const uint64_t step = 16 * GRANULE_SIZE;
+
+	/* EL3 looks after each 64 KiB, the command after each 2 MiB. */
 	machine_irq = 1;
-	delegate_gives(BASE + MIB(1), BASE_END, RMI_SUCCESS, BASE + MIB(2));
+	delegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + step);
+	delegate_gives(BASE + MIB(2) - step, BASE_END, RMI_SUCCESS, BASE + MIB(2));
+	machine_irq = 32;
+	delegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + MIB(2));
+	machine_irq = 0;
+	delegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE_END);
+	/* Scrubbing looks after each 256 KiB, and leaves all but the first 64 KiB delegated. */
+	machine_irq = 1;
+	undelegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + step);
 	machine_irq = 2;
-	delegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + MIB(4));
-	undelegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE + MIB(2));
+	memset(arch_realm_ptr(pa_of(BASE + MIB(1))), 0x5a, MIB(1));
+	undelegate_gives(BASE + step, BASE_END, RMI_SUCCESS, BASE + 2 * step);
+	assert_int_equal(granule_count_state(pa_of(BASE + 2 * step), 512, GRANULE_DELEGATED), 512);
+	assert_int_equal(granule_count_zeroed(pa_of(BASE + 2 * step), 512), 128 - 16);
 	machine_irq = 0;
 	undelegate_gives(BASE, BASE_END, RMI_SUCCESS, BASE_END);
+	for (uint64_t at = BASE; at < BASE + MIB(2); at += sizeof(uint64_t))
+		assert_int_equal(*(uint64_t *)host_ptr(at), 0);
 }
 
 /* What the Realm world had in a granule is gone when the host gets it back. */
