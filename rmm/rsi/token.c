@@ -21,6 +21,8 @@ static void fill_claims(const struct rec *rec, struct attest_claims *claims)
 	struct realm_lock realm;
 
 	memcpy(claims->challenge, &rec->regs.gprs[1], sizeof(claims->challenge));
+	/* Feature register 4 offers no FEAT_MEC: whatever the policy, there is one MECID for all.
+	 */
 	claims->mec_private = false;
 	realm_lock_pinned(rec->rd, &realm);
 	memcpy(claims->instance_id, realm.rd->id, sizeof(claims->instance_id));

@@ -22,8 +22,15 @@ static void play_smc(struct rec *rec, const struct rec_enter *enter, struct rec_
 
 void running_begin(struct running *t)
 {
+	running_begin_flags(t, 0);
+}
+
+void running_begin_flags(struct running *t, uint64_t flags0)
+{
 	memset(t, 0, sizeof(*t));
-	realm_new(&t->r);
+	realm_init(&t->r);
+	t->r.params->flags0 |= flags0;
+	realm_create(&t->r);
 	realm_add_rec(&t->r, true);
 	realm_add_rec(&t->r, false);
 	for (uint64_t i = 0; i < 3; i++)
