@@ -129,10 +129,9 @@ static void undelegate(struct hostile *h)
 	range(h, 1, RMI_GRANULE_RANGE_UNDELEGATE);
 }
 
-static void realm_create(struct hostile *h)
+static void realm_create_at(struct hostile *h, uint64_t r)
 {
 	struct rmi_realm_params *p = host_ptr(h->scratch);
-	uint64_t r = rd(h);
 
 	memset(p, 0, sizeof(*p));
 	p->s2sz = 32 + (rarely(h) ? rnd(h, 20) : 0);
@@ -142,6 +141,11 @@ static void realm_create(struct hostile *h)
 	fresh_at(h, r);
 	p->algorithm = rarely(h) ? (uint8_t)rnd(h, 5) : 0;
 	op(2, RMI_REALM_CREATE, r, h->scratch, 0, 0, 0);
+}
+
+static void realm_create(struct hostile *h)
+{
+	realm_create_at(h, rd(h));
 }
 
 static void realm_activate(struct hostile *h)
@@ -175,15 +179,16 @@ static uint64_t drive(struct hostile *h, uint64_t handle, struct rmi_regs r)
 	return r.x[0];
 }
 
-static bool rec_create_one(struct hostile *h, uint64_t realm, uint64_t mpidr)
+static bool rec_create_one(struct hostile *h, uint64_t realm, uint64_t rec, uint64_t mpidr,
+			   bool runnable)
 {
 	struct rmi_rec_params *p = host_ptr(h->scratch);
 	struct rmi_regs r;
 
 	memset(p, 0, sizeof(*p));
 	p->mpidr = mpidr;
-	p->flags = rnd(h, 4) != 0;
-	call(&r, RMI_REC_CREATE, realm, fresh_at(h, rec(h)), h->scratch, 0, 0);
+	p->flags = runnable;
+	call(&r, RMI_REC_CREATE, realm, fresh_at(h, rec), h->scratch, 0, 0);
 	if (drive(h, r.x[1], r) != RMI_SUCCESS)
 		return false;
 	__atomic_fetch_add(&hostile_done[6], 1, __ATOMIC_RELAXED);
@@ -196,7 +201,7 @@ static void rec_create(struct hostile *h)
 	uint64_t realm = rd(h), mpidr = rnd(h, 2);
 	bool made = false;
 
-	while (mpidr < 3 && rec_create_one(h, realm, mpidr)) {
+	while (mpidr < 3 && rec_create_one(h, realm, rec(h), mpidr, rnd(h, 4) != 0)) {
 		made = true;
 		mpidr++;
 	}
@@ -367,27 +372,39 @@ static void unmap_all(uint64_t r, uint64_t base, uint64_t top)
 		base = res.x[1];
 }
 
-/* Takes the Realm apart first, as far as others let it. */
+static void recs_destroy(struct hostile *h, uint64_t first, uint64_t n)
+{
+	struct rmi_regs res;
+
+	for (uint64_t i = first; i < first + n; i++) {
+		call(&res, RMI_REC_DESTROY, POOL_PAGE(i), 0, 0, 0, 0);
+		drive(h, res.x[1], res);
+	}
+}
+
+/* Empties the Realm and ends it, as far as its RECs and others let it. */
+static void take_apart(uint64_t r)
+{
+	struct rmi_regs res;
+
+	for (uint64_t level = 3; level >= 1; level--) {
+		for (uint64_t i = 0; i < ARRAY_SIZE(bases); i++) {
+			uint64_t size = rtt_block_size((int)level - 1);
+
+			unmap_all(r, bases[i], bases[i] + MIB(2));
+			call(&res, RMI_RTT_DESTROY, r, align_down(bases[i], size), level, 0, 0);
+		}
+	}
+	call(&res, RMI_REALM_TERMINATE, r, 0, 0, 0, 0);
+}
+
 static void realm_destroy(struct hostile *h)
 {
 	uint64_t r = rd(h);
-	struct rmi_regs res;
 
 	if (rnd(h, 4)) {
-		for (uint64_t i = 0; i < POOL_RECS; i++) {
-			call(&res, RMI_REC_DESTROY, POOL_PAGE(2 * POOL_RDS + i), 0, 0, 0, 0);
-			drive(h, res.x[1], res);
-		}
-		for (uint64_t level = 3; level >= 1; level--) {
-			for (uint64_t i = 0; i < ARRAY_SIZE(bases); i++) {
-				uint64_t size = rtt_block_size((int)level - 1);
-
-				unmap_all(r, bases[i], bases[i] + MIB(2));
-				call(&res, RMI_RTT_DESTROY, r, align_down(bases[i], size), level, 0,
-				     0);
-			}
-		}
-		call(&res, RMI_REALM_TERMINATE, r, 0, 0, 0, 0);
+		recs_destroy(h, 2 * POOL_RDS, POOL_RECS);
+		take_apart(r);
 	}
 	op(5, RMI_REALM_DESTROY, r, 0, 0, 0, 0);
 }
@@ -409,28 +426,23 @@ static void set_ripas(struct hostile *h)
 
 static _Thread_local struct hostile *realm_side;
 
+#define PLAY_CPU_ON 1 /* places in play()'s list; IPA_STATE_SET comes first */
+
 /* The Realm makes a random call; it is no friend of the RMM either. */
 static void play(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit)
 {
 	static const uint64_t fids[] = {
-		RSI_IPA_STATE_SET,
-		RSI_IPA_STATE_GET,
-		RSI_HOST_CALL,
-		RSI_REALM_CONFIG,
-		RSI_MEASUREMENT_EXTEND,
-		RSI_MEASUREMENT_READ,
-		PSCI_CPU_ON64,
-		PSCI_CPU_OFF,
-		PSCI_AFFINITY_INFO64,
-		PSCI_SYSTEM_OFF,
-		RSI_VERSION,
-		RSI_ATTESTATION_TOKEN_INIT,
+		RSI_IPA_STATE_SET,    PSCI_CPU_ON64,	RSI_IPA_STATE_GET,
+		RSI_HOST_CALL,	      RSI_REALM_CONFIG, RSI_MEASUREMENT_EXTEND,
+		RSI_MEASUREMENT_READ, PSCI_CPU_OFF,	PSCI_AFFINITY_INFO64,
+		PSCI_SYSTEM_OFF,      RSI_VERSION,	RSI_ATTESTATION_TOKEN_INIT,
 	};
 	struct hostile *h = realm_side;
 	uint64_t *x = rec->regs.gprs;
 
 	for (int i = 0; i < 4; i++) {
-		x[0] = fids[rnd(h, ARRAY_SIZE(fids))];
+		/* Calls that wait for the host's answer come more often. */
+		x[0] = fids[rnd(h, 4) ? rnd(h, ARRAY_SIZE(fids)) : rnd(h, 2) * PLAY_CPU_ON];
 		x[1] = x[0] == PSCI_CPU_ON64 || x[0] == PSCI_AFFINITY_INFO64 ? rnd(h, 3) : ipa(h);
 		x[2] = x[1] + rnd(h, 4) * GRANULE_SIZE;
 		x[3] = rnd(h, 2);
@@ -449,18 +461,19 @@ static void answer(struct hostile *h, uint64_t rec, const struct rmi_rec_exit *e
 {
 	uint64_t rd = POOL_PAGE(rnd(h, POOL_RDS));
 
+	if (rarely(h))
+		return;
 	if (exit->exit_reason == RMI_EXIT_RIPAS_CHANGE)
 		op(23, RMI_RTT_SET_RIPAS, rd, rec, exit->ripas_base, exit->ripas_top, 0);
 	else if (exit->exit_reason == RMI_EXIT_PSCI)
 		op(25, RMI_PSCI_COMPLETE, rec, rnd(h, 4) ? 0 : (uint64_t)PSCI_DENIED, 0, 0, 0);
 }
 
-static void rec_enter(struct hostile *h)
+static void run(struct hostile *h, uint64_t target, int times)
 {
 	struct rmi_rec_run *run = host_ptr(h->scratch + 2 * GRANULE_SIZE);
-	uint64_t target = rec(h);
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < times; i++) {
 		memset(&run->enter, 0, sizeof(run->enter));
 		run->enter.flags = rnd(h, 8) ? 0 : rnd(h, 256);
 		realm_side = h;
@@ -468,6 +481,48 @@ static void rec_enter(struct hostile *h)
 			return;
 		answer(h, target, &run->exit);
 	}
+}
+
+static void rec_enter(struct hostile *h)
+{
+	run(h, rec(h), 3);
+}
+
+/* All that is left over of operations, RECs and Realms, wherever it lies. */
+static void sweep(struct hostile *h)
+{
+	uint64_t list = h->scratch + GRANULE_SIZE;
+	struct rmi_regs res;
+
+	for (uint64_t handle = 0; handle < SRO_MAX; handle++)
+		if (call(&res, RMI_OP_CANCEL, handle, 0, 0, 0, 0) != RMI_ERROR_INPUT ||
+		    call(&res, RMI_OP_MEM_RECLAIM, handle, list, 512, 0, 0) == RMI_INCOMPLETE)
+			drive(h, handle, res);
+	recs_destroy(h, 0, POOL_PAGES);
+	for (uint64_t i = 0; i < POOL_PAGES; i++)
+		if (call(&res, RMI_REALM_TERMINATE, POOL_PAGE(i), 0, 0, 0, 0) != RMI_ERROR_INPUT) {
+			take_apart(POOL_PAGE(i));
+			op(5, RMI_REALM_DESTROY, POOL_PAGE(i), 0, 0, 0, 0);
+		}
+}
+
+/*
+ * A Realm with two RECs, made in one go and run, as far as others let it: they hardly come about
+ * by single calls. The second is off, for the first to turn it on.
+ */
+static void realm_run(struct hostile *h)
+{
+	uint32_t i = rnd(h, POOL_RDS);
+	uint64_t r = POOL_PAGE(i), recs = POOL_PAGE(2 * POOL_RDS + i * 2);
+
+	if (rnd(h, 2))
+		sweep(h);
+	realm_create_at(h, r);
+	if (rec_create_one(h, r, recs, 0, true) &&
+	    rec_create_one(h, r, recs + GRANULE_SIZE, 1, false))
+		op(26, RMI_REALM_ACTIVATE, r, 0, 0, 0, 0);
+	run(h, recs, 8);
+	run(h, recs + GRANULE_SIZE, 2);
 }
 
 static void psci_complete(struct hostile *h)
@@ -506,7 +561,8 @@ static void psci_complete(struct hostile *h)
 	X(init_ripas)                                                                              \
 	X(set_ripas)                                                                               \
 	X(rec_enter)                                                                               \
-	X(psci_complete)
+	X(psci_complete)                                                                           \
+	X(realm_run)
 
 #define NAME(op) #op,
 #define FUNC(op) op,
@@ -518,7 +574,8 @@ static void (*const ops[HOSTILE_OPS])(struct hostile *h) = {OPS(FUNC)};
  * out of how many such calls one is made.
  */
 static const uint8_t one_in[HOSTILE_OPS] = {
-	[1] = 4, [3] = 255, [4] = 255, [5] = 32, [7] = 8, [8] = 16, [12] = 16, [14] = 8, [15] = 4,
+	[1] = 4,  [3] = 255, [4] = 255, [5] = 32, [7] = 8,
+	[8] = 16, [12] = 16, [14] = 8,	[15] = 4, [HOSTILE_OPS - 1] = 16,
 };
 
 static bool skipped(struct hostile *h, unsigned int kind)

@@ -21,9 +21,12 @@ struct hostile {
 };
 
 #define HOSTILE_SCRATCH_PAGES 4
-#define HOSTILE_OPS	      26
+#define HOSTILE_OPS	      27
 
-/* Calls that returned SUCCESS (or INCOMPLETE) by kind, to see that the test tests something. */
+/*
+ * Calls that returned SUCCESS (or INCOMPLETE) by kind, to see that the test tests something; the
+ * last kind is a sequence of others, counted when its Realm is active.
+ */
 extern uint64_t hostile_done[HOSTILE_OPS];
 extern const char *const hostile_name[HOSTILE_OPS];
 
