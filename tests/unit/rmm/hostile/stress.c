@@ -85,8 +85,7 @@ int main(int argc, char **argv)
 	if (seconds < LONG_RUN)
 		printf("ok 2 - every kind of call succeeded # skip only in runs of a minute\n");
 	else
-		printf("%s 2 - every kind of call succeeded, but %d\n", missing ? "not ok" : "ok",
-		       missing);
+		printf("%s 2 - every kind of call succeeded\n", missing ? "not ok" : "ok");
 	printf("1..2\n");
 	return seconds >= LONG_RUN && missing != 0;
 }
