@@ -373,8 +373,14 @@ void test_debug(void)
 #define PMCCNTR	   SYSREG(3, 3, 9, 13, 0)
 #define PMINTENSET SYSREG(3, 0, 9, 14, 1)
 #define PMCCFILTR  SYSREG(3, 3, 14, 15, 7)
+#define PMCNTENCLR SYSREG(3, 3, 9, 12, 2)
+#define PMINTENCLR SYSREG(3, 0, 9, 14, 2)
+#define PMEVCNTR0  SYSREG(3, 3, 14, 8, 0)
+#define PMEVTYPER0 SYSREG(3, 3, 14, 12, 0)
 #define PMCR_E	   1
 #define PMCR_LC	   64
+
+#define EVENT_CPU_CYCLES 0x11
 
 /* Runs the REC, to the end of what it does or to an IRQ exit with an overflow. */
 static bool overflow_exit(void)
@@ -385,18 +391,33 @@ static bool overflow_exit(void)
 	return rec_exited(rec, RMI_EXIT_IRQ);
 }
 
+/* Counters that can count cycles: one by itself, others by an event. */
+static const struct counter {
+	const char *name;
+	uint32_t value, filter;
+	uint64_t cycles, max, bit;
+} counters[] = {
+	{"the cycle counter", PMCCNTR, PMCCFILTR, 0, ~UINT64_C(0), BIT(31)},
+	{"an event counter", PMEVCNTR0, PMEVTYPER0, EVENT_CPU_CYCLES, 0xffffffff, BIT(0)},
+};
+
 /* The counter is stopped until it may overflow, which it does 1 ms after it is let go. */
-static void check_overflow(void)
+static void check_overflow(const struct counter *c)
 {
 	const uint64_t start[] = {GUEST_EXEC, PMCR_E | PMCR_LC, 0, 0, 0, 1, INSN_MSR(PMCR, 1)};
 	uint64_t end = timer_now() + timer_seconds(10);
 	bool seen;
 
 	realm_write(PMCR, PMCR_LC);
-	realm_write(PMOVSCLR, BIT(31));
-	realm_write(PMCCNTR, ~UINT64_C(0) - timer_seconds(1) / 1000);
-	realm_write(PMINTENSET, BIT(31));
-	check_eq(rec->run->exit.pmu_ovf_status, 0, "no overflow is reported where none was");
+	realm_write(PMCNTENCLR, MASK(31, 0));
+	realm_write(PMINTENCLR, MASK(31, 0));
+	realm_write(PMOVSCLR, MASK(31, 0));
+	realm_write(c->filter, c->cycles);
+	realm_write(c->value, c->max - timer_seconds(1) / 1000);
+	realm_write(PMCNTENSET, c->bit);
+	realm_write(PMINTENSET, c->bit);
+	check_eq(rec->run->exit.pmu_ovf_status, 0, "%s: no overflow is reported where none was",
+		 c->name);
 	memcpy(rec->run->enter.gprs, start, sizeof(start));
 	seen = overflow_exit();
 	while (!seen && timer_now() < end) {
@@ -404,10 +425,10 @@ static void check_overflow(void)
 		       16);
 		seen = overflow_exit();
 	}
-	check(seen, "an overflow ends the run with IRQ and is reported to the host");
+	check(seen, "%s: an overflow ends the run with IRQ and is reported to the host", c->name);
 	rec_run(rec);
-	realm_write(PMOVSCLR, BIT(31));
-	check_eq(rec->run->exit.pmu_ovf_status, 0, "until the Realm clears it");
+	realm_write(PMOVSCLR, c->bit);
+	check_eq(rec->run->exit.pmu_ovf_status, 0, "%s: until the Realm clears it", c->name);
 }
 
 static void check_counter(void)
@@ -428,9 +449,9 @@ static void check_counter(void)
 void test_pmu(void)
 {
 	struct smc_regs features = RMI(RMI_FEATURES, 0);
-	uint32_t counters = (uint32_t)FIELD(features.x[1], 31, 27);
+	uint32_t max = (uint32_t)FIELD(features.x[1], 31, 27);
 	const struct realm_options options = {.flags0 = RMI_REALM_PMU,
-					      .pmu_num_ctrs = counters > 2 ? 2 : counters};
+					      .pmu_num_ctrs = max > 2 ? 2 : max};
 
 	if (!(features.x[1] & RMI_FEATURE0_PMU)) {
 		skip("Realms with a PMU: not offered");
@@ -445,7 +466,8 @@ void test_pmu(void)
 		check_eq(FIELD(guest_read_reg(rec, INSN_MRS(PMCR, 1)), 15, 11),
 			 options.pmu_num_ctrs, "PMCR.N is what its parameters say");
 		check_counter();
-		check_overflow();
+		for (unsigned int i = 0; i <= (options.pmu_num_ctrs != 0); i++)
+			check_overflow(&counters[i]);
 		check(read_sysreg(pmccntr_el0) == 0x1234 && read_sysreg(pmselr_el0) == 3,
 		      "the host's PMU registers are its own");
 	}
