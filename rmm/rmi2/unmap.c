@@ -9,8 +9,8 @@
 #include "rmm/rmi2/range.h"
 #include "rmm/rmi2/walk.h"
 
-/* Most memory one call takes out of a Realm: bounds the work on granule words. */
-#define UNMAP_MAX GIB(1)
+/* Memory after which a call ends: bounds the work on granule words. One block may be more. */
+#define UNMAP_MAX MIB(64)
 
 /* What the host wants to know about the memory that comes free. */
 struct report {

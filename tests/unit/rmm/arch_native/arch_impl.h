@@ -9,6 +9,7 @@
 extern uint8_t *machine_realm_window; /* address of PA 0 in the Realm PAS window */
 extern uint32_t machine_irq;	      /* 0: none; n: pending from the nth look on */
 extern _Thread_local unsigned int machine_cpu;
+extern void (*machine_spin)(void); /* what "another CPU" does while this one waits for a lock */
 
 static inline void *arch_realm_ptr(pa_t pa)
 {
@@ -31,7 +32,10 @@ static inline bool arch_irq_pending(void)
 
 static inline void arch_spin_hint(void)
 {
-	sched_yield();
+	if (machine_spin)
+		machine_spin();
+	else
+		sched_yield();
 }
 
 static inline void arch_s2_sync(void)

@@ -21,6 +21,7 @@ static void *granule_table;
 static pthread_rwlock_t gpt_lock = PTHREAD_RWLOCK_INITIALIZER;
 
 uint32_t machine_irq;
+void (*machine_spin)(void);
 _Thread_local unsigned int machine_cpu;
 struct machine_tlbi machine_tlbi;
 uint32_t machine_ns_budget = ~0u;

@@ -141,13 +141,90 @@ static void test_target_gone(void **state)
 	running_end(&t);
 }
 
+/*
+ * For a moment PSCI_COMPLETE holds the lock of no REC. The test has the target locked and is the
+ * other CPU, which does something before it lets go.
+ */
+static struct {
+	struct realm *r;
+	struct rec_lock target;
+	unsigned int caller;
+	enum { TARGET_GOES, CALLER_RUNS, CALLER_ANSWERED } what;
+} race;
+
+static void pin_caller(void)
+{
+	struct rec_lock lock;
+
+	assert_true(rec_lock(pa_of(race.r->rec[race.caller]), &lock));
+	rec_pin(&lock);
+}
+
+static void race_ends(void)
+{
+	machine_spin = NULL;
+	if (race.what == CALLER_RUNS)
+		pin_caller();
+	else if (race.what == CALLER_ANSWERED)
+		realm_rec(race.r, race.caller)->pending = REC_PENDING_NONE;
+	granule_unlock_to(&race.target.granule,
+			  race.what == TARGET_GOES ? GRANULE_DELEGATED : GRANULE_REC);
+}
+
+/* As if nothing had happened. */
+static void undo_race(void)
+{
+	struct rec *caller = realm_rec(race.r, race.caller);
+
+	if (race.what == TARGET_GOES)
+		granule_publish(pa_of(race.r->rec[1 - race.caller]), 1, GRANULE_REC);
+	else if (race.what == CALLER_RUNS)
+		rec_unpin(caller);
+	else
+		caller->pending = REC_PENDING_PSCI;
+}
+
+static void lose_race(void)
+{
+	const uint64_t *rec = race.r->rec;
+
+	assert_true(rec_lock(pa_of(rec[1 - race.caller]), &race.target));
+	machine_spin = race_ends;
+	COMPLETE(rec[race.caller], PSCI_SUCCESS);
+	assert_null(machine_spin);
+	undo_race();
+	assert_int_equal(realm_rec(race.r, race.caller)->pending, REC_PENDING_PSCI);
+	assert_int_equal(realm_rec(race.r, 1 - race.caller)->runnable, 0);
+	assert_ok(RMI_PSCI_COMPLETE, rec[race.caller], PSCI_SUCCESS);
+	assert_int_equal(realm_rec(race.r, 1 - race.caller)->runnable, 1);
+}
+
+/* The two are locked by ascending address: a caller that comes first waits with its lock held. */
+static void test_races(void **state)
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		struct running t;
+
+		running_begin(&t);
+		race.r = &t.r;
+		race.caller = i != 0;
+		race.what = i == 0 ? TARGET_GOES : i - 1;
+		assert_true(t.r.rec[0] < t.r.rec[1]);
+		realm_rec(&t.r, race.caller)->runnable = 1;
+		realm_rec(&t.r, 1 - race.caller)->runnable = 0;
+		SMC(&t, race.caller, PSCI_CPU_ON64, 1 - race.caller, ENTRY, CONTEXT);
+		assert_false(smc_returned);
+		lose_race();
+		running_end(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_started),
-		cmocka_unit_test(test_denied),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_target_gone),
+		cmocka_unit_test(test_started), cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_errors),	cmocka_unit_test(test_target_gone),
+		cmocka_unit_test(test_races),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);

@@ -208,6 +208,25 @@ static void test_block(void **state)
 	end(&f);
 }
 
+/* After 64 MiB a call ends, so that interrupts do not wait for more. */
+static void test_cut(void **state)
+{
+	const uint64_t base = MIB(128), n = 33, top = base + n * MIB(2);
+	const uint64_t pa = BANK1_BASE; /* not handed out by host_pages() */
+	struct fixture f;
+
+	begin(&f);
+	delegate(pa, n * 512);
+	for (uint64_t i = 0; i < n; i++)
+		assert_ok(RMI_RTT_DATA_MAP, f.r.rd, base + i * MIB(2), base + (i + 1) * MIB(2),
+			  SINGLE, DESC(2, pa + i * MIB(2), 1));
+	assert_data(&f, base, top, SINGLE, 0, RMI_SUCCESS, base + MIB(64), DESC(2, pa, 32), 0);
+	assert_data(&f, base + MIB(64), top, SINGLE, 0, RMI_SUCCESS, top, DESC(2, pa + MIB(64), 1),
+		    0);
+	undelegate(pa, n * 512);
+	end(&f);
+}
+
 static void test_unprot(void **state)
 {
 	struct fixture f;
@@ -236,7 +255,7 @@ int main(void)
 		cmocka_unit_test(test_arguments), cmocka_unit_test(test_states),
 		cmocka_unit_test(test_none),	  cmocka_unit_test(test_single),
 		cmocka_unit_test(test_list),	  cmocka_unit_test(test_block),
-		cmocka_unit_test(test_unprot),
+		cmocka_unit_test(test_cut),	  cmocka_unit_test(test_unprot),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);
