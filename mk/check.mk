@@ -29,10 +29,10 @@ check-static:
 check-unit: $(UNIT_TESTS)
 	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS)
 
-# The unit tests again, instrumented, in a build folder of their own.
+# The unit tests again, instrumented, in a build folder of their own; downloads are shared.
 coverage:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage UNIT_EXTRA='-fprofile-instr-generate \
-		-fcoverage-mapping' coverage-run
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage FETCH=$(FETCH) \
+		UNIT_EXTRA='-fprofile-instr-generate -fcoverage-mapping' coverage-run
 
 .PHONY: coverage-run
 coverage-run: $(UNIT_TESTS)
@@ -43,3 +43,4 @@ coverage-run: $(UNIT_TESTS)
 	@llvm-cov report -instr-profile $(BUILD)/all.profdata $(firstword $(UNIT_TESTS)) \
 		$(addprefix -object ,$(wordlist 2,999,$(UNIT_TESTS))) \
 		-ignore-filename-regex='tests/|build/' | tee $(BUILD)/report.txt
+	@python3 tests/lib/coverage.py $(BUILD)/report.txt
