@@ -126,6 +126,17 @@ static bool all_back(uint64_t pa, uint64_t top)
 	return true;
 }
 
+static uint64_t longest; /* of the calls timed: how long interrupts may have waited */
+
+static void timed_call(struct smc_regs *r)
+{
+	uint64_t start = timer_now();
+
+	smc_call(r);
+	if (timer_now() - start > longest)
+		longest = timer_now() - start;
+}
+
 /* DATA_MAP of a GiB with interrupts waiting all the time: it comes to its end all the same. */
 static uint64_t map_gib(uint64_t ipa, uint64_t pa, unsigned int *steps)
 {
@@ -134,7 +145,7 @@ static uint64_t map_gib(uint64_t ipa, uint64_t pa, unsigned int *steps)
 	uint64_t end = timer_now() + timer_seconds(100), handle = 0;
 	bool first = true;
 
-	smc_call(&r);
+	timed_call(&r);
 	for (*steps = 0; timer_now() < end; (*steps)++) {
 		if (RMI_STATUS(r.x[0]) == RMI_BUSY) {
 			r = (struct smc_regs){{RMI_RTT_DATA_MAP, realm.rd, ipa, ipa + GIB(1),
@@ -146,7 +157,7 @@ static uint64_t map_gib(uint64_t ipa, uint64_t pa, unsigned int *steps)
 		} else {
 			break;
 		}
-		smc_call(&r);
+		timed_call(&r);
 	}
 	return r.x[0];
 }
@@ -170,6 +181,7 @@ void test_gib_block(void)
 			 "DATA_MAP of a 1 GiB block ends though interrupts wait");
 		timer_el2_off();
 		check(steps > 100, "in steps that let them in (%u)", steps);
+		note("the longest call took %lu counts of the timer", longest);
 		r = read_entry(&realm, ipa + MIB(6), 3);
 		check(r.x[1] == 1 && r.x[2] == RMI_ASSIGNED && r.x[3] == pa,
 		      "READ_ENTRY: a block at level 1");
