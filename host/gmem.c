@@ -80,7 +80,11 @@ static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
 		if (!chunk->pages)
 			return -ENOMEM;
 	}
-	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT);
+	/*
+	 * No process shows these pages as its own, so the OOM killer would end others. The VMM gets
+	 * the error instead.
+	 */
+	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!page)
 		return -ENOMEM;
 	ret = granule_delegate(page, 1);

@@ -65,7 +65,7 @@ class Realm:
         return status, self.output()
 
     def kill(self):
-        self.host.must(f"kill -9 {self.pid} 2>/dev/null; wait {self.pid}; true", 60)
+        self.host.must(f"kill -9 {self.pid} 2>/dev/null; wait {self.pid}; true", 300)
 
 
 def check_ok(t, realm, what):
@@ -79,7 +79,7 @@ def check_ok(t, realm, what):
 def left(host, patience=120):
     """What is left once no VM is: the counters that should be 0. Waits for the last VM to go."""
     host.must(f"n=0; until grep -qx 0 {COUNTERS}/vms || [ $n = {patience * 10} ]; do "
-              "usleep 100000; n=$((n + 1)); done", patience + 60)
+              "usleep 100000; n=$((n + 1)); done", patience + 600)
     lines = host.must(f"cd {COUNTERS} && grep . vms realms recs rtts delegated leaked").split()
     return [line for line in lines if not line.endswith(":0")]
 

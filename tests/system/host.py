@@ -4,6 +4,8 @@ and its ioctls keep KVM's rules (host-test, tests/host)."""
 
 import re
 
+from lib.realms import Realm, check_log, check_nothing_left, check_ok
+
 INSMOD = "insmod /lib/modules/kvm-cca.ko"
 
 
@@ -85,6 +87,35 @@ def test_down(t):
     host.expect(rb"kvm-cca host: Linux", 120)
     host.login()
     t.ok("RMI 2.0" in says(host), "reboot comes back, and the RMM is found again", says(host))
+
+
+TRACE = "/sys/kernel/tracing"
+
+
+def test_trace(t):
+    """Tracepoints for RMI calls and exits."""
+    host = t.host(cpus=2, mem="2G", rmm="host", timeout=600)
+    host.must(f"mount -t tracefs trace {TRACE} 2>/dev/null; echo 1 >{TRACE}/events/kvm_cca/enable")
+    check_ok(t, Realm(host, "work", "--mem 160M", "job=work seconds=0"), "a Realm is traced")
+    host.must(f"echo 0 >{TRACE}/tracing_on")
+    for event, pattern in (("kvm_cca_rmi", r"fid=c4000159 args=[0-9a-f,]+ status=0"),
+                           ("kvm_cca_exit", r"vcpu=0 status=0 reason=[01] esr=[0-9a-f]+")):
+        status, line = host.run(f"grep -m 1 -E '{event}: .*{pattern}' {TRACE}/trace", 60)
+        t.ok(status == 0, f"{event} says what happened", line or host.run(f"tail -n 5 {TRACE}/trace")[1])
+    host.must(f"echo 0 >{TRACE}/events/kvm_cca/enable")
+    host.must("rmmod kvm_cca")
+    check_log(t, host, "tracing and unloading")
+
+
+def test_beside(t):
+    """An ordinary VM of built-in KVM beside a Realm."""
+    host = t.host(cpus=2, mem="2G", rmm="host", timeout=600)
+    realm = Realm(host, "realm", "--mem 192M", "job=work seconds=4")
+    normal = Realm(host, "normal", "--type normal --mem 192M", "job=work seconds=4")
+    check_ok(t, normal, "an ordinary VM works beside a Realm")
+    check_ok(t, realm, "the Realm works beside an ordinary VM")
+    check_nothing_left(t, host, "both")
+    check_log(t, host)
 
 
 REFUSALS = {
