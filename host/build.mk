@@ -5,7 +5,38 @@ include mk/kmod.mk
 HOST_MODULE := $(BUILD)/host/kvm-cca.ko
 HOST_MODULE_BUILT := $(KMOD_BUILD)/host/kvm-cca.ko
 $(eval $(call kmod,host,kvm-cca))
-$(HOST_MODULE_BUILT): $(wildcard abi/*.h)
+
+# The EL2 stub: switch.c once more, freestanding. HYP_LOSE_GIC: the broken one, see tests/system.
+HYP := $(BUILD)/host/hyp
+HYP_IMAGE := $(KMOD_BUILD)/host/hyp/hyp.bin
+HYP_SRCS := host/hyp/entry.S host/hyp/enter.c host/switch.c
+HYP_CFLAGS := $(FW_CFLAGS) -fPIE -fvisibility=hidden -ffixed-x18 -Wno-array-bounds -Ihost/hyp/include -Ihost
+HYP_OBJS := $(patsubst host/%,$(HYP)/%.o,$(basename $(HYP_SRCS)))
+
+$(HYP)/%.o: host/%.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(HYP)/%.o: host/%.S
+	@mkdir -p $(@D)
+	$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(HYP)/hyp/enter-lose.o: host/hyp/enter.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(HYP_CFLAGS) -DHYP_LOSE_GIC -MMD -MP -c -o $@ $<
+
+$(HYP)/hyp.elf: $(HYP_OBJS)
+$(HYP)/hyp-lose.elf: $(HYP_OBJS:%/enter.o=%/enter-lose.o)
+$(HYP)/hyp.elf $(HYP)/hyp-lose.elf: host/hyp/hyp.lds
+	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,host/hyp/hyp.lds -o $@ $(filter %.o,$^)
+
+$(HYP_IMAGE): $(HYP)/hyp.elf
+	@mkdir -p $(@D)
+	@$(FW_OBJCOPY) -O binary -j .text $< $@
+
+-include $(HYP_OBJS:.o=.d)
+
+$(HOST_MODULE_BUILT): $(wildcard abi/*.h) $(HYP_IMAGE)
 $(HOST_MODULE): $(HOST_MODULE_BUILT)
 	@mkdir -p $(@D)
 	@$(FW_OBJCOPY) --strip-debug $< $@

@@ -8,9 +8,7 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
-#include <asm/cpufeature.h>
-#include <asm/virt.h>
-
+#include "el2.h"
 #include "ppi.h"
 #include "realm.h"
 #include "rmi.h"
@@ -27,36 +25,25 @@ bool cca_realms_available(void)
 	return !unavailable;
 }
 
-#define EL1_HINT "boot without kvm-arm.mode=nvhe, kvm-arm.mode=protected and id_aa64mmfr1.vh=0"
-
-/* The kernel must be at EL2: from EL1 the virtual GIC's state cannot be kept. */
-static int check_el2(const char **why)
-{
-	if (is_kernel_in_hyp_mode())
-		return 0;
-	if (cpus_have_cap(ARM64_KVM_PROTECTED_MODE))
-		*why = "the kernel is at EL1 and pKVM owns EL2; " EL1_HINT;
-	else
-		*why = "the kernel is at EL1, EL2 is KVM's or unused; " EL1_HINT;
-	return -ENODEV;
-}
-
 static void find_rmm(void)
 {
 	const char *why = NULL;
 
-	unavailable = check_el2(&why);
+	unavailable = cca_el2_probe(&why);
 	if (!unavailable && rmi_probe(&why))
 		unavailable = -EINVAL;
 	if (!unavailable && cca_ppi_init()) {
 		why = "the interrupts of the timers and of the GIC cannot be had";
 		unavailable = -EINVAL;
 	}
+	if (!unavailable)
+		unavailable = cca_el2_start(&why);
 	if (unavailable)
 		pr_info("kvm-cca: no Realms: %s\n", why);
 	else
-		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits\n",
-			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits());
+		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits%s\n",
+			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits(),
+			cca_el2_is_stub() ? "; the kernel is at EL1, EL2 is ours" : "");
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -88,10 +75,12 @@ static struct miscdevice device = {
 	.mode = 0660,
 };
 
-/* Reboot, power off and kexec: the next kernel must find no memory in another world. */
+/* Reboot, power off and kexec: the next kernel must find no memory in another world, and EL2 free.
+ */
 static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
 	cca_vms_end_all();
+	cca_el2_stop();
 	return NOTIFY_OK;
 }
 
@@ -132,6 +121,7 @@ no_suspend:
 	unregister_reboot_notifier(&reboot_notifier);
 no_reboot:
 	cca_stats_exit();
+	cca_el2_stop();
 	cca_ppi_exit();
 	rmi_release();
 	return ret;
@@ -144,6 +134,7 @@ static void __exit cca_exit(void)
 	unregister_pm_notifier(&suspend_notifier);
 	unregister_reboot_notifier(&reboot_notifier);
 	cca_stats_exit();
+	cca_el2_stop();
 	cca_ppi_exit();
 	rmi_release();
 }

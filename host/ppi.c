@@ -13,9 +13,6 @@
 #include "compat.h"
 #include "ppi.h"
 
-#define PPI_TIMER_PHYSICAL 1 /* places in the timer node: secure, physical, virtual, hypervisor */
-#define PPI_TIMER_VIRTUAL  2
-
 static struct ppi {
 	const char *compatible;
 	int place;
@@ -23,6 +20,7 @@ static struct ppi {
 } ppis[] = {
 	{"arm,armv8-timer", PPI_TIMER_PHYSICAL, 0},
 	{"arm,armv8-timer", PPI_TIMER_VIRTUAL, 0},
+	{"arm,armv8-timer", PPI_TIMER_EL2, 0}, /* the kernel's at EL2, at EL1 the stub's */
 	{"arm,gic-v3", 0, 0},
 };
 
@@ -56,15 +54,31 @@ static int ppi_cpu_offline(unsigned int cpu)
 	return 0;
 }
 
-/* One that is taken is KVM's, which keeps it enabled on every CPU; asking for it would be logged.
+static unsigned int ppi_find(const char *compatible, int place)
+{
+	struct device_node *node = of_find_compatible_node(NULL, NULL, compatible);
+	unsigned int irq = node ? irq_of_parse_and_map(node, place) : 0;
+
+	of_node_put(node);
+	return irq;
+}
+
+bool cca_ppi_taken(enum cca_ppi_timer timer)
+{
+	unsigned int irq = ppi_find("arm,armv8-timer", timer);
+
+	return irq && irq_has_action(irq);
+}
+
+/*
+ * One that is taken is KVM's or the kernel's tick, which keep it enabled on every CPU; asking for
+ * it would be logged.
  */
 static int ppi_request(struct ppi *ppi)
 {
-	struct device_node *node = of_find_compatible_node(NULL, NULL, ppi->compatible);
-	unsigned int irq = node ? irq_of_parse_and_map(node, ppi->place) : 0;
+	unsigned int irq = ppi_find(ppi->compatible, ppi->place);
 	int ret;
 
-	of_node_put(node);
 	if (!irq)
 		return -ENXIO;
 	if (irq_has_action(irq))

@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 
+#include "el2.h"
 #include "realm.h"
 #include "rmi.h"
 #include "stats.h"
@@ -127,7 +128,7 @@ static bool run_enter(struct cca_vcpu *vcpu)
 	vcpu->sw.rec = vcpu->rec;
 	cca_vgic_enter(vcpu);
 	cca_guest_enter();
-	cca_switch_enter(&vcpu->sw);
+	cca_el2_enter(&vcpu->sw);
 	cca_guest_leave();
 	WRITE_ONCE(arch->in_guest, false);
 	cca_vgic_exit(vcpu, vcpu->sw.status == RMI_SUCCESS);

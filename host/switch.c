@@ -4,7 +4,7 @@
  * is what the Realm's CPU interface works on, and what is read back is what it left. The SMC and
  * the return from it are context synchronisation events, so no barriers are needed in between.
  */
-#include <asm/arch_gicv3.h>
+#include <asm/barrier.h>
 #include <asm/sysreg.h>
 
 #include "abi/rmi.h"

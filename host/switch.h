@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The world switch: loads ICH_*_EL2, enters a REC, reads ICH_*_EL2 back. Runs at EL2 with
- * interrupts masked: called straight by a kernel at EL2 (VHE), later also by the EL2 stub of a
- * kernel at EL1, so switch.c uses system registers and nothing of the kernel.
+ * interrupts masked: called straight by a kernel at EL2 (VHE), and by the EL2 stub of a kernel at
+ * EL1 (host/hyp), of which it is part. So switch.c uses system registers and nothing of the kernel.
  */
 #ifndef HOST_SWITCH_H
 #define HOST_SWITCH_H

@@ -4,8 +4,7 @@
  * as MMIO, interrupt lines, trapped ICC_* writes. The model is vgic_model.c and vgic_mmio.c, the
  * KVM device vgic_device.c.
  */
-#include <asm/sysreg.h>
-
+#include "el2.h"
 #include "stats.h"
 #include "vgic_vm.h"
 
@@ -27,13 +26,13 @@ void vgic_kick(struct vgic_cpu *cpu)
 
 unsigned int cca_vgic_nr_lrs(void)
 {
-	return min_t(unsigned int, VTR_LRS(read_sysreg_s(SYS_ICH_VTR_EL2)), SWITCH_MAX_LRS);
+	return min_t(unsigned int, VTR_LRS(cca_el2_ich_vtr()), SWITCH_MAX_LRS);
 }
 
 /* Five bits of preemption have one register of active priorities, six two, seven four. */
 static unsigned int vgic_nr_aprs(void)
 {
-	unsigned int bits = VTR_PRE(read_sysreg_s(SYS_ICH_VTR_EL2));
+	unsigned int bits = VTR_PRE(cca_el2_ich_vtr());
 
 	return bits < 6 ? 1 : 1U << (bits - 5);
 }

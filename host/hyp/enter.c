@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * HYP_ENTER, the one call of the EL2 stub: enters a REC with the GIC state that EL1 put into its
+ * CPU's shared page. Called by entry.S alone.
+ *
+ * EL1 may write to the shared page at any time from another CPU. So what decides over memory is
+ * read once and checked in the private copy; list registers and the like are for the RMM to check,
+ * which reads them from the hardware.
+ */
+#include <asm/sysreg.h>
+
+#include "hyp.h"
+
+#define TIMER_ENABLE 1
+#define TIMER_IMASK  2
+
+u64 hyp_enter(struct hyp_cpu *cpu);
+
+/*
+ * While the REC runs, the EL1 timers are the Realm's. The kernel's next event has to end the run,
+ * so the EL2 timer, which nobody else has, waits for it (abi/rmi-2.0.md section 16).
+ */
+static void timer_lend(void)
+{
+	if ((read_sysreg(cntp_ctl_el0) & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE)
+		return;
+	write_sysreg(read_sysreg(cntp_cval_el0), cnthp_cval_el2);
+	write_sysreg(TIMER_ENABLE, cnthp_ctl_el2);
+}
+
+static void timer_return(void)
+{
+	write_sysreg(0, cnthp_ctl_el2);
+}
+
+static bool page_of_others(const struct hyp_cpu *cpu, u64 pa)
+{
+	return !(pa & (HYP_PAGE - 1)) && !(pa >= cpu->start && pa < cpu->end);
+}
+
+static bool take_arguments(struct hyp_cpu *cpu, const volatile struct cca_switch *from)
+{
+	struct cca_switch *sw = &cpu->sw;
+
+	sw->rec = from->rec;
+	sw->run = from->run;
+	sw->used_lrs = from->used_lrs;
+	sw->nr_lrs = cpu->nr_lrs;
+	sw->nr_aprs = cpu->nr_aprs;
+	return sw->used_lrs <= sw->nr_lrs && page_of_others(cpu, sw->rec) &&
+	       page_of_others(cpu, sw->run);
+}
+
+u64 hyp_enter(struct hyp_cpu *cpu)
+{
+	struct cca_switch *shared = hyp_shared(cpu), *sw = &cpu->sw;
+
+	if (!take_arguments(cpu, shared))
+		return HYP_INVALID;
+	hyp_copy_gic(sw, shared, sw->used_lrs, sw->nr_aprs);
+	timer_lend();
+	cca_switch_enter(sw);
+	timer_return();
+#ifndef HYP_LOSE_GIC
+	hyp_copy_gic(shared, sw, sw->used_lrs, sw->nr_aprs);
+#endif
+	hyp_copy_results(shared, sw);
+	return HYP_SUCCESS;
+}

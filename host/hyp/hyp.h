@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between the module (el2.c) and the EL2 stub: memory, calls, errors. See docs/host-modes.md.
+ *
+ * The stub's memory is one piece: its image (read-only, executable), its tables, then for each CPU
+ * a private page (struct hyp_cpu at its start, the stack at its end) and the page it shares with
+ * EL1 (struct cca_switch). It is mapped flat; image, private and shared pages are all the stub can
+ * reach.
+ */
+#ifndef HOST_HYP_H
+#define HOST_HYP_H
+
+/* Calls: HVC #0, function in X0. X0 comes back; HYP_ENTER may change X1 to X17 too. */
+#define HVC_SET_VECTORS	  0 /* X1: physical address of vectors that EL2 goes on with, MMU off */
+#define HVC_SOFT_RESTART  1 /* X1: code to go on with at EL2, MMU off; X2 to X4: its X0 to X2 */
+#define HVC_RESET_VECTORS 2 /* EL2 goes back to the kernel's own vectors */
+#define HVC_FINALISE_EL2  3 /* HVC_STUB_ERR: this kernel has been through that */
+#define HYP_ENTER	  0xc600cc00
+
+/* Results. */
+#define HVC_STUB_ERR 0xbadca11 /* not known, here or by the kernel's hyp-stub; nothing was done */
+#define HYP_SUCCESS  0
+#define HYP_INVALID  1 /* an argument is out of range: the REC was not entered */
+#define HYP_FAULT    2 /* the stub met an exception of its own: the REC's GIC state is lost */
+#define HYP_REFUSED  3 /* install: EL2's MMU is on or HCR_EL2.E2H is set */
+
+#define HYP_PAGE 4096
+
+/* Offsets in struct hyp_cpu. */
+#define HYP_CPU_TTBR0	  0x00
+#define HYP_CPU_MAIR	  0x10
+#define HYP_CPU_OLD_VBAR  0x20
+#define HYP_CPU_START	  0x30
+#define HYP_CPU_RAM_START 0x40
+#define HYP_CPU_VTR	  0x50
+
+#ifndef __ASSEMBLER__
+#include "switch.h"
+
+struct hyp_cpu {
+	/* by the module, before it installs the stub; clean to memory */
+	u64 ttbr0, tcr, mair, sctlr;
+	/* by the stub: the kernel's own */
+	u64 old_vbar, old_sctlr;
+	/* by the module: all memory of the stub, and memory where code of the kernel may be */
+	u64 start, end;
+	u64 ram_start, ram_end;
+	u64 vtr;	     /* by the stub: ICH_VTR_EL2 */
+	u32 nr_lrs, nr_aprs; /* by the module, from vtr, before the first HYP_ENTER */
+	struct cca_switch sw;
+};
+
+_Static_assert(offsetof(struct hyp_cpu, ttbr0) == HYP_CPU_TTBR0, "");
+_Static_assert(offsetof(struct hyp_cpu, mair) == HYP_CPU_MAIR, "");
+_Static_assert(offsetof(struct hyp_cpu, old_vbar) == HYP_CPU_OLD_VBAR, "");
+_Static_assert(offsetof(struct hyp_cpu, start) == HYP_CPU_START, "");
+_Static_assert(offsetof(struct hyp_cpu, ram_start) == HYP_CPU_RAM_START, "");
+_Static_assert(offsetof(struct hyp_cpu, vtr) == HYP_CPU_VTR, "");
+_Static_assert(sizeof(struct hyp_cpu) <= HYP_PAGE / 2, "the rest is the stack");
+
+static inline struct cca_switch *hyp_shared(struct hyp_cpu *cpu)
+{
+	return (void *)((char *)cpu + HYP_PAGE);
+}
+
+/* The interrupt state that goes with a REC, to the stub and back. lrs, aprs: as many count. */
+static __always_inline void hyp_copy_gic(struct cca_switch *to, const struct cca_switch *from,
+					 u32 lrs, u32 aprs)
+{
+	u32 i;
+
+	to->hcr = from->hcr;
+	to->vmcr = from->vmcr;
+	to->ap0r[0] = from->ap0r[0];
+	to->ap1r[0] = from->ap1r[0];
+	for (i = 1; i < aprs; i++) {
+		to->ap0r[i] = from->ap0r[i];
+		to->ap1r[i] = from->ap1r[i];
+	}
+	for (i = 0; i < lrs; i++)
+		to->lr[i] = from->lr[i];
+}
+
+static __always_inline void hyp_copy_results(struct cca_switch *to, const struct cca_switch *from)
+{
+	to->status = from->status;
+	to->misr = from->misr;
+	to->eisr = from->eisr;
+	to->elrsr = from->elrsr;
+}
+#endif
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* As linux/types.h beside it. */
+#ifndef HYP_ASM_BARRIER_H
+#define HYP_ASM_BARRIER_H
+
+#define isb() asm volatile("isb" ::: "memory")
+
+#endif
