@@ -35,7 +35,7 @@ SCRIPT_yes := demo
 SCRIPT_no := report
 RUN_MODE = $(shell [ -t 0 ] || echo --script $(SCRIPT_$(DEMO)) --no-reboot)
 QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
-	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(DEMO_$(DEMO)) $(APPEND))' \
+	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(HOST_MODE_$(HOST_MODE)) $(DEMO_$(DEMO)) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 
 test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD)

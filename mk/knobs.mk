@@ -18,7 +18,7 @@
 #:   CPUS=2         1 to 8
 #:   MEM=2G         memory, like 1536M or 3G
 #:   HOST_SUITE=bookworm-backports    or trixie-backports: where the host's kernel is from
-#:   HOST_MODE=vhe  how the host's kernel runs; nvhe and protected are not there yet
+#:   HOST_MODE=vhe  how the host's kernel runs: vhe, or nvhe (at EL1); protected is not there yet
 #:   DEMO=yes       run: no leaves the Realm out (the host's shell, or a report of what it found)
 #:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
 #:   TIMEOUT=       seconds until the machine is stopped
@@ -45,12 +45,14 @@ endif
 ifeq ($(filter $(HOST_SUITE),bookworm-backports trixie-backports),)
 $(error HOST_SUITE=$(HOST_SUITE): must be bookworm-backports or trixie-backports)
 endif
-ifneq ($(filter $(HOST_MODE),nvhe protected),)
-$(error HOST_MODE=$(HOST_MODE) is not there yet: only vhe is)
+ifeq ($(HOST_MODE),protected)
+$(error HOST_MODE=protected is not there yet: vhe and nvhe are)
 endif
-ifneq ($(HOST_MODE),vhe)
-$(error HOST_MODE=$(HOST_MODE): must be vhe (nvhe and protected are not there yet))
+ifeq ($(filter $(HOST_MODE),vhe nvhe),)
+$(error HOST_MODE=$(HOST_MODE): must be vhe or nvhe)
 endif
+HOST_MODE_vhe :=
+HOST_MODE_nvhe := id_aa64mmfr1.vh=0 kvm-arm.mode=none
 ifeq ($(filter $(DEMO),yes no),)
 $(error DEMO=$(DEMO): must be yes or no)
 endif

@@ -43,6 +43,9 @@ def test_script(t):
          "\n".join(lines[-5:]))
 
 
+test_script.modes = ("vhe", "nvhe")
+
+
 def test_script_without_realms(t):
     lines = script(t, 1)
     t.ok(lines[-1].startswith("realm: failed") and

@@ -6,6 +6,7 @@ import re
 
 from lib.realms import Realm, check_log, check_nothing_left, check_ok
 
+MODES = ("vhe", "nvhe")
 INSMOD = "insmod /lib/modules/kvm-cca.ko"
 
 
@@ -118,15 +119,18 @@ def test_beside(t):
     check_log(t, host)
 
 
+test_beside.modes = ("vhe",)  # KVM has no VMs in the other
+
+
 REFUSALS = {
-    "kvm-arm.mode=nvhe": "the kernel is at EL1",
-    "kvm-arm.mode=protected": "pKVM owns EL2",
-    "id_aa64mmfr1.vh=0 kvm-arm.mode=none": "the kernel is at EL1",
+    "kvm-arm.mode=nvhe": "the kernel is at EL1 and KVM owns EL2",
+    "kvm-arm.mode=protected": "the kernel is at EL1 and pKVM owns EL2",
+    "id_aa64mmfr1.vh=0": "the kernel is at EL1 and KVM owns EL2",
 }
 
 
 def test_refusal(t):
-    """A kernel that is not at EL2: no Realms, and one line that says why."""
+    """A kernel at EL1 below KVM: no Realms, and one line that says why."""
     for append, why in REFUSALS.items():
         host = t.host(cpus=2, rmm="host", append="quiet " + append)
         lines = re.findall(r"kvm-cca: .*", host.must("dmesg"))
@@ -135,6 +139,9 @@ def test_refusal(t):
         t.ok(host.run("host-test refused")[0] == 0, f"{append}: CREATE_VM is refused",
              host.run("host-test refused")[1])
         host.close()
+
+
+test_refusal.modes = ("vhe",)
 
 
 def test_life(t):

@@ -3,6 +3,7 @@
 
 import re
 
+MODES = ("vhe", "nvhe")
 BOOT = 240  # seconds; a loaded machine takes ten times what an idle one does
 
 
