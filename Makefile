@@ -38,11 +38,11 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
 	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(HOST_MODE_$(HOST_MODE)) $(DEMO_$(DEMO)) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 
-test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD)
+test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)') \
 		$(if $(SOAK),--soak) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
 
-bench: all $(TEST_FLASHES)
+bench: all $(TEST_FLASHES) $(SYSTEM_INITRD)
 	@tests/run --bench --build $(BUILD) --fetch $(FETCH)
 
 update:

@@ -41,8 +41,16 @@ $(HOST_MODULE): $(HOST_MODULE_BUILT)
 	@mkdir -p $(@D)
 	@$(FW_OBJCOPY) --strip-debug $< $@
 
+# For tests/system: the same module with the stub that loses the GIC's state.
+HOST_MODULE_LOSE := $(BUILD)/host/kvm-cca-lose.ko
+$(HYP)/hyp-lose.bin: $(HYP)/hyp-lose.elf
+	@$(FW_OBJCOPY) -O binary -j .text $< $@
+$(HOST_MODULE_LOSE): $(HOST_MODULE) $(HYP)/hyp-lose.bin
+	@$(FW_OBJCOPY) --update-section .hyp_image=$(HYP)/hyp-lose.bin $< $@
+
 # Other kernels are not served yet.
 ifeq ($(HOST_SUITE),bookworm-backports)
 ALL_TARGETS += $(HOST_MODULE)
 HOST_FILES += $(HOST_MODULE):lib/modules/kvm-cca.ko
+SYSTEM_FILES += $(HOST_MODULE_LOSE):lib/tests/kvm-cca-lose.ko
 endif

@@ -6,6 +6,7 @@ MONITOR := $(BUILD)/monitor/monitor.bin
 FLASH := $(BUILD)/flash/host.bin
 HOST_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/host.cpio
 SYSTEM_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/system.cpio
+KEXEC_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/kexec.cpio
 
 ifneq ($(RMM),none)
 ifeq ($(wildcard $(RMM))$(filter $(RMM),$(ALL_TARGETS)),)
@@ -42,3 +43,4 @@ $(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST
 endef
 $(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES)))
+$(eval $(call initramfs,$(KEXEC_INITRD),$(HOST_FILES) $(KEXEC_FILES),$(HOST_MODULES)))

@@ -123,7 +123,7 @@ class Machine:
 class Host(Machine):
     """The stock Debian host at its root shell."""
 
-    def login(self, timeout=90):
+    def login(self, timeout=240):
         """Waits for the interactive shell, then makes it read plain lines without an echo."""
         self.expect(PROMPT, timeout)
         # A loop of read and eval keeps the line editor and its escape sequences out of the way. The

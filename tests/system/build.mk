@@ -31,3 +31,16 @@ $(TEST_GUEST_INITRD): tests/system/guest/init $(TEST_GUEST)/work $(TEST_GUEST_CO
 
 ALL_TARGETS += $(TEST_GUEST_INITRD) $(TEST_GUEST)/peer
 SYSTEM_FILES += $(TEST_GUEST_INITRD):guest/test-initrd $(TEST_GUEST)/peer:bin/realm-peer
+
+SYSTEM_HVC := $(KMOD_BUILD)/tests/system/module/hvc.ko
+$(SYSTEM_HVC): $(SYSTEM_MODULE)
+SYSTEM_FILES += $(SYSTEM_HVC):lib/tests/hvc.ko
+
+# For kexec the host needs its own kernel as a file, which is large: an initramfs of its own.
+SYSTEM_KEXEC := $(BUILD)/tests/system/kexec
+$(SYSTEM_KEXEC): tests/system/host/kexec.c
+	@mkdir -p $(@D)
+	$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I$(SYSROOT)/usr/include -static -o $@ $< \
+		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
+ALL_TARGETS += $(SYSTEM_KEXEC)
+KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image

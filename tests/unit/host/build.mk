@@ -16,6 +16,11 @@ $(UT_HOST)/obj/%.o: %.c
 $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%): $(UT_HOST)/%: $(UT_HOST)/obj/tests/unit/host/%.o $(UT_HOST_OBJS)
 	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
 
-UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%)
+# The EL2 stub's call, apart from the world switch.
+$(UT_HOST)/hyp: UT_HOST_CFLAGS += -Ihost
+$(UT_HOST)/hyp: $(UT_HOST)/obj/tests/unit/host/hyp.o $(UT_HOST)/obj/host/hyp/enter.o
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%) $(UT_HOST)/hyp
 
 -include $(wildcard $(UT_HOST)/obj/*/*.d $(UT_HOST)/obj/*/*/*/*.d)
