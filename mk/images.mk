@@ -43,4 +43,4 @@ $(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST
 endef
 $(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES)))
-$(eval $(call initramfs,$(KEXEC_INITRD),$(HOST_FILES) $(KEXEC_FILES),$(HOST_MODULES)))
+$(eval $(call initramfs,$(KEXEC_INITRD),$(KEXEC_FILES),$(HOST_MODULES)))

@@ -43,4 +43,8 @@ $(SYSTEM_KEXEC): tests/system/host/kexec.c
 	$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I$(SYSROOT)/usr/include -static -o $@ $< \
 		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
 ALL_TARGETS += $(SYSTEM_KEXEC)
-KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image
+ifeq ($(HOST_SUITE),bookworm-backports)
+KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(BUILD)/host/kvm-cca.ko:lib/modules/kvm-cca.ko \
+	$(BUILD)/vmm/realm:bin/realm $(BUILD)/guest/hostcall/Image:guest/hostcall \
+	$(BUILD)/tests/host/host-test:bin/host-test
+endif
