@@ -84,7 +84,7 @@ def vectors(host):
 
 def test_reload(t):
     """Unload and load, with a Realm each time; in between EL2 is the kernel's."""
-    host, rounds = machine(t), 100 if getattr(t, "soak", False) else 4
+    host, rounds = machine(t), 100 if t.soak else 4
     host.must("insmod /lib/tests/hvc.ko")
     good = 0
     for i in range(rounds):
@@ -107,7 +107,7 @@ def owner(host, cpu):
 
 def test_hotplug(t):
     """A CPU goes and comes while a Realm works; the stub is on it again each time."""
-    host, rounds = machine(t), 100 if getattr(t, "soak", False) else 4
+    host, rounds = machine(t), 100 if t.soak else 4
     host.must("insmod /lib/tests/hvc.ko")
     start(host, options="--mem 256M --cpus 2")
     good = 0
@@ -127,7 +127,7 @@ def test_hotplug(t):
 
 def test_hvc(t):
     """Random calls on all CPUs; then EL2 is as good as before."""
-    host, seconds = machine(t), 300 if getattr(t, "soak", False) else 5
+    host, seconds = machine(t), 300 if t.soak else 5
     host.must("insmod /lib/tests/hvc.ko")
     for cpu in range(2):
         host.must(f"taskset {1 << cpu:x} sh -c 'echo f {seconds} {cpu + 12345} >/dev/hvc' & p{cpu}=$!")

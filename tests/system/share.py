@@ -7,6 +7,7 @@ import re
 
 from lib.realms import COUNTERS, Realm, check_log, check_nothing_left, check_ok
 
+MODES = ("vhe", "nvhe")
 MIB = 1 << 20
 
 

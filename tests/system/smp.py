@@ -5,6 +5,8 @@ import re
 
 from lib.realms import Realm, check_log, check_nothing_left, check_ok
 
+MODES = ("vhe", "nvhe")
+
 
 def machine(t, cpus):
     return t.host(cpus=cpus, mem="2G", rmm="host", timeout=3600)
