@@ -131,13 +131,13 @@ class Host(Machine):
         self.type("stty -echo; echo rea''dy; while IFS= read -r line; do eval \"$line\"; done")
         self.expect(rb"^ready\n", 20)
 
-    def run(self, command, timeout=30):
+    def run(self, command, timeout=120):
         """Runs a shell command; returns (status, output)."""
         self.type(f'{{ {command}; }}; echo "@@$?@@"')
         match = self.expect(rb"(?s)\A(.*?)@@(\d+)@@\n", timeout)
         return int(match.group(2)), match.group(1).decode(errors="replace")
 
-    def must(self, command, timeout=30):
+    def must(self, command, timeout=120):
         """Runs a command that has to succeed; returns its output."""
         status, output = self.run(command, timeout)
         if status != 0:

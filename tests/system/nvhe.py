@@ -75,7 +75,8 @@ def test_lost_state(t):
 
 def vectors(host):
     """Whose vectors EL2 has on each CPU, after the module went."""
-    address = host.must("grep -w __hyp_stub_vectors /proc/kallsyms").split()[0]
+    address = host.must("cat /tmp/vectors 2>/dev/null || grep -w __hyp_stub_vectors /proc/kallsyms |"
+                        " tee /tmp/vectors").split()[0]
     host.must("dmesg -c >/dev/null")
     for cpu in range(2):
         host.must(f"taskset {1 << cpu:x} sh -c 'echo v {address} >/dev/hvc'")
@@ -145,8 +146,9 @@ def test_hvc(t):
 
 
 def test_kexec(t):
-    """Into the same kernel, which runs Realms again."""
-    host = machine(t, initrd="kexec")
+    """Into the same kernel, which runs Realms again. 6.12 oopses in kexec_load with 52-bit addresses
+    (trans_pgd_create_copy), whatever runs on it: so without those."""
+    host = machine(t, initrd="kexec", append="quiet arm64.nolva")
     t.ok(tiny(host), "a Realm runs")
     host.must("(host-test hold >/tmp/hold 2>&1 &)")
     host.must("until grep -q '^ok' /tmp/hold; do usleep 100000; done", BOOT)
