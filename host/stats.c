@@ -30,6 +30,7 @@ static const char *const stat_names[STAT_COUNT] = {
 	[STAT_EXIT_FAILED] = "exit_failed",
 	[STAT_EXIT_USER] = "exit_user",
 	[STAT_IRQ_INJECTED] = "irq_injected",
+	[STAT_IRQ_TAKEN] = "irq_taken",
 	[STAT_LR_OVERFLOW] = "lr_overflow",
 };
 

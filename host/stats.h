@@ -31,6 +31,7 @@ enum cca_stat {
 	STAT_EXIT_FAILED, /* REC_ENTER answered an error */
 	STAT_EXIT_USER,	  /* KVM_RUN came back to user space */
 	STAT_IRQ_INJECTED,
+	STAT_IRQ_TAKEN,	  /* acknowledged by a Realm */
 	STAT_LR_OVERFLOW, /* more pending than list registers */
 	STAT_COUNT,
 };

@@ -30,8 +30,9 @@ struct cca_vcpu_arch {
 	bool exiting; /* entered, and the exit is not handled yet; read by other vCPUs */
 	bool woken;   /* any context: a timer ended */
 
-	u64 enter_flags;	/* RMI_ENTER_x for the next entry only */
-	bool wait_for_irq;	/* the Realm executed WFI */
+	unsigned int lrs_pending; /* list registers that were pending at the entry */
+	u64 enter_flags;	  /* RMI_ENTER_x for the next entry only */
+	bool wait_for_irq;	  /* the Realm executed WFI */
 	unsigned int idle_wfis; /* of them in a row with something pending that it does not take */
 	bool power_on;		/* a CPU_ON came, not yet seen by the vCPU; any thread */
 	bool went_off;		/* the last exit was CPU_OFF */

@@ -39,6 +39,15 @@ static unsigned int vgic_nr_aprs(void)
 
 /* ---- around a run ---- */
 
+static unsigned int vgic_lrs_pending(const struct cca_switch *sw)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < sw->used_lrs; i++)
+		count += !!(sw->lr[i] & VGIC_LR_PENDING);
+	return count;
+}
+
 void cca_vgic_enter(struct cca_vcpu *vcpu)
 {
 	struct cca_vgic *vgic = vcpu->vm->vgic;
@@ -57,6 +66,7 @@ void cca_vgic_enter(struct cca_vcpu *vcpu)
 	if (sw->hcr != VGIC_HCR_EN)
 		cca_stat_inc(STAT_LR_OVERFLOW);
 	cca_stat_add(STAT_IRQ_INJECTED, sw->used_lrs);
+	vcpu->arch->lrs_pending = vgic_lrs_pending(sw);
 }
 
 static void vgic_timer_line(struct cca_vcpu *vcpu, enum cca_timer timer)
@@ -85,6 +95,8 @@ void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 
 	if (!sw->used_lrs && !timers)
 		return;
+	if (sw->used_lrs) /* none becomes pending by itself, so the others were acknowledged */
+		cca_stat_add(STAT_IRQ_TAKEN, vcpu->arch->lrs_pending - vgic_lrs_pending(sw));
 	spin_lock(&vgic->lock);
 	if (sw->used_lrs)
 		vgic_fold(&vgic->model, &vcpu->arch->vgic, sw->lr, sw->hcr);
