@@ -87,6 +87,25 @@ static u64 rmi_run_out(struct rmi_regs *regs, u64 *out)
 	return status;
 }
 
+/*
+ * A command on a range from base on that answers how far it got. It may give way to an interrupt
+ * before it has done anything, and says so by a success that ends at base (a TF-RMM that was built
+ * to look at ISR_EL1 while it maps): then again, so that to callers no progress is a defect.
+ */
+static u64 rmi_run_range(const struct rmi_regs *call, u64 base, u64 *out_top)
+{
+	unsigned long deadline = jiffies + RMI_BUSY_SECONDS * HZ;
+	struct rmi_regs regs = *call;
+	u64 status = rmi_run_out(&regs, out_top);
+
+	while (status == RMI_SUCCESS && *out_top == base && time_before(jiffies, deadline)) {
+		cond_resched();
+		regs = *call;
+		status = rmi_run_out(&regs, out_top);
+	}
+	return status;
+}
+
 int rmi_errno(u64 status)
 {
 	if (status == RMI_HOST_NOMEM)
@@ -110,14 +129,14 @@ u64 rmi_granule_delegate(u64 base, u64 top, u64 *out_top)
 {
 	struct rmi_regs r = {{RMI_GRANULE_RANGE_DELEGATE, base, top}};
 
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_granule_undelegate(u64 base, u64 top, u64 *out_top)
 {
 	struct rmi_regs r = {{RMI_GRANULE_RANGE_UNDELEGATE, base, top}};
 
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_realm_create(struct cca_pool *pool, u64 rd, const struct rmi_realm_params *params)
@@ -218,14 +237,14 @@ u64 rmi_rtt_init_ripas(u64 rd, u64 base, u64 top, u64 *out_top)
 {
 	struct rmi_regs r = {{RMI_RTT_INIT_RIPAS, rd, base, top}};
 
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_rtt_set_ripas(u64 rd, u64 rec, u64 base, u64 top, u64 *out_top)
 {
 	struct rmi_regs r = {{RMI_RTT_SET_RIPAS, rd, rec, base, top}};
 
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_data_map_init(u64 rd, u64 pa, u64 ipa, u64 src, u64 flags)
@@ -241,14 +260,14 @@ u64 rmi_data_map(u64 rd, u64 base, u64 top, u64 desc, u64 *out_top)
 	struct rmi_regs r = {{RMI_RTT_DATA_MAP, rd, base, top, RMI_MAP_OADDR_SINGLE, desc}};
 
 	cca_stat_inc(STAT_MAP_CALLS);
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_data_unmap(u64 rd, u64 base, u64 top, u64 *out_top)
 {
 	struct rmi_regs r = {{RMI_RTT_DATA_UNMAP, rd, base, top, RMI_MAP_OADDR_NONE, 0}};
 
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_unprot_map(u64 rd, u64 base, u64 top, u64 attr_flags, u64 desc, u64 *out_top)
@@ -257,12 +276,12 @@ u64 rmi_unprot_map(u64 rd, u64 base, u64 top, u64 attr_flags, u64 desc, u64 *out
 		{RMI_RTT_UNPROT_MAP, rd, base, top, attr_flags | RMI_MAP_OADDR_SINGLE, desc}};
 
 	cca_stat_inc(STAT_SHARED_MAPS);
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_unprot_unmap(u64 rd, u64 base, u64 top, u64 *out_top)
 {
 	struct rmi_regs r = {{RMI_RTT_UNPROT_UNMAP, rd, base, top, RMI_MAP_OADDR_NONE, 0}};
 
-	return rmi_run_out(&r, out_top);
+	return rmi_run_range(&r, base, out_top);
 }
