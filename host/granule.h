@@ -39,6 +39,8 @@ void cca_pool_destroy(struct cca_pool *pool);
 
 /* One delegated granule. 0 or -ENOMEM, -EIO (the RMM refused). May sleep. */
 int cca_pool_get(struct cca_pool *pool, u64 *pa);
+/* The same beyond limits of memory and for a thread that is being killed: no -ENOMEM. */
+int cca_pool_get_sure(struct cca_pool *pool, u64 *pa);
 /*
  * 2^order contiguous, naturally aligned granules, delegated or not. Granules of it may be put back
  * one by one.

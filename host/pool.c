@@ -41,18 +41,17 @@ static void free_pages_left(struct page *page, unsigned long n)
 	}
 }
 
-static struct pool_chunk *chunk_new(unsigned int order, bool delegated, int *err)
+static struct pool_chunk *chunk_new(unsigned int order, bool delegated, gfp_t gfp, int *err)
 {
 	unsigned long n = 1UL << order;
 	struct pool_chunk *chunk;
-	gfp_t gfp = GFP_KERNEL_ACCOUNT;
 
 	*err = -ENOMEM;
-	if (order)
-		gfp |= __GFP_NORETRY | __GFP_NOWARN;
-	chunk = kzalloc(struct_size(chunk, free, BITS_TO_LONGS(n)), GFP_KERNEL_ACCOUNT);
+	chunk = kzalloc(struct_size(chunk, free, BITS_TO_LONGS(n)), gfp);
 	if (!chunk)
 		return NULL;
+	if (order)
+		gfp |= __GFP_NORETRY | __GFP_NOWARN;
 	chunk->page = alloc_pages(gfp, order);
 	if (!chunk->page)
 		goto free_chunk;
@@ -107,18 +106,19 @@ static struct pool_chunk *pool_find_room(struct cca_pool *pool)
 	return NULL;
 }
 
-static struct pool_chunk *pool_grow(struct cca_pool *pool, int *err)
+/* A lack of memory is an error to gfp or not (__GFP_NOFAIL). */
+static struct pool_chunk *pool_grow(struct cca_pool *pool, gfp_t gfp, int *err)
 {
-	struct pool_chunk *chunk = chunk_new(CHUNK_ORDER, true, err);
+	struct pool_chunk *chunk = chunk_new(CHUNK_ORDER, true, GFP_KERNEL_ACCOUNT, err);
 
 	if (!chunk && *err == -ENOMEM)
-		chunk = chunk_new(0, true, err);
+		chunk = chunk_new(0, true, gfp, err);
 	if (chunk)
 		list_add(&chunk->node, &pool->chunks);
 	return chunk;
 }
 
-int cca_pool_get(struct cca_pool *pool, u64 *pa)
+static int pool_get(struct cca_pool *pool, gfp_t gfp, u64 *pa)
 {
 	struct pool_chunk *chunk;
 	int err = 0;
@@ -126,11 +126,21 @@ int cca_pool_get(struct cca_pool *pool, u64 *pa)
 	mutex_lock(&pool->lock);
 	chunk = pool_find_room(pool);
 	if (!chunk)
-		chunk = pool_grow(pool, &err);
+		chunk = pool_grow(pool, gfp, &err);
 	if (chunk)
 		*pa = chunk_take(chunk);
 	mutex_unlock(&pool->lock);
 	return chunk ? 0 : err;
+}
+
+int cca_pool_get(struct cca_pool *pool, u64 *pa)
+{
+	return pool_get(pool, GFP_KERNEL_ACCOUNT, pa);
+}
+
+int cca_pool_get_sure(struct cca_pool *pool, u64 *pa)
+{
+	return pool_get(pool, GFP_KERNEL_ACCOUNT | __GFP_NOFAIL, pa);
 }
 
 int cca_pool_get_block(struct cca_pool *pool, unsigned int order, bool delegated, u64 *pa)
@@ -138,7 +148,7 @@ int cca_pool_get_block(struct cca_pool *pool, unsigned int order, bool delegated
 	struct pool_chunk *chunk;
 	int err = 0;
 
-	chunk = chunk_new(order, delegated, &err);
+	chunk = chunk_new(order, delegated, GFP_KERNEL_ACCOUNT, &err);
 	if (!chunk)
 		return err;
 	chunk->nr_free = 0;

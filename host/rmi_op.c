@@ -18,6 +18,7 @@ struct rmi_op {
 	u64 request; /* what the RMM wants next, while it wants memory */
 	u64 *list;   /* one page of range descriptors */
 	bool no_memory;
+	bool can_cancel; /* as of the RMM's last answer */
 };
 
 struct donate_request {
@@ -63,6 +64,18 @@ static bool donate_is_possible(const struct donate_request *req)
 	return order <= MAX_PAGE_ORDER;
 }
 
+/*
+ * An operation that cannot be cancelled would keep its context in the RMM, and what it has of our
+ * memory, for good if it were not fed (TF-RMM: REC_CREATE). It may be fed bit by bit, so of such a
+ * list the first granule must be had; the rest may fail.
+ */
+static int donate_granule(struct rmi_op *op, bool first, u64 *pa)
+{
+	if (first && !op->can_cancel)
+		return cca_pool_get_sure(op->pool, pa);
+	return cca_pool_get(op->pool, pa);
+}
+
 /* Fills the list; returns the number of entries, fewer than asked if memory ran out. */
 static unsigned int donate_fill(struct rmi_op *op, const struct donate_request *req)
 {
@@ -82,7 +95,7 @@ static unsigned int donate_fill(struct rmi_op *op, const struct donate_request *
 		int ret;
 
 		if (delegated && !req->block_order)
-			ret = cca_pool_get(op->pool, &pa);
+			ret = donate_granule(op, !i, &pa);
 		else
 			ret = cca_pool_get_block(op->pool, req->block_order, delegated, &pa);
 		if (ret)
@@ -123,10 +136,8 @@ static void put_unconsumed(struct rmi_op *op, unsigned int entries, u64 consumed
 /* Out of memory: cancel if the RMM lets us. False: the operation is stuck in the RMM for good. */
 static bool op_cancel(struct rmi_op *op, u64 *status)
 {
-	bool can = *status & RMI_OP_CAN_CANCEL;
-
 	op->no_memory = true;
-	if (!can)
+	if (!op->can_cancel)
 		return false;
 	*op->regs = (struct rmi_regs){{RMI_OP_CANCEL, op->handle}};
 	*status = rmi_issue(op->regs);
@@ -138,6 +149,7 @@ static bool op_donate(struct rmi_op *op, u64 *status)
 	struct donate_request req = donate_decode(op->request);
 	unsigned int entries = 0;
 
+	op->can_cancel = *status & RMI_OP_CAN_CANCEL;
 	if (donate_is_possible(&req))
 		entries = donate_fill(op, &req);
 	if (!entries)
