@@ -67,6 +67,7 @@ static int chunk_add_block(struct gmem_chunk *chunk)
 	chunk->block = block;
 	bitmap_fill(chunk->present, GMEM_BLOCK_PAGES);
 	chunk->nr_present = GMEM_BLOCK_PAGES;
+	cca_stat_add(STAT_PRIVATE, GMEM_BLOCK_PAGES);
 	return 0;
 }
 
@@ -96,6 +97,7 @@ static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
 	chunk->pages[i] = page;
 	__set_bit(i, chunk->present);
 	chunk->nr_present++;
+	cca_stat_inc(STAT_PRIVATE);
 	return 0;
 }
 
@@ -152,6 +154,7 @@ static void chunk_drop(struct gmem_chunk *chunk, unsigned long i, unsigned long 
 {
 	bitmap_clear(chunk->present, i, n);
 	chunk->nr_present -= n;
+	cca_stat_add(STAT_PRIVATE, -(s64)n);
 	if (chunk->pages)
 		memset(chunk->pages + i, 0, n * sizeof(*chunk->pages));
 }

@@ -14,6 +14,7 @@ enum cca_stat {
 	STAT_RECS,
 	STAT_RTTS,
 	STAT_DELEGATED,	 /* granules now in Realm PAS by our doing */
+	STAT_PRIVATE,	 /* of them pages of guest_memfds */
 	STAT_LEAKED,	 /* granules that could not be given back */
 	STAT_RMM_OWNED,	 /* granules given to the RMM itself at its activation */
 	STAT_MAP_CALLS,	 /* RTT_DATA_MAP and DATA_MAP_INIT */
@@ -22,6 +23,8 @@ enum cca_stat {
 	STAT_FOLDS,
 	STAT_EXIT_SYNC,
 	STAT_EXIT_IRQ,
+	STAT_EXIT_TIMER, /* of them with another level of a timer */
+	STAT_EXIT_EOI,	 /* of them with an end of interrupt that was asked for */
 	STAT_EXIT_FIQ,
 	STAT_EXIT_PSCI,
 	STAT_EXIT_RIPAS,

@@ -97,6 +97,10 @@ void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 		return;
 	if (sw->used_lrs) /* none becomes pending by itself, so the others were acknowledged */
 		cca_stat_add(STAT_IRQ_TAKEN, vcpu->arch->lrs_pending - vgic_lrs_pending(sw));
+	if (timers)
+		cca_stat_inc(STAT_EXIT_TIMER);
+	if (sw->used_lrs && sw->eisr)
+		cca_stat_inc(STAT_EXIT_EOI);
 	spin_lock(&vgic->lock);
 	if (sw->used_lrs)
 		vgic_fold(&vgic->model, &vcpu->arch->vgic, sw->lr, sw->hcr);

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What the figures of Realms need: the measured guest's initramfs, and its stopwatch on the host.
+
+BENCH := $(BUILD)/tests/bench
+BENCH_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2
+
+$(BENCH)/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
+$(BENCH)/init: guest/bench/init.c
+	@mkdir -p $(@D)
+	$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
+$(BENCH)/initrd.cpio: $(BENCH)/init boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox
+	boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init $<
+
+ALL_TARGETS += $(BENCH)/realm-bench $(BENCH)/initrd.cpio
+SYSTEM_FILES += $(BENCH)/realm-bench:bin/realm-bench $(BENCH)/initrd.cpio:guest/bench

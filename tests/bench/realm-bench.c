@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Runs on the host: starts the VMM on a guest with guest/bench/init and tells what it cost, in
+ * ticks of the counter, one line "NAME VALUE" each.
+ *
+ *	realm-bench run COMMAND...	guest's figures; boot: VMM's start to /init; exit: power-off
+ *in the guest to the VMM's end; memory (KiB): what the host has less than before when the guest
+ *waits in /init, without the guest's
+ *	realm-bench kill COMMAND...	kill: SIGKILL to the VMM, sent where the guest holds, until
+ *all memory is back
+ *
+ * A Realm's counter is the host's. An ordinary VM has one of its own: for it boot ends, and exit
+ * starts, where the line from the guest arrives (--arrival).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MEMORY_SLACK_KIB 512 /* what the host itself may have taken meanwhile */
+#define BACK_LIMIT_NS	 60000000000ULL
+
+struct vmm {
+	pid_t pid;
+	FILE *out; /* the guest's console */
+	int in;
+	uint64_t started;
+};
+
+static uint64_t now(void)
+{
+	uint64_t count;
+
+	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count)::"memory");
+	return count;
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "realm-bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* Sum of the values of all lines of a file that start with a word (behind blanks). */
+static uint64_t sum_of(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "r");
+	char line[256];
+	uint64_t sum = 0;
+
+	if (!f)
+		die(path);
+	while (fgets(line, sizeof(line), f)) {
+		const char *at = line + strspn(line, " \t");
+
+		if (!strncmp(at, word, strlen(word)))
+			sum += strtoull(at + strlen(word), NULL, 10);
+	}
+	fclose(f);
+	return sum;
+}
+
+/* Free memory, with what waits in the lists of the CPUs ("count:" of /proc/zoneinfo). */
+static uint64_t free_kib(void)
+{
+	return sum_of("/proc/meminfo", "MemFree:") + sum_of("/proc/zoneinfo", "count:") * 4;
+}
+
+static uint64_t stat(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm-cca/%s", name);
+	return sum_of(path, "");
+}
+
+/* The guest's memory that the VMM has: the largest of its mappings. */
+static uint64_t shared_kib(pid_t pid)
+{
+	uint64_t largest = 0, size = 0, rss = 0, value;
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)pid);
+	f = fopen(path, "r");
+	if (!f)
+		die(path);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Size: %lu", &value) == 1)
+			size = value;
+		if (sscanf(line, "Rss: %lu", &value) == 1 && size > largest) {
+			largest = size;
+			rss = value;
+		}
+	}
+	fclose(f);
+	return rss;
+}
+
+static void start(struct vmm *v, char **command)
+{
+	int to[2], from[2];
+
+	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
+		die("pipe");
+	v->started = now();
+	v->pid = fork();
+	if (v->pid < 0)
+		die("fork");
+	if (v->pid == 0) {
+		dup2(to[0], STDIN_FILENO);
+		dup2(from[1], STDOUT_FILENO);
+		execvp(command[0], command);
+		die(command[0]);
+	}
+	close(to[0]);
+	close(from[1]);
+	v->in = to[1];
+	v->out = fdopen(from[0], "r");
+	if (!v->out)
+		die("fdopen");
+}
+
+/* The next line for us; false at the console's end. What else the guest says goes to stderr. */
+static int next_line(struct vmm *v, char name[32], uint64_t *value, uint64_t *arrival)
+{
+	unsigned long long number;
+	char line[512];
+
+	while (fgets(line, sizeof(line), v->out)) {
+		*arrival = now();
+		if (sscanf(line, "bench: %31s %llu", name, &number) == 2) {
+			*value = number;
+			return 1;
+		}
+		fputs(line, stderr);
+	}
+	return 0;
+}
+
+static void say(const char *name, uint64_t value)
+{
+	printf("%s %llu\n", name, (unsigned long long)value);
+}
+
+static int end(struct vmm *v)
+{
+	int status;
+
+	if (waitpid(v->pid, &status, 0) < 0)
+		die("waitpid");
+	return status;
+}
+
+/* Everything the host lacks now that is not the guest's memory. */
+static void say_memory(const struct vmm *v, uint64_t before)
+{
+	uint64_t used = before - free_kib();
+	uint64_t guest = stat("private") * 4 + shared_kib(v->pid);
+
+	say("memory_guest", guest);
+	say("memory", used - guest);
+}
+
+static int run(char **command, int arrival)
+{
+	uint64_t before = free_kib(), value, arrived, off = 0;
+	struct vmm v;
+	char name[32];
+	int status;
+
+	start(&v, command);
+	while (next_line(&v, name, &value, &arrived)) {
+		uint64_t at = arrival ? arrived : value;
+
+		if (!strcmp(name, "init")) {
+			say("boot", at - v.started);
+			if (!arrival)
+				say_memory(&v, before);
+			if (write(v.in, "\n", 1) != 1)
+				die("console");
+		} else if (!strcmp(name, "off")) {
+			off = at;
+		} else {
+			say(name, value);
+		}
+	}
+	status = end(&v);
+	if (off)
+		say("exit", now() - off);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static int is_back(uint64_t before)
+{
+	return !stat("vms") && !stat("delegated") && free_kib() + MEMORY_SLACK_KIB >= before;
+}
+
+static int kill_it(char **command)
+{
+	static const struct timespec pause = {.tv_nsec = 5000000};
+	uint64_t before = free_kib(), value, arrived, killed;
+	struct vmm v;
+	char name[32] = "";
+
+	start(&v, command);
+	while (next_line(&v, name, &value, &arrived) && strcmp(name, "hold"))
+		;
+	if (strcmp(name, "hold"))
+		die("the guest did not hold");
+	say("held", before - free_kib());
+	killed = now();
+	kill(v.pid, SIGKILL);
+	end(&v);
+	while (!is_back(before)) {
+		if (now() - killed > BACK_LIMIT_NS) {
+			errno = ETIMEDOUT;
+			die("memory");
+		}
+		nanosleep(&pause, NULL);
+	}
+	say("kill", now() - killed);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int arrival = argc > 2 && !strcmp(argv[2], "--arrival");
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 2 + arrival && !strcmp(argv[1], "run"))
+		return run(argv + 2 + arrival, arrival);
+	if (argc > 2 && !strcmp(argv[1], "kill"))
+		return kill_it(argv + 2);
+	fputs("usage: realm-bench run [--arrival]|kill COMMAND...\n", stderr);
+	return 2;
+}
