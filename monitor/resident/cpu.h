@@ -29,15 +29,14 @@
 #define WORLD_SIZE    0x220
 
 /* Indices in world.regs[] that C code sets or reads. */
-#define WORLD_HCR      2
-#define WORLD_CPTR     4
-#define WORLD_MDCR     5
-#define WORLD_SCTLR    6
-#define WORLD_VMPIDR   9
-#define WORLD_VPIDR    10
-#define WORLD_PMCR     33
-#define WORLD_ELR_EL3  34
-#define WORLD_SPSR_EL3 35
+#define WORLD_VMPIDR   4
+#define WORLD_VPIDR    5
+#define WORLD_PMCR     13
+#define WORLD_CPTR     14
+#define WORLD_MDCR     15
+#define WORLD_ELR_EL3  28
+#define WORLD_SPSR_EL3 29
+#define WORLD_SCTLR    31
 
 /*
  * Groups of registers that are switched only once the RMM has touched them: SCR_EL3 traps the

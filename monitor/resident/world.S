@@ -60,26 +60,53 @@
 	msr	\reg, x9
 	.endm
 
-/* The registers both worlds can see at any time; the order is world.regs[]. */
-	.macro always_switched op
+/*
+ * The registers both worlds can see at any time, in three parts; the order is world.regs[]. Most
+ * times the worlds agree on those of the first part, and they need not be written.
+ */
+	.macro seldom_switched op
 	\op	actlr_el2, hacr_el2, 0x00
-	\op	hcr_el2, hstr_el2, 0x10
-	\op	cptr_el2, mdcr_el2, 0x20
-	\op	sctlr_el2, cnthctl_el2, 0x30
-	\op	cntvoff_el2, vmpidr_el2, 0x40
-	\op	vpidr_el2, afsr0_el2, 0x50
-	\op	afsr1_el2, elr_el2, 0x60
-	\op	esr_el2, far_el2, 0x70
-	\op	hpfar_el2, spsr_el2, 0x80
-	\op	vbar_el2, tpidr_el2, 0x90
-	\op	sp_el2, amair_el2, 0xa0
-	\op	mair_el2, tcr_el2, 0xb0
-	\op	ttbr0_el2, vtcr_el2, 0xc0
-	\op	vttbr_el2, contextidr_el2, 0xd0
-	\op	ttbr1_el2, VDISR_EL2, 0xe0
-	\op	VSESR_EL2, VNCR_EL2, 0xf0
-	\op	sp_el0, pmcr_el0, 0x100
-	\op	elr_el3, spsr_el3, 0x110
+	\op	hstr_el2, cntvoff_el2, 0x10
+	\op	vmpidr_el2, vpidr_el2, 0x20
+	\op	afsr0_el2, afsr1_el2, 0x30
+	\op	amair_el2, contextidr_el2, 0x40
+	\op	VDISR_EL2, VSESR_EL2, 0x50
+	\op	VNCR_EL2, pmcr_el0, 0x60
+	.endm
+
+	.macro always_switched op
+	\op	cptr_el2, mdcr_el2, 0x70
+	\op	cnthctl_el2, elr_el2, 0x80
+	\op	esr_el2, far_el2, 0x90
+	\op	hpfar_el2, spsr_el2, 0xa0
+	\op	vbar_el2, tpidr_el2, 0xb0
+	\op	sp_el2, mair_el2, 0xc0
+	\op	sp_el0, vtcr_el2, 0xd0
+	\op	elr_el3, spsr_el3, 0xe0
+	.endm
+
+/*
+ * A write of one of these may make a PE (an emulated one does) throw away cached translations, those
+ * of EL3 too. They are written last and with no access to memory between them.
+ */
+	.macro save_translation
+	save_pair hcr_el2, sctlr_el2, 0xf0
+	save_pair tcr_el2, ttbr0_el2, 0x100
+	save_pair ttbr1_el2, vttbr_el2, 0x110
+	.endm
+
+	.macro load_translation
+	ldp	x9, x10, [x8, #0xf0]
+	ldp	x11, x12, [x8, #0x100]
+	ldp	x13, x14, [x8, #0x110]
+	ldr	x15, [x8, #WORLD_SCR]
+	msr	hcr_el2, x9
+	msr	sctlr_el2, x10
+	msr	tcr_el2, x11
+	msr	ttbr0_el2, x12
+	msr	ttbr1_el2, x13
+	msr	vttbr_el2, x14
+	msr	scr_el3, x15
 	.endm
 
 /* The groups of cpu.h; x11 = CPU_SWITCHED, not zero. */
@@ -114,23 +141,45 @@
 1:
 	.endm
 
-	.macro save_world which
-	add	x8, sp, #\which
-	always_switched save_pair
-	ldr	x11, [sp, #CPU_SWITCHED]
-	cbz	x11, 2f
-	lazily_switched save_pair, save_one
-2:
-	.endm
-
-	.macro load_world which
-	add	x8, sp, #\which
+	.macro load_rest
 	always_switched load_pair
 	ldr	x11, [sp, #CPU_SWITCHED]
 	cbz	x11, 2f
 	lazily_switched load_pair, load_one
-2:	ldr	x9, [x8, #WORLD_SCR]
-	msr	scr_el3, x9
+2:	load_translation
+	.endm
+
+	.macro load_world which
+	add	x8, sp, #\which
+	seldom_switched load_pair
+	load_rest
+	.endm
+
+/* Saves a pair in x8 = struct world and loads it from x12 = the other. */
+	.macro swap_pair first, second, offset
+	mrs	x9, \first
+	mrs	x10, \second
+	ldp	x13, x14, [x12, #\offset]
+	stp	x9, x10, [x8, #\offset]
+	cmp	x9, x13
+	ccmp	x10, x14, #0, eq
+	b.eq	3f
+	msr	\first, x13
+	msr	\second, x14
+3:
+	.endm
+
+	.macro switch_world from, to
+	add	x8, sp, #\from
+	add	x12, sp, #\to
+	seldom_switched swap_pair
+	always_switched save_pair
+	save_translation
+	ldr	x11, [sp, #CPU_SWITCHED]
+	cbz	x11, 2f
+	lazily_switched save_pair, save_one
+2:	mov	x8, x12
+	load_rest
 	.endm
 
 	.macro save_x_from_8 base
@@ -213,8 +262,7 @@ rmi_call:
 	ldp	x29, x30, [sp, #CPU_SCRATCH]
 	mov	w0, w0
 	save_x_from_8 CPU_NS_X
-	save_world CPU_NS
-	load_world CPU_REALM
+	switch_world CPU_NS, CPU_REALM
 	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
 	mov	x\n, xzr
 	.endr
@@ -243,8 +291,9 @@ from_realm:
 	stp	x5, x6, [sp, #CPU_NS_X + 8 * 4]
 	stp	x7, x8, [sp, #CPU_NS_X + 8 * 6]
 realm_to_ns:
-	save_world CPU_REALM
-	b	load_ns
+	switch_world CPU_REALM, CPU_NS
+	load_x	CPU_NS_X
+	leave_el3
 
 realm_to_c:
 	ldp	x29, x30, [sp, #CPU_SCRATCH]
@@ -258,7 +307,6 @@ realm_to_c:
 	.global	world_enter_ns
 world_enter_ns:
 	mov	sp, x0
-load_ns:
 	load_world CPU_NS
 	load_x	CPU_NS_X
 	leave_el3
