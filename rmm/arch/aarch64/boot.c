@@ -195,7 +195,7 @@ int64_t boot_cold_early(const struct boot_args *args)
 	if (console.map_pages)
 		boot_console = (uintptr_t)mmu_ns_ptr(pa_of(console.base));
 	boot_regs = (struct boot_regs){
-		.hcr = HCR_REALM,
+		.hcr = HCR_RMM,
 		.mair = mmu_mair(),
 		.tcr = mmu_tcr(),
 		.ttbr0 = mmu_ttbr0(),

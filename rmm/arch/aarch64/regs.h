@@ -55,7 +55,7 @@
 #define HCR_FWB	  BIT(46)
 
 /*
- * The RMM's own value is the one a Realm runs with. Beyond the page: registers of the PE that no
+ * Beyond the page: registers of the PE that no
  * world switch covers (IMPLEMENTATION DEFINED ones, ACTLR_EL1, LORegions, error records) trap, so
  * that a Realm cannot reach the host through them.
  */
@@ -63,6 +63,11 @@
 	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU | HCR_TID3 | \
 	 HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW | HCR_E2H | HCR_TLOR | HCR_TERR | HCR_TEA |       \
 	 HCR_FWB)
+/*
+ * The RMM's own value, between two runs: a Realm's, without stage 2. In that it is like a host's at
+ * EL2, so that a call that runs no REC does not change how addresses are translated.
+ */
+#define HCR_RMM (HCR_REALM & ~(HCR_VM | HCR_PTW | HCR_FWB))
 
 #define HCRX_MSCEN    BIT(11)
 #define HCRX_TCR2EN   BIT(14)

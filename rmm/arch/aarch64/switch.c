@@ -7,6 +7,15 @@
 #include "rmm/arch/arch.h"
 #include "rmm/run/trap.h"
 
+/* Most times the register has the value already, and a write may cost much more than a read. */
+#define put_sysreg(reg, value)                                                                     \
+	do {                                                                                       \
+		uint64_t value_ = (value);                                                         \
+                                                                                                   \
+		if (read_sysreg(reg) != value_)                                                    \
+			write_sysreg(reg, value_);                                                 \
+	} while (0)
+
 static void save_extensions(struct rec_sysregs *s)
 {
 	if (machine.tcr2)
@@ -72,38 +81,52 @@ static void save_el1(struct rec_sysregs *s)
 		save_extensions(s);
 }
 
-/* Timers: the comparator before the control, so that no old deadline fires. */
+/* Together, and with no access to memory between them: each may throw away cached translations. */
+static void load_translation(const struct rec_sysregs *s)
+{
+	__asm__ volatile("msr sctlr_el12, %0\n\t"
+			 "msr tcr_el12, %1\n\t"
+			 "msr ttbr0_el12, %2\n\t"
+			 "msr ttbr1_el12, %3"
+			 :
+			 : "r"(s->sctlr_el1), "r"(s->tcr_el1), "r"(s->ttbr0_el1), "r"(s->ttbr1_el1)
+			 : "memory");
+}
+
+/* The comparator before the control, so that no old deadline fires. */
+static void load_timers(const struct rec_sysregs *s)
+{
+	put_sysreg(cntp_cval_el02, s->cntp_cval);
+	put_sysreg(cntp_ctl_el02, s->cntp_ctl);
+	write_sysreg(cntv_cval_el02, s->cntv_cval);
+	put_sysreg(cntv_ctl_el02, s->cntv_ctl);
+}
+
 static void load_el1(const struct rec_sysregs *s)
 {
 	write_sysreg(sp_el1, s->sp_el1);
 	write_sysreg(elr_el12, s->elr_el1);
 	write_sysreg(spsr_el12, s->spsr_el1);
 	write_sysreg(tpidr_el0, s->tpidr_el0);
-	write_sysreg(tpidrro_el0, s->tpidrro_el0);
+	put_sysreg(tpidrro_el0, s->tpidrro_el0);
 	write_sysreg(tpidr_el1, s->tpidr_el1);
-	write_sysreg(csselr_el1, s->csselr_el1);
-	write_sysreg(sctlr_el12, s->sctlr_el1);
-	write_sysreg(cpacr_el12, s->cpacr_el1);
-	write_sysreg(tcr_el12, s->tcr_el1);
-	write_sysreg(ttbr0_el12, s->ttbr0_el1);
-	write_sysreg(ttbr1_el12, s->ttbr1_el1);
-	write_sysreg(mair_el12, s->mair_el1);
-	write_sysreg(amair_el12, s->amair_el1);
+	put_sysreg(csselr_el1, s->csselr_el1);
+	put_sysreg(cpacr_el12, s->cpacr_el1);
+	put_sysreg(mair_el12, s->mair_el1);
+	put_sysreg(amair_el12, s->amair_el1);
 	write_sysreg(vbar_el12, s->vbar_el1);
 	write_sysreg(esr_el12, s->esr_el1);
 	write_sysreg(far_el12, s->far_el1);
-	write_sysreg(afsr0_el12, s->afsr0_el1);
-	write_sysreg(afsr1_el12, s->afsr1_el1);
-	write_sysreg(contextidr_el12, s->contextidr_el1);
-	write_sysreg(par_el1, s->par_el1);
-	write_sysreg(cntkctl_el12, s->cntkctl_el1);
-	write_sysreg(mdscr_el1, s->mdscr_el1);
-	write_sysreg(cntp_cval_el02, s->cntp_cval);
-	write_sysreg(cntp_ctl_el02, s->cntp_ctl);
-	write_sysreg(cntv_cval_el02, s->cntv_cval);
-	write_sysreg(cntv_ctl_el02, s->cntv_ctl);
+	put_sysreg(afsr0_el12, s->afsr0_el1);
+	put_sysreg(afsr1_el12, s->afsr1_el1);
+	put_sysreg(contextidr_el12, s->contextidr_el1);
+	put_sysreg(par_el1, s->par_el1);
+	put_sysreg(cntkctl_el12, s->cntkctl_el1);
+	put_sysreg(mdscr_el1, s->mdscr_el1);
+	load_timers(s);
 	if (machine.el1_extensions)
 		load_extensions(s);
+	load_translation(s);
 }
 
 static void save_pauth(struct rec_pauth *p)
@@ -120,18 +143,19 @@ static void save_pauth(struct rec_pauth *p)
 	p->apga[1] = read_sysreg(apgakeyhi_el1);
 }
 
+/* Of a REC that ran here last they are still there. */
 static void load_pauth(const struct rec_pauth *p)
 {
-	write_sysreg(apiakeylo_el1, p->apia[0]);
-	write_sysreg(apiakeyhi_el1, p->apia[1]);
-	write_sysreg(apibkeylo_el1, p->apib[0]);
-	write_sysreg(apibkeyhi_el1, p->apib[1]);
-	write_sysreg(apdakeylo_el1, p->apda[0]);
-	write_sysreg(apdakeyhi_el1, p->apda[1]);
-	write_sysreg(apdbkeylo_el1, p->apdb[0]);
-	write_sysreg(apdbkeyhi_el1, p->apdb[1]);
-	write_sysreg(apgakeylo_el1, p->apga[0]);
-	write_sysreg(apgakeyhi_el1, p->apga[1]);
+	put_sysreg(apiakeylo_el1, p->apia[0]);
+	put_sysreg(apiakeyhi_el1, p->apia[1]);
+	put_sysreg(apibkeylo_el1, p->apib[0]);
+	put_sysreg(apibkeyhi_el1, p->apib[1]);
+	put_sysreg(apdakeylo_el1, p->apda[0]);
+	put_sysreg(apdakeyhi_el1, p->apda[1]);
+	put_sysreg(apdbkeylo_el1, p->apdb[0]);
+	put_sysreg(apdbkeyhi_el1, p->apdb[1]);
+	put_sysreg(apgakeylo_el1, p->apga[0]);
+	put_sysreg(apgakeyhi_el1, p->apga[1]);
 }
 
 /* The host's keys are EL3's business (it switches them when the RMM uses its own). */
@@ -304,6 +328,7 @@ void switch_to_host(struct cpu *cpu, struct rec *rec)
 	if (cpu->debug_switched)
 		debug_to_host(cpu);
 	load_el1(&cpu->host);
+	write_sysreg(hcr_el2, HCR_RMM);
 	if (machine.sme)
 		write_sysreg(TPIDR2_EL0, cpu->host.tpidr2_el0);
 }
