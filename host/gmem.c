@@ -2,7 +2,8 @@
 /*
  * guest_memfd (gmem.h). A file is an array of 2 MiB chunks. A chunk's pages come from one 2 MiB
  * block of the host if it has one, from single pages otherwise; a page that was freed out of a
- * block is replaced by a single one. Pages are delegated as they are allocated.
+ * block is replaced by a single one. Pages are delegated as they are allocated. A block is one
+ * allocation until part of it is freed: then it is split.
  */
 #include <linux/anon_inodes.h>
 #include <linux/falloc.h>
@@ -44,6 +45,15 @@ static bool chunk_is_block(const struct gmem_chunk *chunk)
 	return chunk->block && !chunk->pages && chunk->nr_present == GMEM_BLOCK_PAGES;
 }
 
+/* Pages that are the host's again, but for those the RMM keeps. */
+static void free_pages_left(struct page *page, unsigned long n)
+{
+	for (; n; n--, page++) {
+		if (!granule_is_leaked(page))
+			__free_page(page);
+	}
+}
+
 static int chunk_add_block(struct gmem_chunk *chunk)
 {
 	struct page *block;
@@ -53,15 +63,10 @@ static int chunk_add_block(struct gmem_chunk *chunk)
 			    GMEM_BLOCK_ORDER);
 	if (!block)
 		return -ENOMEM;
-	split_page(block, GMEM_BLOCK_ORDER);
 	ret = granule_delegate(block, GMEM_BLOCK_PAGES);
 	if (ret) {
-		unsigned long i;
-
-		for (i = 0; i < GMEM_BLOCK_PAGES; i++) {
-			if (!granule_is_leaked(block + i))
-				__free_page(block + i);
-		}
+		split_page(block, GMEM_BLOCK_ORDER);
+		free_pages_left(block, GMEM_BLOCK_PAGES);
 		return ret;
 	}
 	chunk->block = block;
@@ -144,10 +149,17 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 static void free_run(struct page *page, unsigned long n)
 {
 	granule_undelegate(page, n);
-	for (; n; n--, page++) {
-		if (!granule_is_leaked(page))
-			__free_page(page);
+	free_pages_left(page, n);
+}
+
+static void free_block(struct page *block)
+{
+	if (!granule_undelegate(block, GMEM_BLOCK_PAGES)) {
+		__free_pages(block, GMEM_BLOCK_ORDER);
+		return;
 	}
+	split_page(block, GMEM_BLOCK_ORDER);
+	free_pages_left(block, GMEM_BLOCK_PAGES);
 }
 
 static void chunk_drop(struct gmem_chunk *chunk, unsigned long i, unsigned long n)
@@ -175,6 +187,15 @@ static void chunk_free(struct gmem_chunk *chunk, unsigned long start, unsigned l
 {
 	unsigned long i = start;
 
+	if (chunk_is_block(chunk)) {
+		if (end - start == GMEM_BLOCK_PAGES) {
+			free_block(chunk->block);
+			chunk_drop(chunk, 0, GMEM_BLOCK_PAGES);
+			cond_resched();
+			return;
+		}
+		split_page(chunk->block, GMEM_BLOCK_ORDER);
+	}
 	for (;;) {
 		unsigned long n;
 

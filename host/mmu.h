@@ -33,8 +33,12 @@ int cca_mmu_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write);
  */
 int cca_mmu_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas);
 
-/* Populate one private page with the content of a host page. config_lock held. */
-int cca_mmu_populate_page(struct cca_vm *vm, u64 gpa, struct page *source, u64 flags);
+/*
+ * Populates private pages from gpa on with the content of n host pages, at most to the end of a
+ * slot; *done: how many, on an error too. config_lock and private_lock held.
+ */
+int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, struct page **source, unsigned int n,
+			   u64 flags, unsigned int *done);
 /* Before activation: INIT_RIPAS. */
 int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top);
 

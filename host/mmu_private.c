@@ -167,25 +167,39 @@ static int populate_map(struct cca_vm *vm, u64 gpa, u64 pa, u64 source, u64 flag
 	return rmi_errno(status);
 }
 
-int cca_mmu_populate_page(struct cca_vm *vm, u64 gpa, struct page *source, u64 flags)
+static int populate_page(struct cca_slot *slot, u64 gfn, struct page *source, u64 flags)
+{
+	u64 gpa = gfn << PAGE_SHIFT;
+	bool block;
+	u64 pa;
+	int ret = cca_gmem_get(slot->gmem, slot->gmem_index + (gfn - slot->gfn), &pa, &block);
+
+	if (ret)
+		return ret;
+	ret = populate_map(slot->vm, gpa, pa, page_to_phys(source), flags);
+	if (!ret && block && (gfn + 1) % GMEM_BLOCK_PAGES == 0)
+		cca_rtt_fold(slot->vm, gpa);
+	return ret;
+}
+
+int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, struct page **source, unsigned int n,
+			   u64 flags, unsigned int *done)
 {
 	u64 gfn = gpa >> PAGE_SHIFT;
 	struct cca_slot *slot = cca_slot_find(vm, gfn);
-	bool block;
-	u64 pa;
-	int ret;
+	int ret = 0;
 
 	lockdep_assert_held(&vm->private_lock);
+	*done = 0;
 	if (!slot || !slot->gmem)
 		return -EFAULT;
 	if (!cca_gfn_is_private(vm, gfn))
 		return -EINVAL;
-	ret = cca_gmem_get(slot->gmem, slot->gmem_index + (gfn - slot->gfn), &pa, &block);
-	if (ret)
-		return ret;
-	ret = populate_map(vm, gpa, pa, page_to_phys(source), flags);
-	if (!ret && block && (gfn + 1) % GMEM_BLOCK_PAGES == 0)
-		cca_rtt_fold(vm, gpa);
+	n = min_t(u64, n, slot->gfn + slot->pages - gfn);
+	if (!cca_range_is_private(vm, gfn, n))
+		n = 1;
+	for (; *done < n && !ret; *done += !ret)
+		ret = populate_page(slot, gfn + *done, source[*done], flags);
 	return ret;
 }
 

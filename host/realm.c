@@ -153,13 +153,15 @@ static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, stru
 			  int n)
 {
 	u64 flags = args->flags & KVM_CCA_POPULATE_MEASURE ? RMI_MEASURE_CONTENT : 0;
-	int i, ret = 0;
+	int i = 0, ret = 0;
 
 	mutex_lock(&vm->private_lock);
-	for (i = 0; i < n && !ret; i++) {
-		ret = cca_mmu_populate_page(vm, args->base, pages[i], flags);
-		if (!ret)
-			populate_advance(args, PAGE_SIZE);
+	while (i < n && !ret) {
+		unsigned int done;
+
+		ret = cca_mmu_populate_pages(vm, args->base, pages + i, n - i, flags, &done);
+		populate_advance(args, (u64)done << PAGE_SHIFT);
+		i += done;
 	}
 	mutex_unlock(&vm->private_lock);
 	for (i = 0; i < n; i++)

@@ -3,7 +3,6 @@
  * The RMI commands as functions, and the SMC below them. rmi_op.c has the operations that move
  * memory, rmi_probe.c what happens before there is an RMM to call.
  */
-#include <linux/arm-smccc.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -17,27 +16,29 @@
 
 #define BUSY_SPINS 64 /* before the caller sleeps between two tries */
 
+/* SMCCC 1.2: what is not a result comes back as it was, X8 and up may not be relied on. */
 static u64 rmi_smc(struct rmi_regs *regs, const struct rmi_regs *in)
 {
-	struct arm_smccc_1_2_regs args = {
-		.a0 = in->x[0],
-		.a1 = in->x[1],
-		.a2 = in->x[2],
-		.a3 = in->x[3],
-		.a4 = in->x[4],
-		.a5 = in->x[5],
-		.a6 = in->x[6],
-	};
-	struct arm_smccc_1_2_regs res;
+	register u64 x0 asm("x0") = in->x[0];
+	register u64 x1 asm("x1") = in->x[1];
+	register u64 x2 asm("x2") = in->x[2];
+	register u64 x3 asm("x3") = in->x[3];
+	register u64 x4 asm("x4") = in->x[4];
+	register u64 x5 asm("x5") = in->x[5];
+	register u64 x6 asm("x6") = in->x[6];
 
-	arm_smccc_1_2_smc(&args, &res);
-	regs->x[0] = res.a0;
-	regs->x[1] = res.a1;
-	regs->x[2] = res.a2;
-	regs->x[3] = res.a3;
-	regs->x[4] = res.a4;
-	trace_kvm_cca_rmi(in->x[0], in->x[1], in->x[2], in->x[3], res.a0, res.a1);
-	return res.a0;
+	asm volatile("smc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "+r"(x6)
+		     :
+		     : "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+		       "memory", "cc");
+	regs->x[0] = x0;
+	regs->x[1] = x1;
+	regs->x[2] = x2;
+	regs->x[3] = x3;
+	regs->x[4] = x4;
+	trace_kvm_cca_rmi(in->x[0], in->x[1], in->x[2], in->x[3], regs->x[0], regs->x[1]);
+	return regs->x[0];
 }
 
 static bool rmi_is_busy(u64 status)

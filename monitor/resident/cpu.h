@@ -29,9 +29,9 @@
 #define WORLD_SIZE    0x220
 
 /* Indices in world.regs[] that C code sets or reads. */
-#define WORLD_VMPIDR   4
-#define WORLD_VPIDR    5
-#define WORLD_PMCR     13
+#define WORLD_PMCR     11
+#define WORLD_VMPIDR   12
+#define WORLD_VPIDR    13
 #define WORLD_CPTR     14
 #define WORLD_MDCR     15
 #define WORLD_ELR_EL3  28

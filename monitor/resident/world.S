@@ -67,11 +67,15 @@
 	.macro seldom_switched op
 	\op	actlr_el2, hacr_el2, 0x00
 	\op	hstr_el2, cntvoff_el2, 0x10
-	\op	vmpidr_el2, vpidr_el2, 0x20
-	\op	afsr0_el2, afsr1_el2, 0x30
-	\op	amair_el2, contextidr_el2, 0x40
-	\op	VDISR_EL2, VSESR_EL2, 0x50
-	\op	VNCR_EL2, pmcr_el0, 0x60
+	\op	afsr0_el2, afsr1_el2, 0x20
+	\op	amair_el2, contextidr_el2, 0x30
+	\op	VDISR_EL2, VSESR_EL2, 0x40
+	\op	VNCR_EL2, pmcr_el0, 0x50
+	.endm
+
+/* Of the same kind, but these differ after a REC that is not the Realm's first. */
+	.macro ids_switched op
+	\op	vmpidr_el2, vpidr_el2, 0x60
 	.endm
 
 	.macro always_switched op
@@ -152,27 +156,39 @@
 	.macro load_world which
 	add	x8, sp, #\which
 	seldom_switched load_pair
+	ids_switched load_pair
 	load_rest
 	.endm
 
-/* Saves a pair in x8 = struct world and loads it from x12 = the other. */
-	.macro swap_pair first, second, offset
+/* Saves a pair in x8 = struct world; EQ stays if it is as in x12 = the other. */
+	.macro save_and_compare first, second, offset
 	mrs	x9, \first
 	mrs	x10, \second
 	ldp	x13, x14, [x12, #\offset]
 	stp	x9, x10, [x8, #\offset]
-	cmp	x9, x13
+	ccmp	x9, x13, #0, eq
 	ccmp	x10, x14, #0, eq
-	b.eq	3f
+	.endm
+
+	.macro load_other first, second, offset
+	ldp	x13, x14, [x12, #\offset]
 	msr	\first, x13
 	msr	\second, x14
+	.endm
+
+	.macro swap_unless_equal group
+	cmp	xzr, xzr
+	\group	save_and_compare
+	b.eq	3f
+	\group	load_other
 3:
 	.endm
 
 	.macro switch_world from, to
 	add	x8, sp, #\from
 	add	x12, sp, #\to
-	seldom_switched swap_pair
+	swap_unless_equal seldom_switched
+	swap_unless_equal ids_switched
 	always_switched save_pair
 	save_translation
 	ldr	x11, [sp, #CPU_SWITCHED]

@@ -2,9 +2,9 @@
 # What the figures of Realms need: the measured guest's initramfs, and its stopwatch on the host.
 
 BENCH := $(BUILD)/tests/bench
-BENCH_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2
+BENCH_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -I.
 
-$(BENCH)/%: tests/bench/%.c
+$(BENCH)/%: tests/bench/%.c $(wildcard vmm/kvm.h abi/kvm_cca.h)
 	@mkdir -p $(@D)
 	$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
 $(BENCH)/init: guest/bench/init.c
