@@ -24,7 +24,8 @@
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
 #:   ONLY=          test: only those whose name has this in it
-#:   SOAK=          test: 1 for the long form of those that have one (hours; best with ONLY=)
+#:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
+#:                  otherwise for their time (hours; best with ONLY=)
 
 CPUS ?= 2
 MEM ?= 2G

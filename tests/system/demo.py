@@ -44,6 +44,7 @@ def test_script(t):
 
 
 test_script.modes = ("vhe", "nvhe")
+test_script.short_modes = ("vhe",)
 
 
 def test_script_without_realms(t):

@@ -76,6 +76,9 @@ def test_kill(t):
          "the module unloads, the kernel log is clean", dmesg[-800:])
 
 
+test_kill.short_modes = ("vhe",)
+
+
 def test_down(t):
     """Unload and suspend are refused while a Realm lives; reboot ends it and comes back."""
     host = t.host(cpus=2, rmm="host", timeout=300)
@@ -106,6 +109,9 @@ def test_trace(t):
     host.must(f"echo 0 >{TRACE}/events/kvm_cca/enable")
     host.must("rmmod kvm_cca")
     check_log(t, host, "tracing and unloading")
+
+
+test_trace.short_modes = ("vhe",)
 
 
 def test_beside(t):
@@ -151,3 +157,6 @@ def test_life(t):
 def test_run(t):
     """Bare-metal Realms (tests/host/payload) under host-test's own VMM."""
     run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run")
+
+
+test_run.short_modes = ("vhe",)

@@ -27,8 +27,9 @@ def uptime(host):
 
 
 def warm(t, host):
-    """One Realm before the first look at free memory: caches fill."""
-    check_ok(t, Realm(host, "first", "--mem 128M", "job=work seconds=0"), "a first Realm")
+    """One Realm before the first look at free memory: caches fill. With 128M Debian's 7.3 kernel
+    panics, ordinary VM or Realm: its pools find no memory."""
+    check_ok(t, Realm(host, "first", "--mem 160M", "job=work seconds=0"), "a first Realm")
     check_nothing_left(t, host, "a first Realm")
     return free_kib(host)
 
@@ -50,8 +51,14 @@ def test_two(t):
     together(t, machine(t), 2, "--mem 256M --cpus 2")
 
 
+test_two.short_modes = ("vhe",)
+
+
 def test_eight(t):
     together(t, machine(t), 8, "--mem 160M --cpus 1")
+
+
+test_eight.short_modes = ()
 
 
 def test_boots(t):
@@ -67,6 +74,9 @@ def test_boots(t):
             break
     check_memory(t, host, before, f"{number} boots")
     check_log(t, host)
+
+
+test_boots.short_modes = ()
 
 
 def test_kills(t):
@@ -89,7 +99,10 @@ def test_kills(t):
                  f"{' '.join(wrong)}, free {before} -> {now} KiB, seed {seed}")
             break
     t.ok(good == number, f"{good} of {number} kills left nothing", f"seed {seed}")
-    check_ok(t, Realm(host, "last", "--mem 128M", "job=work seconds=0"), "a Realm after them")
+    check_ok(t, Realm(host, "last", "--mem 160M", "job=work seconds=0"), "a Realm after them")
     check_log(t, host)
     host.must("rmmod kvm_cca")
     t.ok(True, "the module unloads")
+
+
+test_kills.short_modes = ()

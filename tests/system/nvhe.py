@@ -126,6 +126,9 @@ def test_hotplug(t):
     check_kernel_well(t, host)
 
 
+test_hotplug.short_modes = ()
+
+
 def test_hvc(t):
     """Random calls on all CPUs; then EL2 is as good as before."""
     host, seconds = machine(t), 300 if t.soak else 5
@@ -161,3 +164,6 @@ def test_kexec(t):
     t.ok(dmesg(host, OURS), "EL2 is free for it", str(dmesg(host, "kvm-cca.*")))
     t.ok(tiny(host, 0) and tiny(host, 1), "Realms run on both CPUs")
     check_kernel_well(t, host)
+
+
+test_kexec.short_modes = ()

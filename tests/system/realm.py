@@ -49,12 +49,18 @@ def test_measurement(t):
     t.ok(other and first != other, "another memory size has another RIM", other)
 
 
+test_measurement.short_modes = ("vhe",)
+
+
 def test_hashes(t):
     host = machine(t)
     check_demo(t, host, "--mem 256M --hash sha384",
                [r"hash algorithm +sha-384\s*$", r"RIM +[0-9a-f]{96}\s*$"])
     check_demo(t, host, "--mem 256M --hash sha512",
                [r"hash algorithm +sha-512\s*$", r"RIM +[0-9a-f]{128}\s*$"])
+
+
+test_hashes.short_modes = ("vhe",)
 
 
 def test_cpus(t):
@@ -70,6 +76,9 @@ def test_sve(t):
          output)
 
 
+test_sve.short_modes = ("vhe",)
+
+
 def test_kill(t):
     host = machine(t)
     host.must("realm run --kernel /guest/Image --console /tmp/log </dev/null >/dev/null 2>&1 &"
@@ -78,3 +87,6 @@ def test_kill(t):
     host.must("kill -KILL $(cat /tmp/pid); until grep -qx 0 /sys/kernel/debug/kvm-cca/vms; do"
               " usleep 10000; done", BOOT)
     check_nothing_left(t, host, "a killed Realm")
+
+
+test_kill.short_modes = ("vhe",)

@@ -37,8 +37,14 @@ def test_blocks(t):
     check_log(t, host)
 
 
+test_blocks.short_modes = ("vhe",)
+
+
 def test_pages(t):
     """Single pages all over the memory: blocks are split."""
     host = machine(t)
     convert(t, host, 256, f"mib={1} rounds={10 if t.soak else 2} order=0", "single pages")
     check_log(t, host)
+
+
+test_pages.short_modes = ()

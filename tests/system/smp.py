@@ -50,12 +50,18 @@ def test_matrix(t):
         host.close()
 
 
+test_matrix.short_modes = ()
+
+
 def test_guest_hotplug(t):
     host = machine(t, 2)
     realm = Realm(host, "hotplug", "--mem 256M --cpus 4", f"job=hotplug rounds={10 if t.soak else 2}")
     check_ok(t, realm, "the guest's CPUs go off and on while others work")
     check_nothing_left(t, host, "CPU hotplug in the guest")
     check_log(t, host)
+
+
+test_guest_hotplug.short_modes = ()
 
 
 # In the background of the host's shell, until /tmp/stop is there: each thread to another CPU.
@@ -90,8 +96,14 @@ def test_taskset(t):
     disturbed(t, 4, MOVE, "move {pid} {cpus}", "/tmp/moves", "their threads are moved")
 
 
+test_taskset.short_modes = ()
+
+
 def test_host_hotplug(t):
     disturbed(t, 4, PLUG, "plug {cpus}", "/tmp/plugs", "host CPUs go off and on")
+
+
+test_host_hotplug.short_modes = ()
 
 
 def test_interrupts(t):
@@ -112,3 +124,6 @@ def test_interrupts(t):
          f"interrupts: {guest} in the guest's table, {taken} by the host")
     check_nothing_left(t, host, "that")
     check_log(t, host)
+
+
+test_interrupts.short_modes = ()
