@@ -73,6 +73,9 @@ def test_lost_state(t):
     t.ok(tiny(host), "with the stub as it is Realms run again")
 
 
+test_lost_state.short_modes = ()
+
+
 def vectors(host):
     """Whose vectors EL2 has on each CPU, after the module went."""
     address = host.must("cat /tmp/vectors 2>/dev/null || grep -w __hyp_stub_vectors /proc/kallsyms |"
