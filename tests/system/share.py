@@ -37,7 +37,7 @@ def test_blocks(t):
     check_log(t, host)
 
 
-test_blocks.short_modes = ("vhe",)
+test_blocks.short_modes = ()
 
 
 def test_pages(t):
