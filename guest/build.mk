@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The demo guest: its tool, its initramfs, and what goes into the host's initramfs to run it.
 
-DEMO := $(BUILD)/guest/demo
+DEMO_DIR := $(BUILD)/guest/demo
 DEMO_SRCS := guest/demo/realm-token.c guest/demo/claims.c guest/demo/tsm.c lib/cbor/read.c
-DEMO_OBJS := $(DEMO_SRCS:%.c=$(DEMO)/obj/%.o)
+DEMO_OBJS := $(DEMO_SRCS:%.c=$(DEMO_DIR)/obj/%.o)
 DEMO_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -ffunction-sections -fdata-sections -I. -Ilib/include
-DEMO_INITRD := $(DEMO)/initrd.cpio
+DEMO_INITRD := $(DEMO_DIR)/initrd.cpio
 
-$(DEMO)/obj/%.o: %.c
+$(DEMO_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(FW_CC) $(DEMO_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(DEMO)/realm-token: $(DEMO_OBJS)
+$(DEMO_DIR)/realm-token: $(DEMO_OBJS)
 	$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^
 
-$(DEMO_INITRD): guest/demo/init $(DEMO)/realm-token boot/initramfs boot/common.sh \
+$(DEMO_INITRD): guest/demo/init $(DEMO_DIR)/realm-token boot/initramfs boot/common.sh \
 		$(SYSROOT)/bin/busybox $(GUEST)/release
 	boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init guest/demo/init \
 		--modules $(GUEST)/modules --module arm-cca-guest \
-		--file $(DEMO)/realm-token:bin/realm-token
+		--file $(DEMO_DIR)/realm-token:bin/realm-token
 
 ALL_TARGETS += $(DEMO_INITRD)
 HOST_FILES += $(GUEST)/Image:guest/Image $(DEMO_INITRD):guest/initrd \
