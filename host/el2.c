@@ -53,22 +53,6 @@ static struct {
 
 static DEFINE_PER_CPU(bool, el2_installed);
 
-/* ---- calls ---- */
-
-static u64 hvc(u64 function, u64 x1, u64 x2)
-{
-	register u64 r0 asm("x0") = function;
-	register u64 r1 asm("x1") = x1;
-	register u64 r2 asm("x2") = x2;
-
-	asm volatile("hvc #0"
-		     : "+r"(r0), "+r"(r1), "+r"(r2)
-		     :
-		     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-		       "x15", "x16", "x17", "memory", "cc");
-	return r0;
-}
-
 /* ---- who has EL2 ---- */
 
 /* Only a kernel that was started at EL2 ticks with the physical timer at EL1. */
@@ -97,7 +81,7 @@ int cca_el2_probe(const char **why)
 		*why = "the kernel was started at EL1; start it at EL2";
 	else if (kvm_is_there())
 		*why = "the kernel is at EL1 and KVM owns EL2; " EL2_HINT;
-	else if (hvc(HVC_UNKNOWN, 0, 0) != HVC_STUB_ERR)
+	else if (CONDUIT_CALL("hvc", HVC_UNKNOWN, 0, 0) != HVC_STUB_ERR)
 		*why = "the kernel is at EL1 and EL2 is not free; " EL2_HINT;
 	else
 		return 0;
@@ -214,7 +198,8 @@ static bool install_here(void)
 	if (this_cpu_read(el2_installed))
 		return true;
 	clean(cpu, sizeof(*cpu));
-	if (hvc(HVC_SOFT_RESTART, virt_to_phys(el2.memory), virt_to_phys(cpu)) != HYP_SUCCESS)
+	if (CONDUIT_CALL("hvc", HVC_SOFT_RESTART, virt_to_phys(el2.memory), virt_to_phys(cpu)) !=
+	    HYP_SUCCESS)
 		return false;
 	pre = (cpu->vtr >> 26 & 7) + 1;
 	cpu->nr_lrs = min_t(u32, (cpu->vtr & 0x1f) + 1, SWITCH_MAX_LRS);
@@ -229,7 +214,7 @@ static void leave_here(void *unused)
 	if (!this_cpu_read(el2_installed))
 		return;
 	this_cpu_write(el2_installed, false);
-	hvc(HVC_RESET_VECTORS, 0, 0);
+	CONDUIT_CALL("hvc", HVC_RESET_VECTORS, 0, 0);
 }
 
 static int el2_cpu_online(unsigned int cpu)
@@ -327,7 +312,7 @@ static void stub_enter(struct cca_switch *sw)
 	shared->run = sw->run;
 	shared->used_lrs = sw->used_lrs;
 	hyp_copy_gic(shared, sw, sw->used_lrs, sw->nr_aprs);
-	result = hvc(HYP_ENTER, 0, 0);
+	result = CONDUIT_CALL("hvc", HYP_ENTER, 0, 0);
 	if (unlikely(result != HYP_SUCCESS)) {
 		sw->status = RMI_ERROR_INPUT;
 		return;

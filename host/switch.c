@@ -103,20 +103,6 @@ static __always_inline void gic_save(struct cca_switch *sw)
 	isb();
 }
 
-static __always_inline u64 rec_enter(u64 rec, u64 run)
-{
-	register u64 x0 asm("x0") = RMI_REC_ENTER;
-	register u64 x1 asm("x1") = rec;
-	register u64 x2 asm("x2") = run;
-
-	asm volatile("smc #0"
-		     : "+r"(x0), "+r"(x1), "+r"(x2)
-		     :
-		     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-		       "x15", "x16", "x17", "memory", "cc");
-	return x0;
-}
-
 void cca_switch_enter(struct cca_switch *sw)
 {
 	u64 daif = read_sysreg(daif);
@@ -127,7 +113,7 @@ void cca_switch_enter(struct cca_switch *sw)
 	pmr = read_sysreg_s(SYS_ICC_PMR_EL1);
 	write_sysreg_s(PMR_OPEN, SYS_ICC_PMR_EL1);
 	gic_load(sw);
-	sw->status = rec_enter(sw->rec, sw->run);
+	sw->status = CONDUIT_CALL("smc", RMI_REC_ENTER, sw->rec, sw->run);
 	gic_save(sw);
 	write_sysreg_s(pmr, SYS_ICC_PMR_EL1);
 	isb();

@@ -32,6 +32,24 @@ struct cca_switch {
 	u64 elrsr;
 };
 
+/*
+ * SMC or HVC #0 with X0 to X2, of which X0 comes back; the callee may change X0 to X17. insn is the
+ * instruction's name, a string.
+ */
+#define CONDUIT_CALL(insn, function, first, second)                                                \
+	({                                                                                         \
+		u64 function_ = (function), first_ = (first), second_ = (second);                  \
+		register u64 x0_ asm("x0") = function_;                                            \
+		register u64 x1_ asm("x1") = first_;                                               \
+		register u64 x2_ asm("x2") = second_;                                              \
+		asm volatile(insn " #0"                                                            \
+			     : "+r"(x0_), "+r"(x1_), "+r"(x2_)                                     \
+			     :                                                                     \
+			     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",      \
+			       "x13", "x14", "x15", "x16", "x17", "memory", "cc");                 \
+		x0_;                                                                               \
+	})
+
 /* Interrupts masked; leaves ICH_HCR_EL2 at 0. */
 void cca_switch_enter(struct cca_switch *sw);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A VM: what its descriptor and those made from it share. docs/host-module.md has the life cycle
- *and the lock order:
+ * and the lock order:
  *
- *	vm->lock > vcpu->mutex > vm->config_lock > vm->mem_sem > vm->private_lock > vm->shared_lock
+ * vm->lock > vcpu->mutex > vm->config_lock > vm->mem_sem > vm->private_lock > vm->shared_lock
  *
  * mmap_lock lies between mem_sem and private_lock. No allocation that may reclaim and no user
- *access under shared_lock, because the MMU notifier takes it. Spinlocks (vgic) are innermost.
+ * access under shared_lock, because the MMU notifier takes it. Spinlocks (vgic) are innermost.
  */
 #ifndef HOST_VM_H
 #define HOST_VM_H

@@ -23,7 +23,7 @@
 #:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
-#:   ONLY=          test: only those whose name has this in it
+#:   ONLY=          test: only those in whose name this regular expression matches
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
 

@@ -5,6 +5,7 @@
  * the function that ran it; all others end the REC's work (agent_died).
  */
 #include "guest/agent/agent.h"
+#include "lib/include/regs.h"
 #include "tests/payload/common/asm.h"
 
 	.arch	armv8.5-a+sve
@@ -21,20 +22,7 @@ start:
 	and	x29, x29, #(GUEST_MAX_RECS - 1)
 	adr_l	x30, entry_gprs
 	add	x30, x30, x29, lsl #ENTRY_SHIFT
-	stp	x0, x1, [x30, #0]
-	stp	x2, x3, [x30, #16]
-	stp	x4, x5, [x30, #32]
-	stp	x6, x7, [x30, #48]
-	stp	x8, x9, [x30, #64]
-	stp	x10, x11, [x30, #80]
-	stp	x12, x13, [x30, #96]
-	stp	x14, x15, [x30, #112]
-	stp	x16, x17, [x30, #128]
-	stp	x18, x19, [x30, #144]
-	stp	x20, x21, [x30, #160]
-	stp	x22, x23, [x30, #176]
-	stp	x24, x25, [x30, #192]
-	stp	x26, x27, [x30, #208]
+	store_x	0, 27, x30
 	mrs	x0, tpidrro_el0
 	mrs	x1, tpidr_el0
 	stp	x28, x0, [x30, #224]

@@ -3,6 +3,7 @@
  * Exception vectors of EL3. Only synchronous exceptions from lower levels are expected: SCR_EL3
  * leaves IRQ, FIQ and SError to them. Everything else is a fault of the monitor.
  */
+#include "lib/include/regs.h"
 #include "monitor/resident/cpu.h"
 
 	.macro fatal kind
@@ -34,20 +35,7 @@ vectors:
 fatal_exception:
 	adrp	x29, panic_frame
 	add	x29, x29, #:lo12:panic_frame
-	stp	x0, x1, [x29]
-	stp	x2, x3, [x29, #8 * 2]
-	stp	x4, x5, [x29, #8 * 4]
-	stp	x6, x7, [x29, #8 * 6]
-	stp	x8, x9, [x29, #8 * 8]
-	stp	x10, x11, [x29, #8 * 10]
-	stp	x12, x13, [x29, #8 * 12]
-	stp	x14, x15, [x29, #8 * 14]
-	stp	x16, x17, [x29, #8 * 16]
-	stp	x18, x19, [x29, #8 * 18]
-	stp	x20, x21, [x29, #8 * 20]
-	stp	x22, x23, [x29, #8 * 22]
-	stp	x24, x25, [x29, #8 * 24]
-	stp	x26, x27, [x29, #8 * 26]
+	store_x	0, 27, x29
 	str	x28, [x29, #8 * 28]
 	mov	x0, x30
 	adrp	x1, panic_stack_top

@@ -6,6 +6,7 @@
  */
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"
+#include "lib/include/regs.h"
 #include "monitor/include/el3.h"
 #include "monitor/resident/cpu.h"
 
@@ -162,10 +163,8 @@
 
 /* Saves a pair in x8 = struct world; EQ stays if it is as in x12 = the other. */
 	.macro save_and_compare first, second, offset
-	mrs	x9, \first
-	mrs	x10, \second
+	save_pair \first, \second, \offset
 	ldp	x13, x14, [x12, #\offset]
-	stp	x9, x10, [x8, #\offset]
 	ccmp	x9, x13, #0, eq
 	ccmp	x10, x14, #0, eq
 	.endm
@@ -198,45 +197,18 @@
 	load_rest
 	.endm
 
-	.macro save_x_from_8 base
-	stp	x8, x9, [sp, #\base + 8 * 8]
-	stp	x10, x11, [sp, #\base + 8 * 10]
-	stp	x12, x13, [sp, #\base + 8 * 12]
-	stp	x14, x15, [sp, #\base + 8 * 14]
-	stp	x16, x17, [sp, #\base + 8 * 16]
-	stp	x18, x19, [sp, #\base + 8 * 18]
-	stp	x20, x21, [sp, #\base + 8 * 20]
-	stp	x22, x23, [sp, #\base + 8 * 22]
-	stp	x24, x25, [sp, #\base + 8 * 24]
-	stp	x26, x27, [sp, #\base + 8 * 26]
-	stp	x28, x29, [sp, #\base + 8 * 28]
+	.macro save_gprs_from_8 base
+	store_x	8, 29, sp, \base + 8 * 8
 	str	x30, [sp, #\base + 8 * 30]
 	.endm
 
-	.macro save_x base
-	stp	x0, x1, [sp, #\base]
-	stp	x2, x3, [sp, #\base + 8 * 2]
-	stp	x4, x5, [sp, #\base + 8 * 4]
-	stp	x6, x7, [sp, #\base + 8 * 6]
-	save_x_from_8 \base
+	.macro save_gprs base
+	store_x	0, 7, sp, \base
+	save_gprs_from_8 \base
 	.endm
 
-	.macro load_x base
-	ldp	x0, x1, [sp, #\base]
-	ldp	x2, x3, [sp, #\base + 8 * 2]
-	ldp	x4, x5, [sp, #\base + 8 * 4]
-	ldp	x6, x7, [sp, #\base + 8 * 6]
-	ldp	x8, x9, [sp, #\base + 8 * 8]
-	ldp	x10, x11, [sp, #\base + 8 * 10]
-	ldp	x12, x13, [sp, #\base + 8 * 12]
-	ldp	x14, x15, [sp, #\base + 8 * 14]
-	ldp	x16, x17, [sp, #\base + 8 * 16]
-	ldp	x18, x19, [sp, #\base + 8 * 18]
-	ldp	x20, x21, [sp, #\base + 8 * 20]
-	ldp	x22, x23, [sp, #\base + 8 * 22]
-	ldp	x24, x25, [sp, #\base + 8 * 24]
-	ldp	x26, x27, [sp, #\base + 8 * 26]
-	ldp	x28, x29, [sp, #\base + 8 * 28]
+	.macro load_gprs base
+	load_x	0, 29, sp, \base
 	ldr	x30, [sp, #\base + 8 * 30]
 	.endm
 
@@ -277,7 +249,7 @@ rmi_call:
 	cbz	w29, ns_to_c
 	ldp	x29, x30, [sp, #CPU_SCRATCH]
 	mov	w0, w0
-	save_x_from_8 CPU_NS_X
+	save_gprs_from_8 CPU_NS_X
 	switch_world CPU_NS, CPU_REALM
 	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
 	mov	x\n, xzr
@@ -286,10 +258,10 @@ rmi_call:
 
 ns_to_c:
 	ldp	x29, x30, [sp, #CPU_SCRATCH]
-	save_x	CPU_NS_X
+	save_gprs	CPU_NS_X
 	mov	x0, sp
 	bl	ns_trap
-	load_x	CPU_NS_X
+	load_gprs	CPU_NS_X
 	leave_el3
 
 from_realm:
@@ -302,36 +274,33 @@ from_realm:
 	adrp	x29, rmm_ready
 	ldr	w29, [x29, #:lo12:rmm_ready]
 	cbz	w29, realm_to_c
-	stp	x1, x2, [sp, #CPU_NS_X]
-	stp	x3, x4, [sp, #CPU_NS_X + 8 * 2]
-	stp	x5, x6, [sp, #CPU_NS_X + 8 * 4]
-	stp	x7, x8, [sp, #CPU_NS_X + 8 * 6]
+	store_x	1, 8, sp, CPU_NS_X
 realm_to_ns:
 	switch_world CPU_REALM, CPU_NS
-	load_x	CPU_NS_X
+	load_gprs	CPU_NS_X
 	leave_el3
 
 realm_to_c:
 	ldp	x29, x30, [sp, #CPU_SCRATCH]
-	save_x	CPU_REALM_X
+	save_gprs	CPU_REALM_X
 	mov	x0, sp
 	bl	realm_trap
 	cbnz	w0, realm_to_ns
-	load_x	CPU_REALM_X
+	load_gprs	CPU_REALM_X
 	leave_el3
 
 	.global	world_enter_ns
 world_enter_ns:
 	mov	sp, x0
 	load_world CPU_NS
-	load_x	CPU_NS_X
+	load_gprs	CPU_NS_X
 	leave_el3
 
 	.global	world_enter_realm
 world_enter_realm:
 	mov	sp, x0
 	load_world CPU_REALM
-	load_x	CPU_REALM_X
+	load_gprs	CPU_REALM_X
 	leave_el3
 
 /* void world_save_lazy(struct world *, uint64_t groups), void world_load_lazy(...) */

@@ -6,6 +6,7 @@
  * While a computation runs, SP_EL2 points to this frame, which is how an interrupt finds the
  * computation without any per-CPU data:
  */
+#include "lib/include/regs.h"
 #include "rmm/crypto/coroutine.h"
 
 #define FRAME_CO     0 /* struct coroutine */
@@ -29,12 +30,7 @@
 	zero_v	v16.2d, v17.2d, v18.2d, v19.2d, v20.2d, v21.2d, v22.2d, v23.2d, v24.2d, v25.2d, v26.2d, v27.2d, v28.2d, v29.2d, v30.2d, v31.2d
 	ldp	x1, x2, [sp, #FRAME_SP_EL0]
 	msr	sp_el0, x1
-	ldp	x19, x20, [sp, #FRAME_X19]
-	ldp	x21, x22, [sp, #FRAME_X19 + 16]
-	ldp	x23, x24, [sp, #FRAME_X19 + 32]
-	ldp	x25, x26, [sp, #FRAME_X19 + 48]
-	ldp	x27, x28, [sp, #FRAME_X19 + 64]
-	ldp	x29, x30, [sp, #FRAME_X19 + 80]
+	load_x	19, 30, sp, FRAME_X19
 	add	sp, sp, #FRAME_SIZE
 	mov	w0, #\result
 	msr	daif, x2
@@ -58,12 +54,7 @@ coroutine_switch:
 	sub	sp, sp, #FRAME_SIZE
 	stp	x0, x1, [sp, #FRAME_CO]
 	str	x2, [sp, #FRAME_DAIF]
-	stp	x19, x20, [sp, #FRAME_X19]
-	stp	x21, x22, [sp, #FRAME_X19 + 16]
-	stp	x23, x24, [sp, #FRAME_X19 + 32]
-	stp	x25, x26, [sp, #FRAME_X19 + 48]
-	stp	x27, x28, [sp, #FRAME_X19 + 64]
-	stp	x29, x30, [sp, #FRAME_X19 + 80]
+	store_x	19, 30, sp, FRAME_X19
 
 	ldp	x1, x2, [x0, #COROUTINE_SP]
 	ldp	x3, x4, [x0, #COROUTINE_PSTATE]
@@ -83,21 +74,7 @@ coroutine_switch:
 	ld1	{v24.2d-v27.2d}, [x1], #64
 	ld1	{v28.2d-v31.2d}, [x1]
 	ldr	x30, [x0, #COROUTINE_X + 240]
-	ldp	x28, x29, [x0, #COROUTINE_X + 224]
-	ldp	x26, x27, [x0, #COROUTINE_X + 208]
-	ldp	x24, x25, [x0, #COROUTINE_X + 192]
-	ldp	x22, x23, [x0, #COROUTINE_X + 176]
-	ldp	x20, x21, [x0, #COROUTINE_X + 160]
-	ldp	x18, x19, [x0, #COROUTINE_X + 144]
-	ldp	x16, x17, [x0, #COROUTINE_X + 128]
-	ldp	x14, x15, [x0, #COROUTINE_X + 112]
-	ldp	x12, x13, [x0, #COROUTINE_X + 96]
-	ldp	x10, x11, [x0, #COROUTINE_X + 80]
-	ldp	x8, x9, [x0, #COROUTINE_X + 64]
-	ldp	x6, x7, [x0, #COROUTINE_X + 48]
-	ldp	x4, x5, [x0, #COROUTINE_X + 32]
-	ldp	x2, x3, [x0, #COROUTINE_X + 16]
-	ldp	x0, x1, [x0, #COROUTINE_X]
+	load_x	0, 29, x0, COROUTINE_X
 	eret
 	.size	coroutine_switch, . - coroutine_switch
 
@@ -109,20 +86,7 @@ coroutine_switch:
 coroutine_interrupted:
 	stp	x0, x1, [sp, #-16]!
 	ldr	x0, [sp, #16 + FRAME_CO]
-	stp	x2, x3, [x0, #COROUTINE_X + 16]
-	stp	x4, x5, [x0, #COROUTINE_X + 32]
-	stp	x6, x7, [x0, #COROUTINE_X + 48]
-	stp	x8, x9, [x0, #COROUTINE_X + 64]
-	stp	x10, x11, [x0, #COROUTINE_X + 80]
-	stp	x12, x13, [x0, #COROUTINE_X + 96]
-	stp	x14, x15, [x0, #COROUTINE_X + 112]
-	stp	x16, x17, [x0, #COROUTINE_X + 128]
-	stp	x18, x19, [x0, #COROUTINE_X + 144]
-	stp	x20, x21, [x0, #COROUTINE_X + 160]
-	stp	x22, x23, [x0, #COROUTINE_X + 176]
-	stp	x24, x25, [x0, #COROUTINE_X + 192]
-	stp	x26, x27, [x0, #COROUTINE_X + 208]
-	stp	x28, x29, [x0, #COROUTINE_X + 224]
+	store_x	2, 29, x0, COROUTINE_X + 16
 	str	x30, [x0, #COROUTINE_X + 240]
 	ldp	x1, x2, [sp], #16
 	stp	x1, x2, [x0, #COROUTINE_X]

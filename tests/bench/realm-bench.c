@@ -3,12 +3,16 @@
  * Runs on the host: starts the VMM on a guest with guest/bench/init and tells what it cost, in
  * ticks of the counter, one line "NAME VALUE" each.
  *
- *	realm-bench run COMMAND...	guest's figures; boot: VMM's start to /init; exit: power-off
- *in the guest to the VMM's end; memory (KiB): what the host has less than before when the guest
- *waits in /init, without the guest's
- *	realm-bench populate		measured: ticks per page of 16 MiB populated and measured
- *	realm-bench kill COMMAND...	kill: SIGKILL to the VMM, sent where the guest holds, until
- *all memory is back
+ * realm-bench run COMMAND...
+ *   The guest's figures, and
+ *   boot: VMM's start to /init;
+ *   exit: power-off in the guest to the VMM's end;
+ *   memory (KiB): what the host has less than before when the guest waits in /init, the guest's own
+ *   left out.
+ * realm-bench populate
+ *   measured: ticks per page of 16 MiB populated and measured.
+ * realm-bench kill COMMAND...
+ *   kill: SIGKILL to the VMM, sent where the guest holds, until all memory is back.
  *
  * A Realm's counter is the host's. An ordinary VM has one of its own: for it boot ends, and exit
  * starts, where the line from the guest arrives (--arrival).

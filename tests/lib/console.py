@@ -28,7 +28,7 @@ class Machine:
         self.secure_log = dict(zip(arguments, arguments[1:])).get("--secure-log")
         self.seen = b""
         self.end = False
-        command = ["boot/qemu"] + arguments + ["--timeout", str(timeout)]
+        command = ["boot/qemu", "--timeout", str(timeout)] + arguments
         if terminal:
             console, line = pty.openpty()
             self.process = subprocess.Popen(command, stdin=line, stdout=line, stderr=self.log)

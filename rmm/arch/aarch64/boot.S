@@ -5,6 +5,7 @@
  * is only read, and only what the first CPU has cleaned.
  */
 #include "abi/rmm_el3.h"
+#include "lib/include/regs.h"
 #include "rmm/arch/aarch64/cpu.h"
 
 	.arch	armv8.5-a
@@ -96,16 +97,10 @@ boot_complete:
 /* EL3 returns here with X0-X7 of the host's next RMI call, and nothing else but SP_EL2. */
 serve:
 	smc	#0
-	stp	x0, x1, [sp]
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
+	store_x	0, 7, sp
 	mov	x0, sp
 	bl	main_serve
-	ldp	x1, x2, [sp]
-	ldp	x3, x4, [sp, #16]
-	ldp	x5, x6, [sp, #32]
-	ldp	x7, x8, [sp, #48]
+	load_x	1, 8, sp
 	load_fid w0, RMM_EL3_RMI_REQ_COMPLETE
 	b	serve
 

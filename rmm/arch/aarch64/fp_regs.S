@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Moves of V, Z, P and FFR registers. CPTR_EL2 must be open. Called by fp.c only. */
+#include "lib/include/regs.h"
 	.arch	armv8.5-a+sve
 
 .macro func name
@@ -10,32 +11,14 @@
 \name:
 .endm
 
-.macro q_all op
-	\op	q0, q1, [x0, #0]
-	\op	q2, q3, [x0, #32]
-	\op	q4, q5, [x0, #64]
-	\op	q6, q7, [x0, #96]
-	\op	q8, q9, [x0, #128]
-	\op	q10, q11, [x0, #160]
-	\op	q12, q13, [x0, #192]
-	\op	q14, q15, [x0, #224]
-	\op	q16, q17, [x0, #256]
-	\op	q18, q19, [x0, #288]
-	\op	q20, q21, [x0, #320]
-	\op	q22, q23, [x0, #352]
-	\op	q24, q25, [x0, #384]
-	\op	q26, q27, [x0, #416]
-	\op	q28, q29, [x0, #448]
-	\op	q30, q31, [x0, #480]
-	ret
-.endm
-
 /* void fp_q_save(void *q), void fp_q_load(const void *q): 512 bytes */
 func fp_q_save
-	q_all	stp
+	store_q	0, 31, x0
+	ret
 
 func fp_q_load
-	q_all	ldp
+	load_q	0, 31, x0
+	ret
 
 .macro z_half op, base, first
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15

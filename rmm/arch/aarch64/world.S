@@ -6,6 +6,7 @@
  * While a Realm runs, SP_EL2 points to realm_run's frame: regs, context, then the caller's
  * registers. They are moved once for a run; between two exits C code keeps nothing in registers.
  */
+#include "lib/include/regs.h"
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/world.h"
 
@@ -39,12 +40,7 @@
 func realm_run
 	sub	sp, sp, #FRAME_SIZE
 	stp	x0, x1, [sp, #FRAME_REGS]
-	stp	x19, x20, [sp, #FRAME_X19]
-	stp	x21, x22, [sp, #FRAME_X19 + 16]
-	stp	x23, x24, [sp, #FRAME_X19 + 32]
-	stp	x25, x26, [sp, #FRAME_X19 + 48]
-	stp	x27, x28, [sp, #FRAME_X19 + 64]
-	stp	x29, x30, [sp, #FRAME_X19 + 80]
+	store_x	19, 30, sp, FRAME_X19
 
 /* x0 = regs */
 realm_enter:
@@ -52,21 +48,7 @@ realm_enter:
 	msr	elr_el2, x1
 	msr	spsr_el2, x2
 	ldr	x30, [x0, #8 * 30]
-	ldp	x28, x29, [x0, #8 * 28]
-	ldp	x26, x27, [x0, #8 * 26]
-	ldp	x24, x25, [x0, #8 * 24]
-	ldp	x22, x23, [x0, #8 * 22]
-	ldp	x20, x21, [x0, #8 * 20]
-	ldp	x18, x19, [x0, #8 * 18]
-	ldp	x16, x17, [x0, #8 * 16]
-	ldp	x14, x15, [x0, #8 * 14]
-	ldp	x12, x13, [x0, #8 * 12]
-	ldp	x10, x11, [x0, #8 * 10]
-	ldp	x8, x9, [x0, #8 * 8]
-	ldp	x6, x7, [x0, #8 * 6]
-	ldp	x4, x5, [x0, #8 * 4]
-	ldp	x2, x3, [x0, #8 * 2]
-	ldp	x0, x1, [x0]
+	load_x	0, 29, x0
 	eret
 	/* No speculation past it. */
 	dsb	nsh
@@ -74,19 +56,7 @@ realm_enter:
 
 /* From the vectors: x0 = regs, w2 = enum realm_exit; the Realm's x0, x1 on the stack, x2, x3 saved. */
 realm_left:
-	stp	x4, x5, [x0, #8 * 4]
-	stp	x6, x7, [x0, #8 * 6]
-	stp	x8, x9, [x0, #8 * 8]
-	stp	x10, x11, [x0, #8 * 10]
-	stp	x12, x13, [x0, #8 * 12]
-	stp	x14, x15, [x0, #8 * 14]
-	stp	x16, x17, [x0, #8 * 16]
-	stp	x18, x19, [x0, #8 * 18]
-	stp	x20, x21, [x0, #8 * 20]
-	stp	x22, x23, [x0, #8 * 22]
-	stp	x24, x25, [x0, #8 * 24]
-	stp	x26, x27, [x0, #8 * 26]
-	stp	x28, x29, [x0, #8 * 28]
+	store_x	4, 29, x0, 8 * 4
 	str	x30, [x0, #8 * 30]
 	ldp	x3, x4, [sp], #16
 	stp	x3, x4, [x0]
@@ -100,12 +70,7 @@ realm_left:
 	mov	w1, w0
 	ldr	x0, [sp, #FRAME_REGS]
 	cbnz	w1, realm_enter
-	ldp	x19, x20, [sp, #FRAME_X19]
-	ldp	x21, x22, [sp, #FRAME_X19 + 16]
-	ldp	x23, x24, [sp, #FRAME_X19 + 32]
-	ldp	x25, x26, [sp, #FRAME_X19 + 48]
-	ldp	x27, x28, [sp, #FRAME_X19 + 64]
-	ldp	x29, x30, [sp, #FRAME_X19 + 80]
+	load_x	19, 30, sp, FRAME_X19
 	add	sp, sp, #FRAME_SIZE
 	ret
 
@@ -116,14 +81,8 @@ realm_left:
 func ns_copy
 	subs	x3, x2, #64
 	b.lo	2f
-1:	ldp	x4, x5, [x1]
-	ldp	x6, x7, [x1, #16]
-	ldp	x8, x9, [x1, #32]
-	ldp	x10, x11, [x1, #48]
-	stp	x4, x5, [x0]
-	stp	x6, x7, [x0, #16]
-	stp	x8, x9, [x0, #32]
-	stp	x10, x11, [x0, #48]
+1:	load_x	4, 11, x1
+	store_x	4, 11, x0
 	add	x1, x1, #64
 	add	x0, x0, #64
 	subs	x3, x3, #64
@@ -252,20 +211,7 @@ stack_overflow:
 /* x0 = vector number; x0, x1 of the moment on the stack. */
 exception_panic:
 	sub	sp, sp, #256
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
+	store_x	2, 29, sp, 16
 	str	x30, [sp, #240]
 	ldp	x2, x3, [sp, #256]
 	stp	x2, x3, [sp]

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Entry of every vCPU, and vectors: IRQs and synchronous exceptions go to C. The MMU stays off. */
+#include "lib/include/regs.h"
 	.section .text.start, "ax"
 	.global start
 start:
@@ -21,15 +22,7 @@ start:
 .macro vector handler
 	.balign	0x80
 	sub	sp, sp, #192
-	stp	x0, x1, [sp, #0]
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
+	store_x	0, 17, sp
 	stp	x18, x29, [sp, #144]
 	str	x30, [sp, #160]
 	bl	\handler
@@ -48,15 +41,7 @@ vectors:
 	.endr
 
 leave:
-	ldp	x0, x1, [sp, #0]
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
+	load_x	0, 17, sp
 	ldp	x18, x29, [sp, #144]
 	ldr	x30, [sp, #160]
 	add	sp, sp, #192

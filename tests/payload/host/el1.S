@@ -3,15 +3,12 @@
  * uint64_t el1_call(function, argument, stack): runs function(argument) at EL1 on the given stack.
  * The EL1 translation regime is already set up (el1.c). Comes back by HVC (vectors.S).
  */
+#include "lib/include/regs.h"
 #include "tests/payload/common/asm.h"
 
 func el1_call
 	stp	x29, x30, [sp, #-112]!
-	stp	x18, x19, [sp, #16]
-	stp	x20, x21, [sp, #32]
-	stp	x22, x23, [sp, #48]
-	stp	x24, x25, [sp, #64]
-	stp	x26, x27, [sp, #80]
+	store_x	18, 27, sp, 16
 	str	x28, [sp, #96]
 	msr	elr_el2, x0
 	mov	x0, x1
@@ -24,11 +21,7 @@ func el1_call
 
 	.global el1_returned
 el1_returned:
-	ldp	x18, x19, [sp, #16]
-	ldp	x20, x21, [sp, #32]
-	ldp	x22, x23, [sp, #48]
-	ldp	x24, x25, [sp, #64]
-	ldp	x26, x27, [sp, #80]
+	load_x	18, 27, sp, 16
 	ldr	x28, [sp, #96]
 	ldp	x29, x30, [sp], #112
 	ret

@@ -4,6 +4,7 @@
  * is answered right in the loop: it is what the benchmark measures the world switch with.
  */
 #include "abi/rmm_el3.h"
+#include "lib/include/regs.h"
 #include "tests/payload/common/agent.h"
 #include "tests/payload/common/asm.h"
 
@@ -61,28 +62,11 @@ complete:
 
 slow:
 	sub	sp, sp, #256
-	stp	x0, x1, [sp]
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
+	store_x	0, 29, sp
 	str	x30, [sp, #240]
 	mov	x0, sp
 	bl	agent_dispatch
-	ldp	x1, x2, [sp]
-	ldp	x3, x4, [sp, #16]
-	ldp	x5, x6, [sp, #32]
-	ldp	x7, x8, [sp, #48]
+	load_x	1, 8, sp
 	add	sp, sp, #256
 	movz	w0, #(RMM_EL3_RMI_REQ_COMPLETE >> 16), lsl #16
 	movk	w0, #(RMM_EL3_RMI_REQ_COMPLETE & 0xffff)

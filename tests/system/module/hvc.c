@@ -3,11 +3,12 @@
  * Test module: HVCs of a hostile kernel at EL1, and a look at who has EL2. For tests only.
  *
  * /dev/hvc, by writing, on the CPU of the writer:
- *	f SECONDS SEED	random calls with random registers; fails with EIO at a wrong answer, with
- *			EINTR by a signal
- *	o		logs "hvc: cpuN: the stub" or "hvc: cpuN: the kernel"
- *	v ADDRESS	only where EL2 is the kernel's: logs whether VBAR_EL2 is the kernel's symbol
- *at ADDRESS
+ * f SECONDS SEED
+ *   random calls with random registers; fails with EIO at a wrong answer, with EINTR by a signal
+ * o
+ *   logs "hvc: cpuN: the stub" or "hvc: cpuN: the kernel"
+ * v ADDRESS
+ *   only where EL2 is the kernel's: logs whether VBAR_EL2 is the kernel's symbol at ADDRESS
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
