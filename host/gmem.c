@@ -16,6 +16,7 @@
 #include "stats.h"
 
 #define GMEM_BLOCK_ORDER (GMEM_BLOCK_SHIFT - PAGE_SHIFT)
+#define HOST_SHARE	 32 /* the part of its memory that the host keeps is one of so many */
 
 struct gmem_chunk {
 	struct page *block;  /* the 2 MiB block; pages of it that are not present are not ours */
@@ -86,10 +87,6 @@ static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
 		if (!chunk->pages)
 			return -ENOMEM;
 	}
-	/*
-	 * No process shows these pages as its own, so the OOM killer would end others. The VMM gets
-	 * the error instead.
-	 */
 	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!page)
 		return -ENOMEM;
@@ -121,6 +118,19 @@ static bool gmem_chunk_is_whole(const struct cca_gmem *gmem, pgoff_t index)
 	return round_down(index, GMEM_BLOCK_PAGES) + GMEM_BLOCK_PAGES <= gmem->nr_pages;
 }
 
+/*
+ * Private memory is neither swapped nor reclaimed, and no process shows it as its own, so the OOM
+ * killer would end others until none is left. The VMM gets an error instead, while the host has
+ * some.
+ */
+static bool host_has_room(void)
+{
+	/* That of the CMA is for what can move. */
+	long free = si_mem_available() - (long)global_zone_page_state(NR_FREE_CMA_PAGES);
+
+	return free > (long)(totalram_pages() / HOST_SHARE);
+}
+
 int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 {
 	unsigned long i = index % GMEM_BLOCK_PAGES;
@@ -133,6 +143,8 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 	if (!chunk)
 		return -ENOMEM;
 	if (!test_bit(i, chunk->present)) {
+		if (!host_has_room())
+			return -ENOMEM;
 		if (!chunk->nr_present && gmem_chunk_is_whole(gmem, index))
 			ret = chunk_add_block(chunk);
 		if (ret)

@@ -49,16 +49,6 @@ def test_ioctls(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "device", "vm", "slots", "attributes", "gmem", "populate")
 
 
-def nothing_left(t, host, after):
-    """Waits until no VM is left, then looks at the counters."""
-    counters = "/sys/kernel/debug/kvm-cca"
-    host.must(f"for i in $(seq 200); do [ $(cat {counters}/vms) = 0 ] && break; usleep 100000;"
-              " done", 60)
-    left = host.must(f"cd {counters} && grep . vms realms recs rtts delegated leaked").split()
-    t.ok(all(line.endswith(":0") for line in left), f"nothing is left after {after}",
-         " ".join(left))
-
-
 REALM = ("realm run --kernel /guest/Image --initrd /guest/initrd --mem 256M --cpus 2"
          " --append 'console=ttyS0 quiet' </dev/null >/tmp/realm.log 2>&1")
 
@@ -69,7 +59,7 @@ def test_kill(t):
     fresh(host)
     for delay in (0.1, 0.3, 0.6, 1, 2, 4, 8, 16):
         host.must(f"{REALM} & sleep {delay}; kill -9 $!; wait $!; true", 120)
-        nothing_left(t, host, f"kill -9 after {delay} s")
+        check_nothing_left(t, host, f"kill -9 after {delay} s")
     host.must("rmmod kvm_cca")
     dmesg = host.must("dmesg")
     t.ok("Oops" not in dmesg and "WARNING" not in dmesg and "BUG:" not in dmesg,
@@ -126,6 +116,20 @@ def test_beside(t):
 
 
 test_beside.modes = ("vhe",)  # KVM has no VMs in the other
+
+
+def test_more_than_there_is(t):
+    """A Realm larger than the host, whose guest takes what it gets: the Realm ends, not the host."""
+    host = t.host(cpus=2, mem="1G", rmm="host", timeout=600)
+    realm = Realm(host, "large", "--mem 64G", "job=work seconds=0")
+    status, output = realm.wait()
+    t.ok(status == 5 and "Cannot allocate memory" in output, "an error says why", f"{status}: {output}")
+    check_nothing_left(t, host, "it")
+    check_log(t, host)
+    t.ok("Out of memory" not in host.must("dmesg"), "no process of the host was killed")
+
+
+test_more_than_there_is.short_modes = ("vhe",)
 
 
 REFUSALS = {
