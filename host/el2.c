@@ -312,7 +312,7 @@ static void stub_enter(struct cca_switch *sw)
 	shared->run = sw->run;
 	shared->used_lrs = sw->used_lrs;
 	hyp_copy_gic(shared, sw, sw->used_lrs, sw->nr_aprs);
-	result = CONDUIT_CALL("hvc", HYP_ENTER, 0, 0);
+	result = CONDUIT_CALL("hvc", HYP_ENTER, sizeof(*shared), 0);
 	if (unlikely(result != HYP_SUCCESS)) {
 		sw->status = RMI_ERROR_INPUT;
 		return;

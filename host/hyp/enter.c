@@ -14,7 +14,7 @@
 #define TIMER_ENABLE 1
 #define TIMER_IMASK  2
 
-u64 hyp_enter(struct hyp_cpu *cpu);
+u64 hyp_enter(struct hyp_cpu *cpu, u64 size);
 
 /*
  * While the REC runs, the EL1 timers are the Realm's. The kernel's next event has to end the run,
@@ -51,11 +51,11 @@ static bool take_arguments(struct hyp_cpu *cpu, const volatile struct cca_switch
 	       page_of_others(cpu, sw->run);
 }
 
-u64 hyp_enter(struct hyp_cpu *cpu)
+u64 hyp_enter(struct hyp_cpu *cpu, u64 size)
 {
 	struct cca_switch *shared = hyp_shared(cpu), *sw = &cpu->sw;
 
-	if (!take_arguments(cpu, shared))
+	if (size != sizeof(*shared) || !take_arguments(cpu, shared))
 		return HYP_INVALID;
 	hyp_copy_gic(sw, shared, sw->used_lrs, sw->nr_aprs);
 	timer_lend();

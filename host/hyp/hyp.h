@@ -15,7 +15,7 @@
 #define HVC_SOFT_RESTART  1 /* X1: code to go on with at EL2, MMU off; X2 to X4: its X0 to X2 */
 #define HVC_RESET_VECTORS 2 /* EL2 goes back to the kernel's own vectors */
 #define HVC_FINALISE_EL2  3 /* HVC_STUB_ERR: this kernel has been through that */
-#define HYP_ENTER	  0xc600cc00
+#define HYP_ENTER	  0xc600cc00 /* X1: sizeof(struct cca_switch), or it is no caller of ours */
 
 /* Results. */
 #define HVC_STUB_ERR 0xbadca11 /* not known, here or by the kernel's hyp-stub; nothing was done */

@@ -21,7 +21,8 @@
 #include <asm/virt.h>
 
 #define HYP_ENTER     0xc600cc00
-#define HYP_RESULTS   3 /* results of HYP_ENTER are below */
+#define HYP_SIZE      272 /* the argument with which it enters what is in the shared page */
+#define HYP_RESULTS   3	  /* results of HYP_ENTER are below */
 #define REGS	      18
 #define CALLS_AT_ONCE 1000
 
@@ -134,7 +135,7 @@ static bool one_call(u64 *state)
 	for (i = 0; i < REGS; i++)
 		before.x[i] = random64(state);
 	before.x[0] = random_function(state);
-	before.x[1] = random_address(state);
+	before.x[1] = random64(state) >> 62 ? random_address(state) : HYP_SIZE;
 	if (!is_harmless(&before))
 		return true;
 	after = before;
@@ -175,7 +176,7 @@ static u64 call3(u64 function, u64 x1)
 	return call.x[0];
 }
 
-/* The shared page is zero or holds an old REC, so the stub refuses or the RMM does. */
+/* Without its argument: the shared page may hold a REC that another thread is about to enter. */
 static void say_owner(void)
 {
 	bool kernel = call3(HYP_ENTER, 0) == HVC_STUB_ERR;

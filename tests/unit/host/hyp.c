@@ -23,7 +23,7 @@
 #define STATUS	    0x1234
 #define NOT_A_VALUE 0xdeadbeefdeadbeef
 
-u64 hyp_enter(struct hyp_cpu *cpu);
+u64 hyp_enter(struct hyp_cpu *cpu, u64 size);
 
 /* A CPU's private page and the one it shares with EL1. */
 static _Alignas(HYP_PAGE) char pages[2 * HYP_PAGE];
@@ -92,6 +92,11 @@ static int set_up(void **state)
 	return 0;
 }
 
+static u64 enter(void)
+{
+	return hyp_enter(cpu, sizeof(*shared));
+}
+
 static void enters_with_what_the_shared_page_has(void **state)
 {
 	shared->hcr = 1;
@@ -100,7 +105,7 @@ static void enters_with_what_the_shared_page_has(void **state)
 	shared->lr[1] = 4;
 	shared->ap0r[1] = 5;
 	shared->ap1r[1] = 6;
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 	assert_int_equal(entered, 1);
 	assert_int_equal(seen.rec, REC);
 	assert_int_equal(seen.run, RUN);
@@ -117,14 +122,14 @@ static void how_many_registers_there_are_is_not_for_el1_to_say(void **state)
 {
 	shared->nr_lrs = 16;
 	shared->nr_aprs = 4;
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 	assert_int_equal(seen.nr_lrs, LRS);
 	assert_int_equal(seen.nr_aprs, APRS);
 }
 
 static void hands_back_what_the_realm_left(void **state)
 {
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 	assert_int_equal(shared->status, STATUS);
 	assert_int_equal(shared->hcr, 0x101);
 	assert_int_equal(shared->vmcr, 0x102);
@@ -141,7 +146,7 @@ static void hands_back_what_the_realm_left(void **state)
 /* EL1 changed the counts while the REC ran. */
 static void writes_no_more_than_was_agreed(void **state)
 {
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 	for (u32 i = 2; i < SWITCH_MAX_LRS; i++)
 		assert_int_equal(shared->lr[i], NOT_A_VALUE);
 	for (u32 i = APRS; i < 4; i++) {
@@ -152,9 +157,20 @@ static void writes_no_more_than_was_agreed(void **state)
 
 static void refuses(void)
 {
-	assert_int_equal(hyp_enter(cpu), HYP_INVALID);
+	assert_int_equal(enter(), HYP_INVALID);
 	assert_int_equal(entered, 0);
 	assert_int_equal(cnthp_ctl, 0);
+}
+
+/* As a kernel would that has another idea of the page, or means something else. */
+static void a_call_of_others(void **state)
+{
+	static const u64 wrong[] = {0, 1, sizeof(*shared) - 1, sizeof(*shared) + 1, NOT_A_VALUE};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(hyp_enter(cpu, wrong[i]), HYP_INVALID);
+		assert_int_equal(entered, 0);
+	}
 }
 
 static void more_list_registers_than_there_are(void **state)
@@ -166,7 +182,7 @@ static void more_list_registers_than_there_are(void **state)
 		refuses();
 	}
 	shared->used_lrs = LRS;
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 }
 
 static void addresses_that_are_no_page(void **state)
@@ -192,17 +208,17 @@ static void pages_of_the_stub(void **state)
 		shared->rec = REC;
 	}
 	shared->run = START - HYP_PAGE;
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 	shared->used_lrs = 0;
 	shared->run = END;
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 }
 
 static void the_kernels_next_event_ends_the_run(void **state)
 {
 	cntp_ctl = CTL_ENABLE;
 	cntp_cval = 4711;
-	assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+	assert_int_equal(enter(), HYP_SUCCESS);
 	assert_int_equal(cnthp_ctl_seen, CTL_ENABLE);
 	assert_int_equal(cnthp_cval_seen, 4711);
 	assert_int_equal(cnthp_ctl, 0);
@@ -215,7 +231,7 @@ static void without_one_nothing_does(void **state)
 	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
 		cntp_ctl = off[i];
 		shared->used_lrs = 0;
-		assert_int_equal(hyp_enter(cpu), HYP_SUCCESS);
+		assert_int_equal(enter(), HYP_SUCCESS);
 		assert_int_equal(cnthp_ctl_seen, 0);
 	}
 }
@@ -229,6 +245,7 @@ int main(void)
 		TEST(how_many_registers_there_are_is_not_for_el1_to_say),
 		TEST(hands_back_what_the_realm_left),
 		TEST(writes_no_more_than_was_agreed),
+		TEST(a_call_of_others),
 		TEST(more_list_registers_than_there_are),
 		TEST(addresses_that_are_no_page),
 		TEST(pages_of_the_stub),
