@@ -48,7 +48,6 @@ def test_script(t):
 
 
 test_script.modes = ("vhe", "nvhe")
-test_script.short_modes = ("vhe",)
 
 
 def test_script_without_demo(t):

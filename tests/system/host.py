@@ -162,5 +162,3 @@ def test_run(t):
     """Bare-metal Realms (tests/host/payload) under host-test's own VMM."""
     run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run")
 
-
-test_run.short_modes = ("vhe",)

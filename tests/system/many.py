@@ -7,6 +7,7 @@ import random
 from lib.realms import COUNTERS, Realm, check_log, check_nothing_left, check_ok, free_kib, left
 
 MODES = ("vhe", "nvhe")
+ALONE = True
 SLACK_KIB = 4096  # what the kernel's own caches may grow by meanwhile
 
 

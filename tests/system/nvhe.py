@@ -129,8 +129,6 @@ def test_hotplug(t):
     check_kernel_well(t, host)
 
 
-test_hotplug.short_modes = ()
-
 
 def test_hvc(t):
     """Random calls on all CPUs; then EL2 is as good as before."""

@@ -88,5 +88,3 @@ def test_kill(t):
               " usleep 10000; done", BOOT)
     check_nothing_left(t, host, "a killed Realm")
 
-
-test_kill.short_modes = ("vhe",)

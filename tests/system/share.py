@@ -37,8 +37,6 @@ def test_blocks(t):
     check_log(t, host)
 
 
-test_blocks.short_modes = ()
-
 
 def test_pages(t):
     """Single pages all over the memory: blocks are split."""

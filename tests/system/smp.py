@@ -6,6 +6,7 @@ import re
 from lib.realms import COUNTERS, Realm, check_log, check_nothing_left, check_ok
 
 MODES = ("vhe", "nvhe")
+ALONE = True
 
 
 def machine(t, cpus):
@@ -103,8 +104,6 @@ def test_host_hotplug(t):
     disturbed(t, 4, PLUG, "plug {cpus}", "/tmp/plugs", "host CPUs go off and on")
 
 
-test_host_hotplug.short_modes = ()
-
 
 def test_interrupts(t):
     """IPIs and timers on eight vCPUs, none is lost: each is counted by the guest where it is asked for
@@ -125,5 +124,3 @@ def test_interrupts(t):
     check_nothing_left(t, host, "that")
     check_log(t, host)
 
-
-test_interrupts.short_modes = ()
