@@ -3,7 +3,8 @@
  * Work for the CPUs of a guest: work THREADS SECONDS. Each thread computes something twice, holds
  * values in the vector registers for a while, passes a token to its neighbour (a wake-up on another
  * CPU) and sleeps; whatever comes out wrong, or a thread that no longer moves on, is a failure.
- * SIGTERM ends it early and well. A line every two seconds says how far it is.
+ * It ends after SECONDS, but not before each thread has done it all once. SIGTERM ends it early and
+ * well. A line every two seconds says how far it is.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -223,7 +224,7 @@ static void watch(unsigned int seconds)
 			printf("work: a thread does not move on\n");
 			exit(1);
 		}
-		if (now - start >= seconds * 1000000000ULL)
+		if (now - start >= seconds * 1000000000ULL && seen)
 			atomic_store(&stop, true);
 	}
 	atomic_store(&stop, true);
