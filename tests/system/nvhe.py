@@ -7,6 +7,7 @@ import re
 import time
 
 MODES = ("nvhe",)
+ALONE = True
 BOOT = 300
 OURS = "EL2 is ours"
 GOOD = "insmod /lib/modules/kvm-cca.ko"

@@ -8,6 +8,7 @@ import re
 from lib.realms import COUNTERS, Realm, check_log, check_nothing_left, check_ok
 
 MODES = ("vhe", "nvhe")
+ALONE = True
 MIB = 1 << 20
 
 
@@ -35,6 +36,9 @@ def test_blocks(t):
     convert(t, host, 512, f"mib={mib} rounds={rounds} order=10",
             f"{mib} MiB shared and taken back {rounds} times")
     check_log(t, host)
+
+
+test_blocks.short_modes = ()
 
 
 

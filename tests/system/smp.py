@@ -104,6 +104,9 @@ def test_host_hotplug(t):
     disturbed(t, 4, PLUG, "plug {cpus}", "/tmp/plugs", "host CPUs go off and on")
 
 
+test_host_hotplug.short_modes = ()
+
+
 
 def test_interrupts(t):
     """IPIs and timers on eight vCPUs, none is lost: each is counted by the guest where it is asked for
@@ -124,3 +127,5 @@ def test_interrupts(t):
     check_nothing_left(t, host, "that")
     check_log(t, host)
 
+
+test_interrupts.short_modes = ()
