@@ -127,7 +127,7 @@ static void pass_token(struct worker *w)
 	struct worker *other = &workers[w->index ^ 1];
 	unsigned int i;
 
-	if (w->index & 1 || other->index >= count || other == w)
+	if (w->index & 1 || (w->index ^ 1) >= count)
 		return;
 	for (i = 0; i < PASSES && !atomic_load(&stop); i++) {
 		atomic_store(&other->token, 1);
