@@ -11,6 +11,8 @@
 #ifndef LIB_REGS_H
 #define LIB_REGS_H
 
+/* clang-format off */
+
 	.macro reg_pair_ op, kind, n, next, base, at
 	\op	\kind\n, \kind\next, [\base, #\at]
 	.endm
