@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Assembler: runs of registers from and to memory, two by two, in the order of their numbers.
+ * Assembler: runs of registers from and to memory, ascending in memory.
  *
  *	store_x 2, 17, x0, 16	X2 to X17 at X0 + 16
  *	load_q 0, 31, x0	Q0 to Q31 from X0
@@ -11,7 +11,7 @@
 #ifndef LIB_REGS_H
 #define LIB_REGS_H
 
-/* clang-format off */
+/* clang-format off: it takes this for C */
 
 	.macro reg_pair_ op, kind, n, next, base, at
 	\op	\kind\n, \kind\next, [\base, #\at]
