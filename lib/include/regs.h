@@ -11,7 +11,8 @@
 #ifndef LIB_REGS_H
 #define LIB_REGS_H
 
-/* clang-format off: it takes this for C */
+/* It would be taken for C: */
+/* clang-format off */
 
 	.macro reg_pair_ op, kind, n, next, base, at
 	\op	\kind\n, \kind\next, [\base, #\at]
