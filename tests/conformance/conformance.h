@@ -207,10 +207,12 @@ void gic_clear(void); /* all list registers */
 void gic_enable_virtual(void);
 #define LR_PENDING(intid) (BIT(62) | BIT(60) | UINT64_C(0x80) << 48 | (uint64_t)(intid))
 #define LR_HW		  BIT(61)
+#define LR_EOI		  BIT(41)
 #define LR_STATE(lr)	  FIELD(lr, 63, 62)
 #define PPI_CNTV	  27
 #define PPI_CNTP	  30
 #define PPI_CNTHP	  26
+#define PPI_MAINTENANCE	  25
 #define PPI_PMU		  23
 void timer_el2_after(uint64_t ticks); /* CNTHP */
 void timer_el2_off(void);

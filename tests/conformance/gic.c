@@ -51,6 +51,7 @@ void gic_init_cpu(void)
 	enable_ppi(gicr, PPI_CNTV);
 	enable_ppi(gicr, PPI_CNTP);
 	enable_ppi(gicr, PPI_CNTHP);
+	enable_ppi(gicr, PPI_MAINTENANCE);
 	enable_ppi(gicr, PPI_PMU);
 	dsb(sy);
 	write_sysreg(ICC_PMR_EL1, 0xf8);

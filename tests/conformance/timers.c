@@ -110,6 +110,68 @@ static void check_level_down(const struct timer *t)
 	check(r.done && r.esr == 0, "%s timer: and the Realm goes on", t->name);
 }
 
+/*
+ * The Realm handles an interrupt whose end the host wants to hear of, insn with X1 in its midst,
+ * and waits for the next one. Up to the run's first exit.
+ */
+static void enter_handler(unsigned int intid, uint64_t x1, uint32_t insn)
+{
+	uint64_t gprs[12] = {GUEST_EXEC, x1, 0, 0, 0, 6};
+	const uint32_t code[] = {
+		INSN_MRS(ICC_IAR1, 3), insn, INSN_MSR(ICC_EOIR1, 3), INSN_ISB, INSN_WFI, INSN_NOP};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(code); i++)
+		gprs[6 + i] = code[i];
+	gic_inject(0, LR_PENDING(intid) | LR_EOI);
+	timer_el2_after(timer_seconds(2));
+	enter_command(gprs, ARRAY_SIZE(gprs));
+	timer_el2_off();
+}
+
+/* An interrupt of the host ends the wait, unless it comes before it. */
+static void leave_handler(void)
+{
+	gic_clear();
+	for (unsigned int i = 0; i < 20 && !rec_reported(rec); i++) {
+		timer_el2_after(timer_seconds(1) / 50);
+		rec_enter(rec);
+		timer_el2_off();
+	}
+	check(rec_reported(rec) && guest_exec_result(rec).esr == 0, "the handler ends");
+}
+
+/* The host hears of the end of a timer's interrupt only if the level is still there. */
+static void check_end_of_interrupt(const struct timer *t)
+{
+	uint64_t start = timer_now(), cval;
+
+	program(t, 1);
+	enter_handler(t->ppi, 0, INSN_NOP);
+	check(rec_exited(rec, RMI_EXIT_IRQ) && timer_now() - start < timer_seconds(2) &&
+		      LR_STATE(gic_lr(0)) == 0 && (gic_lr(0) & LR_EOI),
+	      "%s timer: the end of its interrupt is an IRQ exit if it is still asserted", t->name);
+	leave_handler();
+
+	start = timer_now();
+	cval = start + timer_seconds(1) / 5;
+	enter_handler(t->ppi, cval, INSN_MSR(t->cval, 1));
+	check(rec_exited(rec, RMI_EXIT_IRQ) && exit_cval(t) == cval &&
+		      exit_ctl(t) == (CTL_ENABLE | CTL_ISTATUS),
+	      "%s timer: set anew by its handler, the next exit is the next expiry", t->name);
+	check(timer_now() >= cval && timer_now() - start < timer_seconds(2),
+	      "%s timer: which comes at its time", t->name);
+	check_eq(LR_STATE(gic_lr(0)), 0, "%s timer: the list register is done with", t->name);
+	leave_handler();
+
+	guest_exec(rec, 0, 0, INSN_MSR(t->ctl, 31), INSN_ISB);
+	start = timer_now();
+	enter_handler(40, 0, INSN_NOP);
+	check(rec_exited(rec, RMI_EXIT_IRQ) && timer_now() - start < timer_seconds(2) &&
+		      (gic_lr(0) & LR_EOI),
+	      "%s timer: low, the end of another interrupt is an IRQ exit as ever", t->name);
+	leave_handler();
+}
+
 static void check_timer(const struct timer *t)
 {
 	uint64_t now = timer_now(), cval = now + timer_seconds(1) / 5;
@@ -170,6 +232,7 @@ void test_timers(void)
 			check_timer(&timers[i]);
 			end_waiting();
 			check_handler(&timers[i]);
+			check_end_of_interrupt(&timers[i]);
 			check_past(&timers[i]);
 			check_level_down(&timers[i]);
 		}

@@ -27,6 +27,8 @@
 #define ICC_SRE_EL2	 S3_4_C12_C9_5
 #define ICH_HCR_EL2	 S3_4_C12_C11_0
 #define ICH_VTR_EL2	 S3_4_C12_C11_1
+#define ICH_MISR_EL2	 S3_4_C12_C11_2
+#define ICH_EISR_EL2	 S3_4_C12_C11_3
 #define ICH_ELRSR_EL2	 S3_4_C12_C11_5
 #define ID_AA64SMFR0_EL1 S3_0_C0_C4_5
 
@@ -108,6 +110,7 @@
 #define TIMER_V_INTID 27
 
 #define ICH_HCR_EN     BIT(0)
+#define ICH_MISR_EOI   BIT(0)
 #define ICC_SRE_SRE    BIT(0)
 #define ICC_SRE_ENABLE BIT(3)
 

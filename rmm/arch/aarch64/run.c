@@ -3,7 +3,7 @@
  * The run loop of a REC: timers, interrupt controller, and what each exception leads to. Contract
  * in rmm/run/run.h; abi/rmi-2.0.md sections 10 and 16.
  */
-#include "rmm/arch/aarch64/machine.h"
+#include "rmm/arch/aarch64/gic.h"
 #include "rmm/arch/aarch64/pmu.h"
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/aarch64/switch.h"
@@ -81,70 +81,6 @@ void run_fill_timers(struct rec *rec, struct rec_exit *exit)
 	report_timers(rec, exit);
 }
 
-#define LR_STATE(lr) ((lr) >> 62)
-#define LR_HW	     BIT(61)
-
-static uint64_t read_lr(unsigned int n)
-{
-	switch (n) {
-	case 0:
-		return read_sysreg(S3_4_C12_C12_0);
-	case 1:
-		return read_sysreg(S3_4_C12_C12_1);
-	case 2:
-		return read_sysreg(S3_4_C12_C12_2);
-	case 3:
-		return read_sysreg(S3_4_C12_C12_3);
-	case 4:
-		return read_sysreg(S3_4_C12_C12_4);
-	case 5:
-		return read_sysreg(S3_4_C12_C12_5);
-	case 6:
-		return read_sysreg(S3_4_C12_C12_6);
-	case 7:
-		return read_sysreg(S3_4_C12_C12_7);
-	case 8:
-		return read_sysreg(S3_4_C12_C13_0);
-	case 9:
-		return read_sysreg(S3_4_C12_C13_1);
-	case 10:
-		return read_sysreg(S3_4_C12_C13_2);
-	case 11:
-		return read_sysreg(S3_4_C12_C13_3);
-	case 12:
-		return read_sysreg(S3_4_C12_C13_4);
-	case 13:
-		return read_sysreg(S3_4_C12_C13_5);
-	case 14:
-		return read_sysreg(S3_4_C12_C13_6);
-	default:
-		return read_sysreg(S3_4_C12_C13_7);
-	}
-}
-
-/* ELRSR has a 1 for each list register that holds nothing. */
-bool run_gic_valid(void)
-{
-	uint64_t used = ~read_sysreg(ICH_ELRSR_EL2) & MASK(machine.num_lrs - 1, 0);
-	uint32_t vintid[16];
-	unsigned int count = 0;
-
-	for (; used; used &= used - 1) {
-		uint64_t lr = read_lr((unsigned int)__builtin_ctzl(used));
-
-		if (LR_STATE(lr) == 0)
-			continue;
-		if (lr & LR_HW)
-			return false;
-		for (unsigned int i = 0; i < count; i++) {
-			if (vintid[i] == (uint32_t)lr)
-				return false;
-		}
-		vintid[count++] = (uint32_t)lr;
-	}
-	return true;
-}
-
 /* An exception for the Realm: made where its registers are memory, then loaded again. */
 static void inject(struct rec *rec, enum run_next what)
 {
@@ -211,6 +147,28 @@ static enum rec_next handle_serror(struct rec *rec, uint64_t esr, struct rec_exi
 	return REC_EXIT;
 }
 
+/*
+ * A host that passes a timer's level by a list register asks for a maintenance interrupt at the end
+ * of the interrupt, to look at the level again. If it is low by then, as after most ticks, there is
+ * nothing to look at: the run goes on with the timer unmasked, and the host's next news of the
+ * timer is that it fired again.
+ */
+static enum rec_next handle_irq(struct rec *rec, struct rec_exit *exit)
+{
+	uint64_t p_ctl = read_sysreg(cntp_ctl_el02), v_ctl = read_sysreg(cntv_ctl_el02);
+	unsigned int ended = gic_quiet_timers_ended((asserted(p_ctl) ? 0 : GIC_TIMER_P) |
+						    (asserted(v_ctl) ? 0 : GIC_TIMER_V));
+
+	if (ended & GIC_TIMER_P)
+		rec->cntp_ctl_reported = p_ctl;
+	if (ended & GIC_TIMER_V)
+		rec->cntv_ctl_reported = v_ctl;
+	if (ended)
+		return REC_RESUME;
+	exit->reason = RMI_EXIT_IRQ;
+	return REC_EXIT;
+}
+
 static enum rec_next __attribute__((noinline))
 handle_exit(struct cpu *cpu, struct rec *rec, int kind, uint64_t esr, struct rec_exit *exit)
 {
@@ -218,8 +176,7 @@ handle_exit(struct cpu *cpu, struct rec *rec, int kind, uint64_t esr, struct rec
 	case REALM_SYNC:
 		return handle_sync(cpu, rec, esr, exit);
 	case REALM_IRQ:
-		exit->reason = RMI_EXIT_IRQ;
-		return REC_EXIT;
+		return handle_irq(rec, exit);
 	case REALM_FIQ:
 		exit->reason = RMI_EXIT_FIQ;
 		return REC_EXIT;
@@ -276,28 +233,11 @@ static void set_wfx_traps(uint64_t flags)
 		write_sysreg(hcr_el2, read_sysreg(hcr_el2) | traps);
 }
 
-/* ICC_SRE_EL1 is the Realm's only with Enable; EL3 leaves the register alone. */
-static uint64_t open_gic(void)
-{
-	uint64_t sre = read_sysreg(ICC_SRE_EL2);
-
-	if ((sre & (ICC_SRE_SRE | ICC_SRE_ENABLE)) != (ICC_SRE_SRE | ICC_SRE_ENABLE))
-		write_sysreg(ICC_SRE_EL2, sre | ICC_SRE_SRE | ICC_SRE_ENABLE);
-	return sre;
-}
-
-static void close_gic(uint64_t sre)
-{
-	if ((sre & (ICC_SRE_SRE | ICC_SRE_ENABLE)) != (ICC_SRE_SRE | ICC_SRE_ENABLE))
-		write_sysreg(ICC_SRE_EL2, sre);
-	write_sysreg(ICH_HCR_EL2, read_sysreg(ICH_HCR_EL2) & ~ICH_HCR_EN);
-}
-
 void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit)
 {
 	struct cpu *cpu = this_cpu();
 	struct run run = {cpu, rec, exit};
-	uint64_t sre = open_gic();
+	uint64_t sre = gic_open();
 
 	switch_to_rec(cpu, rec);
 	set_wfx_traps(enter->flags);
@@ -307,6 +247,6 @@ void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *ex
 	if (rec->config.pmu)
 		exit->pmu_ovf_status = pmu_overflow(rec);
 	switch_to_host(cpu, rec);
-	close_gic(sre);
+	gic_close(sre);
 	report_timers(rec, exit);
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The virtual CPU interface during a run. Contract in gic.h and rmm/run/run.h. */
+#include "rmm/arch/aarch64/gic.h"
+#include "rmm/arch/aarch64/machine.h"
+#include "rmm/arch/aarch64/regs.h"
+#include "rmm/arch/arch.h"
+#include "rmm/run/run.h"
+
+#define LR_STATE(lr)  ((lr) >> 62)
+#define LR_HW	      BIT(61)
+#define LR_EOI	      BIT(41)
+#define LR_VINTID(lr) ((uint32_t)(lr))
+
+#define ALL_LRS(do_one)                                                                            \
+	do_one(0, S3_4_C12_C12_0) do_one(1, S3_4_C12_C12_1) do_one(2, S3_4_C12_C12_2)              \
+		do_one(3, S3_4_C12_C12_3) do_one(4, S3_4_C12_C12_4) do_one(5, S3_4_C12_C12_5)      \
+			do_one(6, S3_4_C12_C12_6) do_one(7, S3_4_C12_C12_7)                        \
+				do_one(8, S3_4_C12_C13_0) do_one(9, S3_4_C12_C13_1)                \
+					do_one(10, S3_4_C12_C13_2) do_one(11, S3_4_C12_C13_3)      \
+						do_one(12, S3_4_C12_C13_4)                         \
+							do_one(13, S3_4_C12_C13_5)                 \
+								do_one(14, S3_4_C12_C13_6)         \
+									do_one(15, S3_4_C12_C13_7)
+
+#define READ_CASE(n, reg)                                                                          \
+	case n:                                                                                    \
+		return read_sysreg(reg);
+#define WRITE_CASE(n, reg)                                                                         \
+	case n:                                                                                    \
+		write_sysreg(reg, value);                                                          \
+		break;
+
+static uint64_t read_lr(unsigned int n)
+{
+	switch (n) {
+		ALL_LRS(READ_CASE)
+	}
+	return 0;
+}
+
+static void write_lr(unsigned int n, uint64_t value)
+{
+	switch (n) {
+		ALL_LRS(WRITE_CASE)
+	}
+}
+
+/* ELRSR has a 1 for each list register that holds nothing. */
+bool run_gic_valid(void)
+{
+	uint64_t used = ~read_sysreg(ICH_ELRSR_EL2) & MASK(machine.num_lrs - 1, 0);
+	uint32_t vintid[16];
+	unsigned int count = 0;
+
+	for (; used; used &= used - 1) {
+		uint64_t lr = read_lr((unsigned int)__builtin_ctzl(used));
+
+		if (LR_STATE(lr) == 0)
+			continue;
+		if (lr & LR_HW)
+			return false;
+		for (unsigned int i = 0; i < count; i++) {
+			if (vintid[i] == LR_VINTID(lr))
+				return false;
+		}
+		vintid[count++] = LR_VINTID(lr);
+	}
+	return true;
+}
+
+static unsigned int timer_of(uint32_t vintid)
+{
+	switch (vintid) {
+	case TIMER_P_INTID:
+		return GIC_TIMER_P;
+	case TIMER_V_INTID:
+		return GIC_TIMER_V;
+	default:
+		return 0;
+	}
+}
+
+unsigned int gic_quiet_timers_ended(unsigned int low)
+{
+	unsigned int timers = 0;
+	uint64_t ended, left;
+
+	if (read_sysreg(ICH_MISR_EL2) != ICH_MISR_EOI)
+		return 0;
+	ended = read_sysreg(ICH_EISR_EL2);
+	for (left = ended; left; left &= left - 1) {
+		uint64_t lr = read_lr((unsigned int)__builtin_ctzl(left));
+
+		if (!(timer_of(LR_VINTID(lr)) & low))
+			return 0;
+		timers |= timer_of(LR_VINTID(lr));
+	}
+	for (left = ended; left; left &= left - 1) {
+		unsigned int n = (unsigned int)__builtin_ctzl(left);
+
+		write_lr(n, read_lr(n) & ~LR_EOI);
+	}
+	isb();
+	return timers;
+}
+
+/* ICC_SRE_EL1 is the Realm's only with Enable; EL3 leaves the register alone. */
+uint64_t gic_open(void)
+{
+	uint64_t sre = read_sysreg(ICC_SRE_EL2);
+
+	if ((sre & (ICC_SRE_SRE | ICC_SRE_ENABLE)) != (ICC_SRE_SRE | ICC_SRE_ENABLE))
+		write_sysreg(ICC_SRE_EL2, sre | ICC_SRE_SRE | ICC_SRE_ENABLE);
+	return sre;
+}
+
+void gic_close(uint64_t sre)
+{
+	if ((sre & (ICC_SRE_SRE | ICC_SRE_ENABLE)) != (ICC_SRE_SRE | ICC_SRE_ENABLE))
+		write_sysreg(ICC_SRE_EL2, sre);
+	write_sysreg(ICH_HCR_EL2, read_sysreg(ICH_HCR_EL2) & ~ICH_HCR_EN);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The virtual CPU interface during a run: the list registers are the host's, in hardware before the
+ * run and after it (abi/rmi-2.0.md section 10). Called on the CPU of the run, with no lock held.
+ * run_gic_valid() of rmm/run/run.h is here too.
+ */
+#ifndef RMM_AARCH64_GIC_H
+#define RMM_AARCH64_GIC_H
+
+#include <stdint.h>
+
+/* Before a run: the Realm gets ICC_*_EL1. Returns what gic_close() wants. */
+uint64_t gic_open(void);
+/* After a run: ICC_SRE_EL2 as it was, and no virtual interface. */
+void gic_close(uint64_t sre);
+
+/* Sets of a Realm's timers. */
+#define GIC_TIMER_P 1u
+#define GIC_TIMER_V 2u
+
+/*
+ * After an interrupt ended the run, with the timers whose outputs are low: if it was a maintenance
+ * interrupt, and for nothing but the ends of interrupts of such timers, returns these timers, and
+ * the interrupt is gone. 0: the host has to see it, and nothing was changed.
+ */
+unsigned int gic_quiet_timers_ended(unsigned int low);
+
+#endif
