@@ -311,6 +311,7 @@ static void stub_enter(struct cca_switch *sw)
 	shared->rec = sw->rec;
 	shared->run = sw->run;
 	shared->used_lrs = sw->used_lrs;
+	shared->sve_hint = sw->sve_hint;
 	hyp_copy_gic(shared, sw, sw->used_lrs, sw->nr_aprs);
 	result = CONDUIT_CALL("hvc", HYP_ENTER, sizeof(*shared), 0);
 	if (unlikely(result != HYP_SUCCESS)) {

@@ -9,6 +9,7 @@
 
 #include "rmi.h"
 #include "rmi_call.h"
+#include "simd.h"
 #include "stats.h"
 
 #define CREATE_TRACE_POINTS
@@ -17,9 +18,9 @@
 #define BUSY_SPINS 64 /* before the caller sleeps between two tries */
 
 /* SMCCC 1.2: what is not a result comes back as it was, X8 and up may not be relied on. */
-static u64 rmi_smc(struct rmi_regs *regs, const struct rmi_regs *in)
+static __always_inline void rmi_smc(struct rmi_regs *regs, const struct rmi_regs *in, u64 function)
 {
-	register u64 x0 asm("x0") = in->x[0];
+	register u64 x0 asm("x0") = function;
 	register u64 x1 asm("x1") = in->x[1];
 	register u64 x2 asm("x2") = in->x[2];
 	register u64 x3 asm("x3") = in->x[3];
@@ -37,6 +38,13 @@ static u64 rmi_smc(struct rmi_regs *regs, const struct rmi_regs *in)
 	regs->x[2] = x2;
 	regs->x[3] = x3;
 	regs->x[4] = x4;
+}
+
+static u64 rmi_try(struct rmi_regs *regs, const struct rmi_regs *in)
+{
+	preempt_disable();
+	rmi_smc(regs, in, in->x[0] | cca_sve_hint());
+	preempt_enable();
 	trace_kvm_cca_rmi(in->x[0], in->x[1], in->x[2], in->x[3], regs->x[0], regs->x[1]);
 	return regs->x[0];
 }
@@ -54,7 +62,7 @@ u64 rmi_issue(struct rmi_regs *regs)
 	const struct rmi_regs in = *regs;
 	unsigned int tries = 0;
 
-	while (rmi_is_busy(rmi_smc(regs, &in))) {
+	while (rmi_is_busy(rmi_try(regs, &in))) {
 		if (time_after(jiffies, deadline))
 			break;
 		if (++tries < BUSY_SPINS)

@@ -13,6 +13,7 @@
 #include "el2.h"
 #include "realm.h"
 #include "rmi.h"
+#include "simd.h"
 #include "stats.h"
 #include "trace.h"
 #include "vcpu_arch.h"
@@ -126,6 +127,7 @@ static bool run_enter(struct cca_vcpu *vcpu)
 	}
 	vcpu->rec_run->enter.flags = run_flags(vcpu);
 	vcpu->sw.rec = vcpu->rec;
+	vcpu->sw.sve_hint = cca_sve_hint();
 	cca_vgic_enter(vcpu);
 	cca_guest_enter();
 	cca_el2_enter(&vcpu->sw);

@@ -113,7 +113,7 @@ void cca_switch_enter(struct cca_switch *sw)
 	pmr = read_sysreg_s(SYS_ICC_PMR_EL1);
 	write_sysreg_s(PMR_OPEN, SYS_ICC_PMR_EL1);
 	gic_load(sw);
-	sw->status = CONDUIT_CALL("smc", RMI_REC_ENTER, sw->rec, sw->run);
+	sw->status = CONDUIT_CALL("smc", RMI_REC_ENTER | sw->sve_hint, sw->rec, sw->run);
 	gic_save(sw);
 	write_sysreg_s(pmr, SYS_ICC_PMR_EL1);
 	isb();

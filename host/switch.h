@@ -18,7 +18,7 @@ struct cca_switch {
 	u32 nr_lrs;   /* the CPU's */
 	u32 used_lrs; /* lr[0..used_lrs) are loaded and read back; others are 0 */
 	u32 nr_aprs;
-	u32 pad;
+	u32 sve_hint; /* 0 or RMI_FID_SVE_HINT */
 	/* in and out */
 	u64 hcr; /* ICH_HCR_EL2: En and the enables in, EOIcount out */
 	u64 lr[SWITCH_MAX_LRS];

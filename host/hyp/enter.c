@@ -9,6 +9,7 @@
  */
 #include <asm/sysreg.h>
 
+#include "abi/rmi.h"
 #include "hyp.h"
 
 #define TIMER_ENABLE 1
@@ -45,6 +46,7 @@ static bool take_arguments(struct hyp_cpu *cpu, const volatile struct cca_switch
 	sw->rec = from->rec;
 	sw->run = from->run;
 	sw->used_lrs = from->used_lrs;
+	sw->sve_hint = from->sve_hint & RMI_FID_SVE_HINT;
 	sw->nr_lrs = cpu->nr_lrs;
 	sw->nr_aprs = cpu->nr_aprs;
 	return sw->used_lrs <= sw->nr_lrs && page_of_others(cpu, sw->rec) &&

@@ -93,24 +93,6 @@ static void check_hashing(void)
 	check_eq(guest_call(rec, GUEST_FP_CHECK, 6)[0], 0, "and the Realm's");
 }
 
-static void check_hashing_rmi(void)
-{
-	const struct realm_options options = {0};
-	uint64_t data = take_delegated(1), source = pool_take(1);
-	struct realm fresh;
-	uint64_t status;
-
-	if (realm_create(&fresh, &options) != RMI_SUCCESS)
-		return;
-	realm_tables(&fresh, GIB(1), 3);
-	host_load(4);
-	status = RMI_STATUS_OF(RMI_RTT_DATA_MAP_INIT, fresh.rd, data, GIB(1), source, 1);
-	check_eq(host_differs(), 0, "an RMI command that hashes leaves the host's registers alone");
-	check_eq(status, RMI_SUCCESS, "(a measured page)");
-	pool_give(source, 1);
-	realm_end(&fresh);
-}
-
 /* Bytes of back[from, to) that are not 0. */
 static uint64_t not_zero(uint64_t from, uint64_t to)
 {
@@ -121,27 +103,58 @@ static uint64_t not_zero(uint64_t from, uint64_t to)
 	return bad;
 }
 
-/* With the hint only V0-V31 need to come back; what else SVE has must not be the Realm's. */
-static void check_hint(void)
+/*
+ * After a call with the SVE hint only V0-V31 need to come back; what else SVE has must not be
+ * another's.
+ */
+static void check_hinted(const char *what)
 {
 	uint64_t vl = host_vl ? host_vl : 16, bad = 0, left = 0;
 
-	host_load(5);
-	memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_FP_LOAD, 7}, 16);
-	rec->status = RMI_STATUS_OF(RMI_REC_ENTER | RMI_FID_SVE_HINT, rec->pa, (uint64_t)rec->run);
 	if (host_vl)
 		sve_store(back);
 	else
 		fp_store(back);
-	rec_run(rec);
 	for (uint64_t z = 0; z < 32 * vl; z += vl) {
 		bad += memcmp(back + z, mine + z, 16) != 0;
 		left += not_zero(z + 16, z + vl);
 	}
-	check_eq(bad, 0, "SVE hint: V0-V31 of the host come back");
+	check_eq(bad, 0, "SVE hint, %s: V0-V31 of the host come back", what);
 	if (host_vl)
 		check_eq(left + not_zero(32 * vl, 34 * vl + vl / 8), 0,
-			 "SVE hint: the rest of Z, P and FFR is 0");
+			 "SVE hint, %s: the rest of Z, P and FFR is 0", what);
+}
+
+static void check_hashing_rmi(void)
+{
+	const struct realm_options options = {0};
+	uint64_t data = take_delegated(2), source = pool_take(1);
+	struct realm fresh;
+	uint64_t status;
+
+	if (realm_create(&fresh, &options) != RMI_SUCCESS)
+		return;
+	realm_tables(&fresh, GIB(1), 3);
+	host_load(4);
+	status = RMI_STATUS_OF(RMI_RTT_DATA_MAP_INIT, fresh.rd, data, GIB(1), source, 1);
+	check_eq(host_differs(), 0, "an RMI command that hashes leaves the host's registers alone");
+	check_eq(status, RMI_SUCCESS, "(a measured page)");
+	host_load(5);
+	status = RMI_STATUS_OF(RMI_RTT_DATA_MAP_INIT | RMI_FID_SVE_HINT, fresh.rd,
+			       data + GRANULE_SIZE, GIB(1) + GRANULE_SIZE, source, 1);
+	check_hinted("an RMI command that hashes");
+	check_eq(status, RMI_SUCCESS, "(another)");
+	pool_give(source, 1);
+	realm_end(&fresh);
+}
+
+static void check_hint(void)
+{
+	host_load(5);
+	memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_FP_LOAD, 7}, 16);
+	rec->status = RMI_STATUS_OF(RMI_REC_ENTER | RMI_FID_SVE_HINT, rec->pa, (uint64_t)rec->run);
+	check_hinted("a run in which the Realm uses them");
+	rec_run(rec);
 }
 
 static void check_fresh_fp(struct rec *r)

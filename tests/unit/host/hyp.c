@@ -10,6 +10,7 @@
 
 #include <asm/sysreg.h>
 
+#include "abi/rmi.h"
 #include "host/hyp/hyp.h"
 
 #define LRS	    4
@@ -125,6 +126,17 @@ static void how_many_registers_there_are_is_not_for_el1_to_say(void **state)
 	assert_int_equal(enter(), HYP_SUCCESS);
 	assert_int_equal(seen.nr_lrs, LRS);
 	assert_int_equal(seen.nr_aprs, APRS);
+}
+
+static void of_the_function_number_el1_chooses_the_hint_alone(void **state)
+{
+	shared->sve_hint = 0;
+	assert_int_equal(enter(), HYP_SUCCESS);
+	assert_int_equal(seen.sve_hint, 0);
+	shared->used_lrs = 2;
+	shared->sve_hint = ~0U;
+	assert_int_equal(enter(), HYP_SUCCESS);
+	assert_int_equal(seen.sve_hint, RMI_FID_SVE_HINT);
 }
 
 static void hands_back_what_the_realm_left(void **state)
@@ -243,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(enters_with_what_the_shared_page_has),
 		TEST(how_many_registers_there_are_is_not_for_el1_to_say),
+		TEST(of_the_function_number_el1_chooses_the_hint_alone),
 		TEST(hands_back_what_the_realm_left),
 		TEST(writes_no_more_than_was_agreed),
 		TEST(a_call_of_others),
