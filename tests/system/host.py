@@ -7,7 +7,6 @@ import re
 from lib.realms import Realm, check_log, check_nothing_left, check_ok
 
 MODES = ("vhe", "nvhe")
-ALONE = True
 INSMOD = "insmod /lib/modules/kvm-cca.ko"
 
 

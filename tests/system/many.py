@@ -7,14 +7,11 @@ import random
 from lib.realms import COUNTERS, Realm, check_log, check_nothing_left, check_ok, free_kib, left
 
 MODES = ("vhe", "nvhe")
-ALONE = True
 SLACK_KIB = 4096  # what the kernel's own caches may grow by meanwhile
 
 
-def machine(t, mem="3G", long=False):
-    """The long forms count time in instructions: on a busy machine they take longer, but are the same."""
-    return t.host(cpus=1 if long else 2, mem=mem, rmm="host", timeout=14400,
-                  extra=["--icount"] if long else ())
+def machine(t, cpus=2, mem="3G"):
+    return t.host(cpus=cpus, mem=mem, rmm="host", timeout=14400)
 
 
 def check_memory(t, host, before, after):
@@ -52,6 +49,7 @@ def test_two(t):
     together(t, machine(t), 2, "--mem 256M --cpus 2")
 
 
+test_two.alone = True
 test_two.short_modes = ("vhe",)
 
 
@@ -59,12 +57,13 @@ def test_eight(t):
     together(t, machine(t), 8, "--mem 160M --cpus 1")
 
 
-test_eight.short_modes = ()
+test_eight.alone = True
+test_eight.short_modes = ("nvhe",)
 
 
 def test_boots(t):
     """In a row; a Realm is as good as the one before, and memory does not dwindle."""
-    host, number = machine(t, "2G", t.soak), 50 if t.soak else 3
+    host, number = machine(t, 1, "2G"), 50 if t.soak else 3
     before = warm(t, host)
     for i in range(number):
         realm = Realm(host, "boot", f"--mem 160M --cpus {1 + i % 2}", "job=work seconds=0")
@@ -82,7 +81,7 @@ test_boots.short_modes = ()
 
 def test_kills(t):
     """kill -9 of the VMM between creation and shutdown. Half of the moments fall into the set-up."""
-    host, number = machine(t, "2G", t.soak), 100 if t.soak else 10
+    host, number = machine(t, 1, "2G"), 100 if t.soak else 10
     start = uptime(host)
     before = warm(t, host)
     life = uptime(host) - start

@@ -7,8 +7,7 @@ import re
 import time
 
 MODES = ("nvhe",)
-ALONE = True
-BOOT = 300
+BOOT = 600
 OURS = "EL2 is ours"
 GOOD = "insmod /lib/modules/kvm-cca.ko"
 
@@ -130,7 +129,6 @@ def test_hotplug(t):
     check_kernel_well(t, host)
 
 
-
 def test_hvc(t):
     """Random calls on all CPUs; then EL2 is as good as before."""
     host, seconds = machine(t), 300 if t.soak else 5
@@ -166,6 +164,3 @@ def test_kexec(t):
     t.ok(dmesg(host, OURS), "EL2 is free for it", str(dmesg(host, "kvm-cca.*")))
     t.ok(tiny(host, 0) and tiny(host, 1), "Realms run on both CPUs")
     check_kernel_well(t, host)
-
-
-test_kexec.short_modes = ()

@@ -4,7 +4,6 @@ errors that say what is wrong, ends of every kind and their status, the terminal
 
 import re
 
-ALONE = True
 GUEST = "--type normal --kernel /guest/Image --initrd /guest/initrd --mem 192M"
 SHELL = f"realm run {GUEST} --append 'console=ttyS0 quiet'"
 
