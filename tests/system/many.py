@@ -50,7 +50,7 @@ def test_two(t):
 
 
 test_two.alone = True
-test_two.short_modes = ("vhe",)
+test_two.short_modes = ("nvhe",)
 
 
 def test_eight(t):
@@ -58,7 +58,25 @@ def test_eight(t):
 
 
 test_eight.alone = True
-test_eight.short_modes = ("nvhe",)
+test_eight.short_modes = ()
+
+CROWD = """crowd() { for j in 1 2 3; do realm run --kernel /guest/hostcall --mem 32M </dev/null
+>/tmp/crowd.$1.$j 2>&1 || echo "VMM $1, Realm $j: $?" >>/tmp/crowd.bad; done; };
+(for i in 1 2 3 4 5 6 7 8; do crowd $i & done; wait; echo >/tmp/crowd.over) &
+most=0; until [ -e /tmp/crowd.over ]; do n=$(cat {counters}/realms); [ $n -le $most ] || most=$n;
+usleep 20000; done; echo $most"""
+
+
+def test_crowd(t):
+    """Eight VMMs at once, each with three of the smallest Realms: they come and go beside each other."""
+    host = machine(t)
+    most = int(host.must(CROWD.replace("\n", " ").replace("{counters}", COUNTERS), 600))
+    done = host.must("cat /tmp/crowd.*.* | grep -c '^hostcall: [0-9]'")
+    t.ok(done.strip() == "24" and host.run("cat /tmp/crowd.bad")[0] != 0, "24 Realms of eight VMMs",
+         host.must("cat /tmp/crowd.*"))
+    t.ok(most >= 4, f"up to {most} at a time")
+    check_nothing_left(t, host, "eight VMMs")
+    check_log(t, host)
 
 
 def test_boots(t):

@@ -51,6 +51,9 @@ def test_matrix(t):
         host.close()
 
 
+test_matrix.short_modes = ("nvhe",)
+
+
 def test_guest_hotplug(t):
     host = machine(t, 2)
     realm = Realm(host, "hotplug", "--mem 256M --cpus 4", f"job=hotplug rounds={10 if t.soak else 2}")

@@ -24,6 +24,12 @@ static void set_cptr(uint64_t value)
 	isb();
 }
 
+/* To close needs no barrier: all ways to where it matters are exception returns or SMCs. */
+static void close_cptr(uint64_t value)
+{
+	write_sysreg(cptr_el2, value);
+}
+
 /* FFR exists outside streaming mode, and in it when all of A64 does. */
 static bool has_ffr(uint64_t svcr)
 {
@@ -98,7 +104,7 @@ void fp_restore_host(void)
 		return;
 	set_cptr(CPTR_OPEN);
 	load_host(&cpu->fp);
-	set_cptr(CPTR_CLOSED);
+	close_cptr(CPTR_CLOSED);
 }
 
 /* The two halves of a REC's Z registers: in one granule as long as they fit. */
@@ -167,7 +173,7 @@ void fp_take_from_rec(void)
 		return;
 	save_rec(cpu->fp.rec);
 	cpu->fp.owner = FP_NONE;
-	set_cptr(CPTR_CLOSED);
+	close_cptr(CPTR_CLOSED);
 }
 
 /*
@@ -184,10 +190,10 @@ void arch_simd_begin(void)
 		set_cptr(CPTR_OPEN);
 		save_host(cpu);
 	}
-	set_cptr(CPTR_CLOSED | CPTR_FPEN);
+	close_cptr(CPTR_CLOSED | CPTR_FPEN);
 }
 
 void arch_simd_end(void)
 {
-	set_cptr(CPTR_CLOSED);
+	close_cptr(CPTR_CLOSED);
 }
