@@ -13,7 +13,7 @@
 
 /*
  * To be set in a function number (SMCCC 1.3): only the first 128 bits of each register have to come
- * back. True if what the CPU has there is this thread's, and it has not used SVE; with
+ * back. Given if what the CPU has there is this thread's, and it has not used SVE; with
  * TIF_FOREIGN_FPSTATE it may be that of another, which finds it there when it comes back. Not
  * preemptible up to the call.
  */
