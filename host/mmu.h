@@ -35,10 +35,11 @@ int cca_mmu_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas);
 
 /*
  * Populates private pages from gpa on with the content of n host pages, at most to the end of a
- * slot; *done: how many, on an error too. config_lock and private_lock held.
+ * slot; *done: how many, on an error too. source: their addresses, 8-byte aligned and within one
+ * page, because the RMM may read them there. config_lock and private_lock held.
  */
-int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, struct page **source, unsigned int n,
-			   u64 flags, unsigned int *done);
+int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, const u64 *source, unsigned int n, u64 flags,
+			   unsigned int *done);
 /* Before activation: INIT_RIPAS. */
 int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top);
 

@@ -2,6 +2,7 @@
 /*
  * The private half: guest_memfd pages in the Realm's tables. Everything under vm->private_lock.
  */
+#include "abi/rmi_ext.h"
 #include "gmem.h"
 #include "mmu.h"
 #include "realm.h"
@@ -150,40 +151,75 @@ int cca_mmu_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 	return ret;
 }
 
-static int populate_map(struct cca_vm *vm, u64 gpa, u64 pa, u64 source, u64 flags)
+/* n pages from pa on, in one call. */
+struct populate {
+	u64 gpa, pa;
+	const u64 *source;
+	unsigned int n;
+	u64 flags;
+};
+
+static u64 populate_call(u64 rd, const struct populate *p, u64 *next)
 {
-	u64 status = rmi_data_map_init(vm->realm.rd, pa, gpa, source, flags);
+	*next = p->gpa + PAGE_SIZE;
+	if (p->n == 1)
+		return rmi_data_map_init(rd, p->pa, p->gpa, *p->source, p->flags);
+	return rmi_data_map_init_range(rd, p->gpa, p->gpa + ((u64)p->n << PAGE_SHIFT), p->flags,
+				       p->pa, virt_to_phys(p->source), next);
+}
+
+/* *next: behind the last page that is mapped. */
+static int populate_map(struct cca_vm *vm, const struct populate *p, u64 *next)
+{
+	u64 status = populate_call(vm->realm.rd, p, next);
 	int ret;
 
 	if (RMI_STATUS(status) == RMI_ERROR_RTT && status_level(status) < PAGE_LEVEL) {
-		ret = cca_rtt_make(vm, gpa, status_level(status), PAGE_LEVEL);
+		ret = cca_rtt_make(vm, p->gpa, status_level(status), PAGE_LEVEL);
 		if (ret)
 			return ret;
-		status = rmi_data_map_init(vm->realm.rd, pa, gpa, source, flags);
+		status = populate_call(vm->realm.rd, p, next);
 	}
 	/* Populated before. */
 	if (RMI_STATUS(status) == RMI_ERROR_RTT)
 		return -EEXIST;
-	return rmi_errno(status);
+	if (status)
+		return rmi_errno(status);
+	return *next > p->gpa && *next <= p->gpa + ((u64)p->n << PAGE_SHIFT) ? 0 : -ENXIO;
 }
 
-static int populate_page(struct cca_slot *slot, u64 gfn, struct page *source, u64 flags)
+/* How many pages from an index on one call may be given. */
+static unsigned int populate_at_once(pgoff_t index, bool block, unsigned int n)
 {
-	u64 gpa = gfn << PAGE_SHIFT;
+	if (!block || !(rmi_info.extensions & RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE))
+		return 1;
+	return min_t(unsigned int, n, GMEM_BLOCK_PAGES - index % GMEM_BLOCK_PAGES);
+}
+
+/* As many of n pages as one call does; *done says how many. */
+static int populate_some(struct cca_slot *slot, u64 gfn, const u64 *source, unsigned int n,
+			 u64 flags, unsigned int *done)
+{
+	pgoff_t index = slot->gmem_index + (gfn - slot->gfn);
+	struct populate p = {.gpa = gfn << PAGE_SHIFT, .source = source, .flags = flags};
 	bool block;
-	u64 pa;
-	int ret = cca_gmem_get(slot->gmem, slot->gmem_index + (gfn - slot->gfn), &pa, &block);
+	u64 next;
+	int ret = cca_gmem_get(slot->gmem, index, &p.pa, &block);
 
 	if (ret)
 		return ret;
-	ret = populate_map(slot->vm, gpa, pa, page_to_phys(source), flags);
-	if (!ret && block && (gfn + 1) % GMEM_BLOCK_PAGES == 0)
-		cca_rtt_fold(slot->vm, gpa);
-	return ret;
+	p.n = populate_at_once(index, block, n);
+	ret = populate_map(slot->vm, &p, &next);
+	if (ret)
+		return ret;
+	*done = (next - p.gpa) >> PAGE_SHIFT;
+	if (block && (next >> PAGE_SHIFT) % GMEM_BLOCK_PAGES == 0)
+		cca_rtt_fold(slot->vm, p.gpa);
+	return 0;
 }
 
-int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, struct page **source, unsigned int n,
-			   u64 flags, unsigned int *done)
+int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, const u64 *source, unsigned int n, u64 flags,
+			   unsigned int *done)
 {
 	u64 gfn = gpa >> PAGE_SHIFT;
 	struct cca_slot *slot = cca_slot_find(vm, gfn);
@@ -198,8 +234,12 @@ int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, struct page **source, uns
 	n = min_t(u64, n, slot->gfn + slot->pages - gfn);
 	if (!cca_range_is_private(vm, gfn, n))
 		n = 1;
-	for (; *done < n && !ret; *done += !ret)
-		ret = populate_page(slot, gfn + *done, source[*done], flags);
+	while (*done < n && !ret) {
+		unsigned int some = 0;
+
+		ret = populate_some(slot, gfn + *done, source + *done, n - *done, flags, &some);
+		*done += some;
+	}
 	return ret;
 }
 

@@ -140,6 +140,7 @@ static int populate_check(const struct cca_vm *vm, const struct kvm_cca_populate
 	return 0;
 }
 
+/* Pages whose sources are looked up, and locked in memory, at a time. */
 #define POPULATE_BATCH 64
 
 static void populate_advance(struct kvm_cca_populate *args, u64 bytes)
@@ -149,7 +150,7 @@ static void populate_advance(struct kvm_cca_populate *args, u64 bytes)
 	args->size -= bytes;
 }
 
-static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, struct page **pages,
+static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, const u64 *source,
 			  int n)
 {
 	u64 flags = args->flags & KVM_CCA_POPULATE_MEASURE ? RMI_MEASURE_CONTENT : 0;
@@ -159,20 +160,19 @@ static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, stru
 	while (i < n && !ret) {
 		unsigned int done;
 
-		ret = cca_mmu_populate_pages(vm, args->base, pages + i, n - i, flags, &done);
+		ret = cca_mmu_populate_pages(vm, args->base, source + i, n - i, flags, &done);
 		populate_advance(args, (u64)done << PAGE_SHIFT);
 		i += done;
 	}
 	mutex_unlock(&vm->private_lock);
-	for (i = 0; i < n; i++)
-		put_page(pages[i]);
 	return ret;
 }
 
-static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args)
+/* source: room for the addresses of a batch, in a page, because the RMM reads them there. */
+static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args, u64 *source)
 {
 	struct page *pages[POPULATE_BATCH];
-	int ret = 0;
+	int i, ret = 0;
 
 	while (args->size && !ret) {
 		int n = min_t(u64, args->size >> PAGE_SHIFT, POPULATE_BATCH);
@@ -182,7 +182,11 @@ static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args)
 		n = get_user_pages_fast(args->source_uaddr, n, 0, pages);
 		if (n <= 0)
 			return n ? n : -EFAULT;
-		ret = populate_batch(vm, args, pages, n);
+		for (i = 0; i < n; i++)
+			source[i] = page_to_phys(pages[i]);
+		ret = populate_batch(vm, args, source, n);
+		for (i = 0; i < n; i++)
+			put_page(pages[i]);
 		cond_resched();
 	}
 	return ret;
@@ -190,6 +194,7 @@ static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args)
 
 static int realm_populate_locked(struct cca_vm *vm, struct kvm_cca_populate *args)
 {
+	u64 *source;
 	int ret;
 
 	if (vm->realm.state == REALM_DEAD)
@@ -199,9 +204,13 @@ static int realm_populate_locked(struct cca_vm *vm, struct kvm_cca_populate *arg
 	ret = cca_realm_create(vm);
 	if (ret)
 		return ret;
+	source = (u64 *)__get_free_page(GFP_KERNEL);
+	if (!source)
+		return -ENOMEM;
 	down_read(&vm->mem_sem);
-	ret = populate_range(vm, args);
+	ret = populate_range(vm, args, source);
 	up_read(&vm->mem_sem);
+	free_page((unsigned long)source);
 	return ret;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/sched.h>
 
+#include "abi/rmi_ext.h"
 #include "rmi.h"
 #include "rmi_call.h"
 #include "simd.h"
@@ -262,6 +263,14 @@ u64 rmi_data_map_init(u64 rd, u64 pa, u64 ipa, u64 src, u64 flags)
 
 	cca_stat_inc(STAT_MAP_CALLS);
 	return rmi_run(&r);
+}
+
+u64 rmi_data_map_init_range(u64 rd, u64 base, u64 top, u64 flags, u64 pa, u64 list, u64 *out_top)
+{
+	struct rmi_regs r = {{RMI_EXT_DATA_MAP_INIT_RANGE, rd, base, top, flags, pa, list}};
+
+	cca_stat_inc(STAT_MAP_CALLS);
+	return rmi_run_range(&r, base, out_top);
 }
 
 u64 rmi_data_map(u64 rd, u64 base, u64 top, u64 desc, u64 *out_top)

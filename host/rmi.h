@@ -22,6 +22,7 @@ struct cca_pool;
 struct rmi_info {
 	u64 version;
 	u64 features[5];
+	u64 extensions; /* RMI_FEATURE_EXT_x of abi/rmi_ext.h */
 };
 extern struct rmi_info rmi_info;
 
@@ -60,6 +61,8 @@ u64 rmi_rtt_init_ripas(u64 rd, u64 base, u64 top, u64 *out_top);
 u64 rmi_rtt_set_ripas(u64 rd, u64 rec, u64 base, u64 top, u64 *out_top);
 
 u64 rmi_data_map_init(u64 rd, u64 pa, u64 ipa, u64 src, u64 flags);
+/* list: address of the sources' addresses. Only where extensions has DATA_MAP_INIT_RANGE. */
+u64 rmi_data_map_init_range(u64 rd, u64 base, u64 top, u64 flags, u64 pa, u64 list, u64 *out_top);
 /* desc: one range descriptor, see rmi_desc(). */
 u64 rmi_data_map(u64 rd, u64 base, u64 top, u64 desc, u64 *out_top);
 u64 rmi_data_unmap(u64 rd, u64 base, u64 top, u64 *out_top);

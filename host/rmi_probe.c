@@ -8,6 +8,7 @@
 #include <asm/cputype.h>
 #include <asm/sysreg.h>
 
+#include "abi/rmi_ext.h"
 #include "granule.h"
 #include "rmi.h"
 #include "rmi_call.h"
@@ -43,6 +44,14 @@ static int probe_version(const char **why)
 	return 0;
 }
 
+/* An RMM that knows nothing of the register has none. */
+static u64 probe_extensions(void)
+{
+	struct rmi_regs r = {{RMI_FEATURES, RMI_FEATURES_EXT}};
+
+	return rmi_issue(&r) == RMI_SUCCESS ? r.x[1] : 0;
+}
+
 static int probe_features(const char **why)
 {
 	unsigned int i;
@@ -56,6 +65,7 @@ static int probe_features(const char **why)
 		}
 		rmi_info.features[i] = r.x[1];
 	}
+	rmi_info.extensions = probe_extensions();
 	if (!(rmi_info.features[1] & RMI_FEATURE1_GRAN_SZ_4K)) {
 		*why = "the RMM has no 4 KiB granules";
 		return -ENODEV;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_DATA_MAP_INIT, a page with content for a new Realm: abi/rmi-2.0.md section 8. */
-#include "rmm/rmi2/handlers.h"
+/*
+ * RTT_DATA_MAP_INIT, pages with content for a new Realm: abi/rmi-2.0.md section 8, and its form for
+ * a range of pages, abi/rmi_ext.h.
+ */
+#include "abi/rmi_ext.h"
+#include "rmm/rmi2/range.h"
 
-struct init_args {
-	pa_t rd;
+struct init_page {
 	pa_t data;
 	ipa_t ipa;
 	pa_t src;
@@ -11,64 +14,132 @@ struct init_args {
 };
 
 /* Granule claimed, table and Realm locked: copy, measure, map. */
-static uint64_t commit(struct realm_lock *realm, struct rtt_walk *walk, struct granule_lock *data,
-		       const struct init_args *a)
+static uint64_t commit(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
+		       struct granule_lock *data, const struct init_page *p)
 {
 	void *page = granule_mem(data);
 
-	if (!arch_ns_read(page, a->src, GRANULE_SIZE)) {
+	if (!arch_ns_read(page, p->src, GRANULE_SIZE)) {
 		/* Not just unlocked: part of the page may have been written. */
 		granule_unlock_to(data, GRANULE_DELEGATED);
 		return RMI_ERROR_INPUT;
 	}
 	arch_simd_begin();
-	measure_data(&realm->rd->measurements, a->ipa.v, a->flags, page);
+	measure_data(&realm->rd->measurements, p->ipa.v, p->flags, page);
 	arch_simd_end();
-	rtt_map_data_ram(walk, walk->index, a->data);
+	rtt_map_data_ram(walk, index, p->data);
 	arch_s2_sync();
 	granule_unlock_to(data, GRANULE_DATA);
 	return RMI_SUCCESS;
 }
 
 /* The table's entry is looked at before the page. */
-static uint64_t map_init(struct realm_lock *realm, const struct init_args *a)
+static uint64_t map_page(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
+			 const struct init_page *p)
 {
 	struct granule_lock data;
-	struct rtt_walk walk;
 	enum granule_try result;
+
+	if (rtt_read(walk, index).kind != RTTE_UNASSIGNED)
+		return rmi2_error_rtt(walk->level);
+	result = granule_trylock(p->data, GRANULE_DELEGATED, &data);
+	return result == GRANULE_TAKEN ? commit(realm, walk, index, &data, p)
+				       : rmi2_claim_error(result);
+}
+
+static uint64_t map_init(struct realm_lock *realm, const struct init_page *p)
+{
+	struct rtt_walk walk;
 	uint64_t status;
 
-	rtt_walk_to(&realm->rd->config.s2, a->ipa, RTT_LEVEL_LEAF, &walk);
-	if (walk.level != RTT_LEVEL_LEAF || rtt_read(&walk, walk.index).kind != RTTE_UNASSIGNED) {
-		status = rmi2_error_rtt(walk.level);
-	} else {
-		result = granule_trylock(a->data, GRANULE_DELEGATED, &data);
-		status = result == GRANULE_TAKEN ? commit(realm, &walk, &data, a)
-						 : rmi2_claim_error(result);
-	}
+	rtt_walk_to(&realm->rd->config.s2, p->ipa, RTT_LEVEL_LEAF, &walk);
+	status = walk.level == RTT_LEVEL_LEAF ? map_page(realm, &walk, walk.index, p)
+					      : rmi2_error_rtt(walk.level);
 	rtt_walk_end(&walk);
 	return status;
+}
+
+static bool flags_valid(uint64_t flags)
+{
+	return !(flags & ~(uint64_t)RMI_MEASURE_CONTENT);
 }
 
 /* The Realm stays locked to the end: the order of measurements is the order of calls. */
 uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out)
 {
-	const struct init_args a = {pa_of(x[1]), pa_of(x[2]), ipa_of(x[3]), pa_of(x[4]), x[5]};
+	const struct init_page p = {pa_of(x[2]), ipa_of(x[3]), pa_of(x[4]), x[5]};
 	struct realm_lock realm;
 	const struct s2 *s2;
 	uint64_t status;
 
-	if ((a.flags & ~(uint64_t)RMI_MEASURE_CONTENT) || a.data.v == a.rd.v ||
-	    !rmi2_ns_page(a.src.v) || !realm_lock(a.rd, &realm))
+	if (!flags_valid(p.flags) || x[2] == x[1] || !rmi2_ns_page(p.src.v) ||
+	    !realm_lock(pa_of(x[1]), &realm))
 		return RMI_ERROR_INPUT;
 	s2 = &realm.rd->config.s2;
 	if (realm.rd->state != REALM_NEW)
 		status = RMI_ERROR_REALM;
-	else if (!granule_aligned(a.ipa.v) || !s2_ipa_protected(s2, a.ipa) ||
-		 a.data.v >= s2_pa_limit(s2))
+	else if (!granule_aligned(p.ipa.v) || !s2_ipa_protected(s2, p.ipa) ||
+		 p.data.v >= s2_pa_limit(s2))
 		status = RMI_ERROR_INPUT;
 	else
-		status = map_init(&realm, &a);
+		status = map_init(&realm, &p);
+	realm_unlock(&realm);
+	return status;
+}
+
+/* The page that p says, its source from the list. */
+static uint64_t map_listed(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
+			   struct init_page *p, uint64_t entry)
+{
+	if (p->data.v >= s2_pa_limit(walk->s2) ||
+	    !arch_ns_read(&p->src, pa_of(entry), sizeof(p->src)) || !rmi2_ns_page(p->src.v))
+		return RMI_ERROR_INPUT;
+	return map_page(realm, walk, index, p);
+}
+
+/* Pages from p on, one after the other, to the end of the range, the list's page, or the table. */
+static uint64_t map_init_range(struct realm_lock *realm, struct init_page *p, uint64_t top,
+			       uint64_t list, uint64_t *out_top)
+{
+	size_t n = range_list_clip(list, (top - p->ipa.v) >> GRANULE_SHIFT), done = 0;
+	uint64_t status = RMI_SUCCESS;
+	struct rtt_walk walk;
+
+	rtt_walk_to(&realm->rd->config.s2, p->ipa, RTT_LEVEL_LEAF, &walk);
+	if (walk.level != RTT_LEVEL_LEAF)
+		status = rmi2_error_rtt(walk.level);
+	while (status == RMI_SUCCESS && done < n && walk.index + done < RTT_ENTRIES) {
+		status = map_listed(realm, &walk, walk.index + done, p, list + done * sizeof(list));
+		if (status != RMI_SUCCESS)
+			break;
+		done++;
+		p->data = pa_add(p->data, GRANULE_SIZE);
+		p->ipa.v += GRANULE_SIZE;
+		if (arch_irq_pending())
+			break;
+	}
+	rtt_walk_end(&walk);
+	if (!done)
+		return status;
+	*out_top = p->ipa.v;
+	return RMI_SUCCESS;
+}
+
+uint64_t rmi2_data_map_init_range(const uint64_t *x, uint64_t *out)
+{
+	struct init_page p = {.data = pa_of(x[5]), .ipa = ipa_of(x[2]), .flags = x[4]};
+	struct realm_lock realm;
+	uint64_t status;
+
+	if (!flags_valid(p.flags) || !granule_aligned(p.data.v) || !range_list_valid(x[6]) ||
+	    !realm_lock(pa_of(x[1]), &realm))
+		return RMI_ERROR_INPUT;
+	if (realm.rd->state != REALM_NEW)
+		status = RMI_ERROR_REALM;
+	else if (!rmi2_range_protected(&realm.rd->config.s2, x[2], x[3]))
+		status = RMI_ERROR_INPUT;
+	else
+		status = map_init_range(&realm, &p, x[3], x[6], &out[1]);
 	realm_unlock(&realm);
 	return status;
 }

@@ -49,6 +49,7 @@ uint64_t rmi2_rtt_fold(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_rtt_read_entry(const uint64_t *x, uint64_t *out);
 /* data.c */
 uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_data_map_init_range(const uint64_t *x, uint64_t *out);
 /* map.c, unmap.c */
 uint64_t rmi2_data_map(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_unprot_map(const uint64_t *x, uint64_t *out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The dispatch table of RMI 2.0. */
+#include "abi/rmi_ext.h"
 #include "rmm/rmi2/handlers.h"
 #include "rmm/rmi2/rmi.h"
 
@@ -9,12 +10,13 @@ static uint64_t not_supported(const uint64_t *x, uint64_t *out)
 }
 
 #define FNUM(fid)	 ((fid)-RMI_FID(RMI_FNUM_BASE))
+#define FNUM_COUNT	 (FNUM(RMI_EXT_DATA_MAP_INIT_RANGE) + 1)
 #define CMD(fid, fn)	 [FNUM(fid)] = fn
 #define NONE(fid)	 [FNUM(fid)] = not_supported
 #define NONE_RANGE(a, b) [FNUM(a)... FNUM(b)] = not_supported
 
 /* Commands of features this RMM does not have (devices, planes, VSMMU) are NOT_SUPPORTED. */
-static const rmi2_handler handlers[RMI_FNUM_COUNT] = {
+static const rmi2_handler handlers[FNUM_COUNT] = {
 	CMD(RMI_VERSION, rmi2_version),
 	CMD(RMI_RTT_DATA_MAP_INIT, rmi2_data_map_init),
 	CMD(RMI_REALM_ACTIVATE, rmi2_realm_activate),
@@ -72,6 +74,7 @@ static const rmi2_handler handlers[RMI_FNUM_COUNT] = {
 	CMD(RMI_OP_CANCEL, rmi2_op_cancel),
 	/* VSMMU_FEATURES .. GPT_INFO, all of bet3. */
 	NONE_RANGE(RMI_FID(0x20b), RMI_FID(0x211)),
+	CMD(RMI_EXT_DATA_MAP_INIT_RANGE, rmi2_data_map_init_range),
 };
 
 /* What the RMM answers before RMM_ACTIVATE, and what only then (section 1 of the page). */
@@ -92,7 +95,7 @@ void rmi2_handle(struct rmi_regs *r)
 	rmi2_handler handler;
 
 	r->x[1] = r->x[2] = r->x[3] = 0;
-	handler = fnum < RMI_FNUM_COUNT ? handlers[fnum] : NULL;
+	handler = fnum < FNUM_COUNT ? handlers[fnum] : NULL;
 	if (!handler)
 		r->x[0] = (uint64_t)RMI_UNKNOWN_FID;
 	else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Discovery, configuration and activation: abi/rmi-2.0.md section 3. */
+#include "abi/rmi_ext.h"
 #include "rmm/rmi2/handlers.h"
 
 static uint32_t active;
@@ -45,6 +46,8 @@ uint64_t rmi2_features(const uint64_t *x, uint64_t *out)
 		out[1] = feature0(&arch_features);
 	else if (x[1] == 1)
 		out[1] = feature1(&arch_features);
+	else if (x[1] == RMI_FEATURES_EXT)
+		out[1] = RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE;
 	return RMI_SUCCESS;
 }
 

@@ -5,6 +5,7 @@
  * "NAME VALUE instructions". Memory is laid out beforehand, so that little but RMI is measured.
  */
 #include <string.h>
+#include "abi/rmi_ext.h"
 #include "print.h"
 #include "tests/conformance/conformance.h"
 
@@ -99,6 +100,26 @@ static void bench_init(struct realm *realm, uint64_t flags, uint64_t ipa, const 
 	pool_give(source, 1);
 }
 
+/* The same, as many pages a call as a list has. */
+static void bench_init_range(struct realm *realm, uint64_t ipa)
+{
+	uint64_t pa = take_delegated(PAGES), source = pool_take(1), start;
+	const uint64_t end = ipa + PAGES * GRANULE_SIZE;
+	struct smc_regs r = {{RMI_SUCCESS, ipa}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		list[i] = source;
+	for (uint64_t at = ipa; at < end; at += MIB(2))
+		realm_tables(realm, at, 3);
+	start = timer_now();
+	while (r.x[0] == RMI_SUCCESS && r.x[1] < end)
+		r = RMI(RMI_EXT_DATA_MAP_INIT_RANGE, realm->rd, r.x[1], end, RMI_MEASURE_CONTENT,
+			pa + (r.x[1] - ipa), (uint64_t)list);
+	figure(r.x[0] == RMI_SUCCESS, "data_map_init_range_per_4k", timer_now() - start, PAGES);
+	realm_unmap(realm, ipa, PAGES);
+	pool_give(source, 1);
+}
+
 static void bench_map(struct realm *realm, unsigned int level, uint64_t rounds, uint64_t ipa,
 		      const char *map, const char *unmap)
 {
@@ -131,6 +152,7 @@ static void bench_memory(void)
 		return;
 	bench_init(&realm, 0, GIB(2), "data_map_init");
 	bench_init(&realm, RMI_MEASURE_CONTENT, GIB(2) + MIB(16), "data_map_init_measured");
+	bench_init_range(&realm, GIB(2) + MIB(32));
 	realm_init_ripas(&realm, GIB(3), GIB(4));
 	bench_map(&realm, 3, PAGES, GIB(3), "data_map_4k", "data_unmap_4k");
 	bench_map(&realm, 2, BLOCKS, GIB(3) + MIB(512), "data_map_block_per_4k",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Memory of a Realm: DATA_MAP_INIT, DATA_MAP, DATA_UNMAP, and UNPROT_*. RMI 2.0 section 8. */
 #include <string.h>
+#include "abi/rmi_ext.h"
 #include "tests/conformance/conformance.h"
 
 static struct realm realm;
@@ -45,6 +46,55 @@ static void check_init_errors(void)
 		 "DATA_MAP_INIT over a page is ERROR_RTT(3)");
 	give_delegated(data, 1);
 	pool_give(source, 1);
+}
+
+static struct smc_regs init_range(uint64_t base, uint64_t pages, uint64_t data, uint64_t sources)
+{
+	return RMI(RMI_EXT_DATA_MAP_INIT_RANGE, realm.rd, base, base + pages * GRANULE_SIZE,
+		   RMI_MEASURE_CONTENT, data, sources);
+}
+
+/* abi/rmi_ext.h. An RMM that does not say it has the range form must not know its number. */
+static void check_init_range(void)
+{
+	uint64_t data = take_delegated(4), source = pool_take(2), ipa = GIB(1) + MIB(2);
+	struct smc_regs r = RMI(RMI_FEATURES, RMI_FEATURES_EXT);
+
+	if (!(r.x[1] & RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE)) {
+		check_eq(init_range(ipa, 1, data, (uint64_t)list).x[0], ~UINT64_C(0),
+			 "DATA_MAP_INIT_RANGE is not there");
+		give_delegated(data, 4);
+		pool_give(source, 2);
+		return;
+	}
+	list[0] = list[3] = source + GRANULE_SIZE;
+	list[1] = source;
+	list[2] = data;
+	check_eq(init_range(ipa, 3, data, (uint64_t)list + 4).x[0], RMI_ERROR_INPUT,
+		 "DATA_MAP_INIT_RANGE: an unaligned list is ERROR_INPUT");
+	check_eq(init_range(ipa, 3, data, data).x[0], RMI_ERROR_INPUT,
+		 "DATA_MAP_INIT_RANGE: a delegated list is ERROR_INPUT");
+	check_eq(init_range(ipa, 0, data, (uint64_t)list).x[0], RMI_ERROR_INPUT,
+		 "DATA_MAP_INIT_RANGE of nothing is ERROR_INPUT");
+	check_eq(init_range(ipa, 3, data, (uint64_t)list).x[0], ERROR_RTT(2),
+		 "DATA_MAP_INIT_RANGE without a table is ERROR_RTT with the level reached");
+	realm_tables(&realm, ipa, 3);
+	r = init_range(ipa, 4, data, (uint64_t)list);
+	check(r.x[0] == RMI_SUCCESS && r.x[1] == ipa + 2 * GRANULE_SIZE,
+	      "DATA_MAP_INIT_RANGE ends before a source that is delegated");
+	r = read_entry(&realm, ipa + GRANULE_SIZE, 3);
+	check(r.x[2] == RMI_ASSIGNED && r.x[3] == data + GRANULE_SIZE && r.x[4] == RMI_RIPAS_RAM,
+	      "and has mapped the pages before it");
+	check(host_faults(data), "the host cannot read them");
+	r = init_range(ipa + 2 * GRANULE_SIZE, 2, data + 2 * GRANULE_SIZE, (uint64_t)(list + 2));
+	check_eq(r.x[0], RMI_ERROR_INPUT,
+		 "DATA_MAP_INIT_RANGE: a first source that is delegated is ERROR_INPUT");
+	list[2] = source;
+	r = init_range(ipa + 2 * GRANULE_SIZE, 2, data + 2 * GRANULE_SIZE, (uint64_t)(list + 2));
+	check(r.x[0] == RMI_SUCCESS && r.x[1] == ipa + 4 * GRANULE_SIZE,
+	      "DATA_MAP_INIT_RANGE of the rest");
+	check(realm_unmap(&realm, ipa, 4), "what was mapped comes back");
+	pool_give(source, 2);
 }
 
 static uint64_t data_map(uint64_t base, uint64_t top, uint64_t flags, uint64_t oaddr)
@@ -246,6 +296,7 @@ void test_data(void)
 	if (!check_eq(realm_create(&realm, &options), RMI_SUCCESS, "a Realm for data"))
 		return;
 	check_init_errors();
+	check_init_range();
 	check_map_errors();
 	check_map_progress();
 	check_unmap_errors();

@@ -81,10 +81,14 @@ realm_left:
 func ns_copy
 	subs	x3, x2, #64
 	b.lo	2f
-1:	load_x	4, 11, x1
-	store_x	4, 11, x0
-	add	x1, x1, #64
-	add	x0, x0, #64
+1:	ldp	x4, x5, [x1], #64
+	ldp	x6, x7, [x1, #-48]
+	ldp	x8, x9, [x1, #-32]
+	ldp	x10, x11, [x1, #-16]
+	stp	x4, x5, [x0], #64
+	stp	x6, x7, [x0, #-48]
+	stp	x8, x9, [x0, #-32]
+	stp	x10, x11, [x0, #-16]
 	subs	x3, x3, #64
 	b.hs	1b
 2:	tbz	x3, #5, 3f		/* the low bits of x3 are those of n */

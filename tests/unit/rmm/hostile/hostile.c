@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "abi/psci.h"
+#include "abi/rmi_ext.h"
 #include "abi/rsi.h"
 #include "hostile.h"
 #include "machine.h"
@@ -309,6 +310,22 @@ static void data_map_init(struct hostile *h)
 	op(17, RMI_RTT_DATA_MAP_INIT, r, fresh(h), at, rarely(h) ? page(h) : h->scratch, rnd(h, 2));
 }
 
+static void data_map_init_range(struct hostile *h)
+{
+	uint64_t r = rd(h), at = block(h, ipa(h), 3), list = h->scratch + GRANULE_SIZE;
+	uint64_t n = 1 + rnd(h, 4), *source = host_ptr(list);
+	struct rmi_regs regs;
+
+	tables(h, r, at);
+	for (uint64_t i = 0; i < n; i++)
+		source[i] = rarely(h) ? page(h) : h->scratch;
+	regs = (struct rmi_regs){{RMI_EXT_DATA_MAP_INIT_RANGE, r, at, at + n * GRANULE_SIZE,
+				  rnd(h, 2), fresh(h), list}};
+	rmi2_handle(&regs);
+	if (regs.x[0] == RMI_SUCCESS)
+		__atomic_fetch_add(&hostile_done[26], 1, __ATOMIC_RELAXED);
+}
+
 /* The range and descriptor of a map command: pages, by a list or not, or a block. */
 static void map(struct hostile *h, unsigned int kind, uint64_t fid, uint64_t flags)
 {
@@ -520,7 +537,7 @@ static void realm_run(struct hostile *h)
 	realm_create_at(h, r);
 	if (rec_create_one(h, r, recs, 0, true) &&
 	    rec_create_one(h, r, recs + GRANULE_SIZE, 1, false))
-		op(26, RMI_REALM_ACTIVATE, r, 0, 0, 0, 0);
+		op(27, RMI_REALM_ACTIVATE, r, 0, 0, 0, 0);
 	run(h, recs, 8);
 	run(h, recs + GRANULE_SIZE, 2);
 }
@@ -562,6 +579,7 @@ static void psci_complete(struct hostile *h)
 	X(set_ripas)                                                                               \
 	X(rec_enter)                                                                               \
 	X(psci_complete)                                                                           \
+	X(data_map_init_range)                                                                     \
 	X(realm_run)
 
 #define NAME(op) #op,

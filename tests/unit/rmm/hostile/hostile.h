@@ -21,7 +21,7 @@ struct hostile {
 };
 
 #define HOSTILE_SCRATCH_PAGES 4
-#define HOSTILE_OPS	      27
+#define HOSTILE_OPS	      28
 
 /*
  * Calls that returned SUCCESS (or INCOMPLETE) by kind, to see that the test tests something; the

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_DATA_MAP_INIT: abi/rmi-2.0.md section 8, and the RIM, section 12. */
+/*
+ * RTT_DATA_MAP_INIT: abi/rmi-2.0.md section 8, and the RIM, section 12. Its form for ranges:
+ * abi/rmi_ext.h.
+ */
+#include "abi/rmi_ext.h"
 #include "host.h"
 
 static void test_errors(void **state)
@@ -120,12 +124,155 @@ static void test_rim(void **state)
 	}
 }
 
+/* Pages of a range: their memory and sources, and the list, in pages of the host. */
+#define PAGES 6
+struct range {
+	struct realm r;
+	uint64_t data, src, list;
+	uint64_t *entry;
+};
+
+static void range_begin(struct range *f)
+{
+	realm_new(&f->r);
+	f->data = host_delegated(PAGES);
+	f->src = host_pages(PAGES);
+	f->list = host_pages(1);
+	f->entry = host_ptr(f->list);
+	realm_tables(&f->r, 0, 3);
+	for (unsigned int i = 0; i < PAGES; i++) {
+		/* Not in the order of their addresses. */
+		f->entry[i] = f->src + (PAGES - 1 - i) * GRANULE_SIZE;
+		memset(host_ptr(f->entry[i]), 0x10 + (int)i, GRANULE_SIZE);
+	}
+}
+
+static void range_end(struct range *f)
+{
+	for (uint64_t ipa = 0; ipa < MIB(2);)
+		ipa = RMI(RMI_RTT_DATA_UNMAP, f->r.rd, ipa, MIB(2)).x[1];
+	undelegate(f->data, PAGES);
+	realm_destroy(&f->r);
+}
+
+static void assert_range(struct range *f, uint64_t base, uint64_t top, uint64_t data, uint64_t list,
+			 uint64_t status, uint64_t out_top)
+{
+	struct rmi_regs r = RMI(RMI_EXT_DATA_MAP_INIT_RANGE, f->r.rd, base, top,
+				RMI_MEASURE_CONTENT, data, list);
+
+	assert_int_equal(r.x[0], status);
+	assert_int_equal(r.x[1], out_top);
+}
+
+static void test_range_errors(void **state)
+{
+	struct range f;
+	struct granule_lock lock;
+	uint64_t rd, data, list;
+
+	range_begin(&f);
+	rd = f.r.rd;
+	data = f.data;
+	list = f.list;
+#define RANGE(status, ...) assert_rmi(status, RMI_EXT_DATA_MAP_INIT_RANGE, __VA_ARGS__)
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 2, data, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data + 8, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data, list + 4);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data, data);
+	RANGE(RMI_ERROR_INPUT, list, 0x4000, 0x6000, 0, data, list);
+	realm_rd(&f.r)->state = REALM_ACTIVE;
+	RANGE(RMI_ERROR_REALM, rd, 0x6000, 0x4000, 0, data, list);
+	realm_rd(&f.r)->state = REALM_NEW;
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x4000, 0, data, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x6000, 0x4000, 0, data, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4008, 0x6000, 0, data, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6008, 0, data, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, BIT(39) + 0x1000, 0, data, list);
+	RANGE(RTT_ERROR(1), rd, GIB(1), GIB(1) + 0x1000, 0, data, list);
+	RANGE(RTT_ERROR(2), rd, MIB(2), MIB(2) + 0x1000, 0, BIT(48), list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, BIT(48), list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, rd, list);
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, list, list);
+	assert_true(granule_lock(pa_of(data), GRANULE_DELEGATED, &lock));
+	RANGE(RMI_BUSY, rd, 0x4000, 0x6000, 0, data, list);
+	granule_unlock(&lock);
+	f.entry[0] |= 8;
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data, list);
+	f.entry[0] = data;
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data, list);
+	f.entry[0] = f.src;
+	/* Neither the list nor the page it leads to can be relied on to stay. */
+	for (machine_ns_budget = 0; machine_ns_budget < 2;) {
+		uint32_t budget = machine_ns_budget;
+
+		RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data, list);
+		machine_ns_budget = budget + 1;
+	}
+	machine_ns_budget = ~0u;
+	assert_int_equal(granule_count_state(pa_of(data), PAGES, GRANULE_DELEGATED), PAGES);
+	range_end(&f);
+}
+
+/* As the same pages one by one: content, mapping and measurement. */
+static void test_range(void **state)
+{
+	uint8_t rim[MEASURE_SIZE], content[GRANULE_SIZE];
+	struct range f;
+	struct realm one;
+
+	realm_new(&one);
+	for (unsigned int i = 0; i < PAGES; i++) {
+		memset(content, 0x10 + (int)i, sizeof(content));
+		realm_map_init(&one, 0x4000 + i * GRANULE_SIZE, content);
+	}
+	memcpy(rim, realm_rd(&one)->measurements.slot[MEASURE_RIM], sizeof(rim));
+	realm_destroy(&one);
+
+	range_begin(&f);
+	assert_range(&f, 0x4000, 0xa000, f.data, f.list, RMI_SUCCESS, 0xa000);
+	for (uint64_t i = 0; i < PAGES; i++) {
+		struct machine_walk w = machine_walk(realm_s2(&f.r), 0x4000 + i * GRANULE_SIZE);
+
+		assert_true(w.valid && !w.ns && !w.xn && w.pa == f.data + i * GRANULE_SIZE);
+		assert_int_equal(*(uint8_t *)arch_realm_ptr(pa_of(w.pa)), 0x10 + i);
+	}
+	assert_int_equal(granule_count_state(pa_of(f.data), PAGES, GRANULE_DATA), PAGES);
+	assert_memory_equal(realm_rd(&f.r)->measurements.slot[MEASURE_RIM], rim, sizeof(rim));
+	assert_range(&f, 0x4000, 0xa000, f.data, f.list, RTT_ERROR(3), 0);
+	range_end(&f);
+}
+
+/* What ends a range after its first page; nothing behind the end is touched. */
+static void test_range_ends(void **state)
+{
+	struct range f;
+
+	range_begin(&f);
+	/* The table, and the list's page. */
+	assert_range(&f, MIB(2) - 0x1000, MIB(2) + 0x1000, f.data, f.list, RMI_SUCCESS, MIB(2));
+	f.entry[511] = f.src;
+	assert_range(&f, 0x4000, 0x6000, f.data + 0x1000, f.list + 511 * 8, RMI_SUCCESS, 0x5000);
+	/* A page mapped before, a source that is none, memory in use, an interrupt. */
+	assert_range(&f, 0x3000, 0x5000, f.data + 0x2000, f.list, RMI_SUCCESS, 0x4000);
+	f.entry[1] = f.data;
+	assert_range(&f, 0x8000, 0xa000, f.data + 0x3000, f.list, RMI_SUCCESS, 0x9000);
+	assert_range(&f, 0x9000, 0xa000, f.data + 0x3000, f.list, RMI_ERROR_INPUT, 0);
+	f.entry[1] = f.src;
+	machine_irq = 1;
+	assert_range(&f, 0x9000, 0xb000, f.data + 0x4000, f.list, RMI_SUCCESS, 0xa000);
+	machine_irq = 0;
+	assert_int_equal(granule_count_state(pa_of(f.data), PAGES, GRANULE_DATA), PAGES - 1);
+	assert_true(granule_is(pa_of(f.data + 0x5000), GRANULE_DELEGATED));
+	range_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_content),
-		cmocka_unit_test(test_rim),
+		cmocka_unit_test(test_errors), cmocka_unit_test(test_content),
+		cmocka_unit_test(test_rim),    cmocka_unit_test(test_range_errors),
+		cmocka_unit_test(test_range),  cmocka_unit_test(test_range_ends),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Discovery, configuration, activation, dispatch: abi/rmi-2.0.md sections 1 to 3. */
+#include "abi/rmi_ext.h"
 #include "host.h"
 
 static int setup(void **state)
@@ -35,6 +36,8 @@ static void test_features(void **state)
 		assert_int_equal(r.x[0], RMI_SUCCESS);
 		assert_int_equal(r.x[1], 0);
 	}
+	assert_int_equal(RMI(RMI_FEATURES, RMI_FEATURES_EXT).x[1],
+			 RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE);
 	arch_features = (struct arch_features){.pa_bits = 52};
 	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 48);
 	arch_features.pa_bits = 40;
@@ -62,16 +65,10 @@ static void test_registers(void **state)
 static void test_unknown(void **state)
 {
 	static const uint64_t fids[] = {
-		RMI_FID(0x14f),
-		RMI_FID(0x151),
-		RMI_FID(0x152),
-		RMI_FID(0x154),
-		RMI_FID(0x212),
-		RMI_FID(0x162),
-		0,
-		0x84000150,
-		0xc4000000,
-		RMI_FID(0xffff),
+		RMI_FID(0x14f), RMI_FID(0x151), RMI_FID(0x152),
+		RMI_FID(0x154), RMI_FID(0x212), RMI_FID(0x2bf),
+		RMI_FID(0x2c1), RMI_FID(0x162), 0,
+		0x84000150,	0xc4000000,	RMI_FID(0xffff),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fids); i++)

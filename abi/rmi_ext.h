@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Extensions of RMI 2.0 (abi/rmi.h) that this project's RMM has and its host uses where it finds
+ * them. RMI_FEATURES with an index that an RMM does not know gives 0, so a host that asks here and
+ * gets 0 does without, and a host that does not ask never meets them.
+ */
+#ifndef ABI_RMI_EXT_H
+#define ABI_RMI_EXT_H
+
+#include "abi/rmi.h"
+
+/* The feature register with one bit for each extension. */
+#define RMI_FEATURES_EXT		    0x6b766d63 /* "kvmc" */
+#define RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE (1 << 0)
+
+/*
+ * RTT_DATA_MAP_INIT for each page of [base, top) in ascending order: the Realm, its measurement
+ * included, is afterwards as if it had been called for each. It ends early at the end of a table,
+ * at the end of the list's page, before a page that could not be mapped, and when an interrupt
+ * waits, but not without a page done; the host goes on at out_top.
+ *
+ *	X1 rd	X2 base	X3 top	X4 flags of DATA_MAP_INIT
+ *	X5 address of the first page, delegated; the others lie behind it
+ *	X6 list of the sources' addresses, 8 bytes each, in a page of the host
+ *	-> X0 status, X1 out_top
+ *
+ * Failure of the first page, in this order: INPUT: flags, data or list not aligned, list not in a
+ * page of the host, rd. REALM: not new. INPUT: the range (empty, not aligned, not protected). RTT:
+ * no table of level 3. Then as DATA_MAP_INIT: INPUT: data out of range, source. RTT: not
+ * unassigned. INPUT or BUSY: data.
+ */
+#define RMI_EXT_DATA_MAP_INIT_RANGE RMI_FID(0x2c0)
+
+#endif
