@@ -86,6 +86,7 @@ void test_gmem(void);
 void test_populate(void);
 void test_life(void);
 void test_run(void);
+void test_simd(void);
 void test_hold(void);
 void test_refused(void);
 

@@ -126,7 +126,7 @@ static void take_report(struct machine *m, uint64_t data)
 		m->on_report(m, report, value);
 }
 
-static void handle_mmio(struct machine_vcpu *v)
+void machine_take_mmio(struct machine_vcpu *v)
 {
 	uint64_t data = 0;
 
@@ -159,7 +159,7 @@ int machine_run_once(struct machine_vcpu *v)
 	v->exit = v->run->exit_reason;
 	v->exits[v->exit % 64]++;
 	if (!v->ret && v->exit == KVM_EXIT_MMIO)
-		handle_mmio(v);
+		machine_take_mmio(v);
 	if (v->ret == -EFAULT && v->exit == KVM_EXIT_MEMORY_FAULT)
 		v->ret = convert(v->m, (void *)&v->run->mmio);
 	return v->ret;

@@ -47,6 +47,8 @@ void machine_destroy(struct machine *m);
 
 /* KVM_RUN once; MMIO of the device is answered. 0 or -errno; v->exit is the reason. */
 int machine_run_once(struct machine_vcpu *v);
+/* Answers the MMIO exit of a KVM_RUN that was not machine_run_once(). */
+void machine_take_mmio(struct machine_vcpu *v);
 /* Runs the vCPU until REPORT_END or until KVM_RUN says something else than MMIO or a new RIPAS. */
 void machine_run(struct machine_vcpu *v);
 /* The same by a thread. */

@@ -144,6 +144,7 @@ static const struct {
 	{"gmem", test_gmem, false},	 {"populate", test_populate, false},
 	{"life", test_life, false},	 {"hold", test_hold, true},
 	{"refused", test_refused, true}, {"run", test_run, false},
+	{"simd", test_simd, false},
 };
 
 int main(int argc, char **argv)

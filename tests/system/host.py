@@ -160,5 +160,5 @@ def test_life(t):
 
 def test_run(t):
     """Bare-metal Realms (tests/host/payload) under host-test's own VMM."""
-    run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run")
+    run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run", "simd")
 

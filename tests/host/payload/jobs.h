@@ -26,7 +26,8 @@ enum job {
 	JOB_DIR,   /* SPIs: all active at once, deactivated later in another order */
 	JOB_LEVEL, /* SPIs: level-sensitive, the device drops its line on DONE */
 	JOB_SHARE, /* a page is shared; reads and writes on the VMM's word */
-	JOB_NO_ISV, /* MMIO by an instruction that has no syndrome */
+	JOB_NO_ISV,  /* MMIO by an instruction that has no syndrome */
+	JOB_VECTORS, /* V registers over MMIO, X0 >> 8 times with X0 >> 16 turns of a loop */
 };
 
 enum report {

@@ -220,6 +220,46 @@ static void job_no_isv(void)
 	report(REPORT_END, expect_abort);
 }
 
+#define EACH_V                                                                                     \
+	".arch_extension fp\n\t.arch_extension simd\n\t"                                           \
+	".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, "   \
+	"22, 23, "                                                                                 \
+	"24, 25, 26, 27, 28, 29, 30, 31\n\t"
+
+static void vectors_fill(uint64_t value)
+{
+	__asm__ volatile(EACH_V "dup v\\n\\().2d, %0\n\t.endr" ::"r"(value));
+}
+
+static bool vectors_hold(uint64_t value)
+{
+	uint64_t differ = 0, lane;
+
+	__asm__ volatile(EACH_V
+			 "umov %1, v\\n\\().d[0]\n\teor %1, %1, %2\n\torr %0, %0, %1\n\t"
+			 "umov %1, v\\n\\().d[1]\n\teor %1, %1, %2\n\torr %0, %0, %1\n\t.endr"
+			 : "+r"(differ), "=&r"(lane)
+			 : "r"(value));
+	return !differ;
+}
+
+static void job_vectors(uint64_t rounds, uint64_t turns)
+{
+	uint64_t i, left;
+
+	write_sysreg(cpacr_el1, UINT64_C(3) << 20);
+	isb();
+	for (i = 1; i <= rounds; i++) {
+		vectors_fill(0x7ea1000000000000 + i);
+		report(REPORT_READY, (uint32_t)i);
+		for (left = turns; left; left--)
+			__asm__ volatile("");
+		if (!vectors_hold(0x7ea1000000000000 + i))
+			report(REPORT_VALUE, (uint32_t)i);
+	}
+	report(REPORT_END, 0);
+}
+
 void payload_main(uint64_t job)
 {
 	unsigned int cpu = read_sysreg(mpidr_el1) & 0xf;
@@ -238,6 +278,9 @@ void payload_main(uint64_t job)
 		report(REPORT_READY, 0);
 		for (;;)
 			__asm__ volatile("wfi");
+	case JOB_VECTORS:
+		job_vectors(job >> 8 & 0xff, job >> 16);
+		break;
 	case JOB_EDGE:
 		job_irqs(0xaaaaaaaa, false);
 		break;
