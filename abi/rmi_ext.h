@@ -12,6 +12,7 @@
 /* The feature register with one bit for each extension. */
 #define RMI_FEATURES_EXT		    0x6b766d63 /* "kvmc" */
 #define RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE (1 << 0)
+#define RMI_FEATURE_EXT_TIMER_LR	    (1 << 1)
 
 /*
  * RTT_DATA_MAP_INIT for each page of [base, top) in ascending order: the Realm, its measurement
@@ -30,5 +31,17 @@
  * unassigned. INPUT or BUSY: data.
  */
 #define RMI_EXT_DATA_MAP_INIT_RANGE RMI_FID(0x2c0)
+
+/*
+ * TIMER_LR: a flag of rec_enter with which the host lets the RMM deliver the Realm's timers. A list
+ * register with the vINTID of a timer's PPI, State and EOI 0, is for that timer: when the output
+ * goes high while the REC runs, or is high when it is entered and the host has not heard of it, the
+ * RMM sets State to pending and EOI to 1, and the run goes on. Group and priority are what the host
+ * has put there. Without such a register it is an IRQ exit as ever. An output that goes low is no
+ * exit with this flag. An exit tells the timers' state as ever, and how many interrupts the RMM has
+ * delivered in this run: 64 bits at offset 0xff8 of the run page, not written without the flag.
+ */
+#define RMI_ENTER_EXT_TIMER_LR	   (1ULL << 63)
+#define RMI_EXT_EXIT_TIMERS_OFFSET 0xff8
 
 #endif

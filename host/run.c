@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 
+#include "abi/rmi_ext.h"
 #include "el2.h"
 #include "realm.h"
 #include "rmi.h"
@@ -104,6 +105,8 @@ static u64 run_flags(struct cca_vcpu *vcpu)
 {
 	u64 flags = vcpu->arch->enter_flags | RMI_ENTER_TRAP_WFI;
 
+	if (cca_timer_delegated())
+		flags |= RMI_ENTER_EXT_TIMER_LR;
 	/* A spinning Realm gives way if somebody else wants the CPU. */
 	return single_task_running() ? flags : flags | RMI_ENTER_TRAP_WFE;
 }

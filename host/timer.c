@@ -2,11 +2,14 @@
 /*
  * Both EL1 timers of a Realm (abi/rmi-2.0.md section 10). They run on the CPU's timers while the
  * REC runs; the RMM masks one that is asserted and tells its registers at every exit. The host
- * passes the levels to the vGIC, and watches the compare values while the vCPU's thread waits.
+ * passes the levels to the vGIC, and watches the compare values while the vCPU's thread waits. An
+ * RMM with the extension TIMER_LR delivers one that fires in a run without an exit.
  */
 #include <asm/sysreg.h>
 #include <linux/math64.h>
 
+#include "abi/rmi_ext.h"
+#include "rmi.h"
 #include "vcpu_arch.h"
 
 #define CTL_ENABLE  1
@@ -37,6 +40,18 @@ bool cca_timer_level(const struct cca_vcpu *vcpu, enum cca_timer timer)
 	u64 ctl = timer_ctl(vcpu, timer);
 
 	return (ctl & (CTL_ENABLE | CTL_IMASK | CTL_ISTATUS)) == (CTL_ENABLE | CTL_ISTATUS);
+}
+
+bool cca_timer_delegated(void)
+{
+	return rmi_info.extensions & RMI_FEATURE_EXT_TIMER_LR;
+}
+
+u64 cca_timer_delivered(const struct cca_vcpu *vcpu)
+{
+	if (!cca_timer_delegated())
+		return 0;
+	return *(const u64 *)((const char *)vcpu->rec_run + RMI_EXT_EXIT_TIMERS_OFFSET);
 }
 
 static enum hrtimer_restart timer_fired(struct hrtimer *hrtimer)

@@ -76,6 +76,9 @@ void cca_psci_power_off(struct cca_vcpu *vcpu);
 void cca_timer_init(struct cca_vcpu *vcpu);
 /* Levels of both timers as the REC left them. */
 bool cca_timer_level(const struct cca_vcpu *vcpu, enum cca_timer timer);
+/* Does the RMM deliver them, where it finds a list register; how many in the last run. */
+bool cca_timer_delegated(void);
+u64 cca_timer_delivered(const struct cca_vcpu *vcpu);
 /* Around blocking: wakes the thread when a timer of the Realm fires. */
 void cca_timer_arm(struct cca_vcpu *vcpu);
 /* Wakes it after so many nanoseconds. */

@@ -48,25 +48,42 @@ static unsigned int vgic_lrs_pending(const struct cca_switch *sw)
 	return count;
 }
 
+/* Where the RMM may find the list registers of timers that it delivers. */
+static void vgic_timers_standby(struct cca_vcpu *vcpu)
+{
+	struct cca_vcpu_arch *arch = vcpu->arch;
+	struct vgic_model *model = &vcpu->vm->vgic->model;
+	int i;
+
+	for (i = 0; i < TIMER_COUNT; i++)
+		vgic_fill_standby(model, &arch->vgic, &arch->vgic.irqs[arch->timer_ppi[i]],
+				  vcpu->sw.lr);
+	vcpu->sw.used_lrs = arch->vgic.used_lrs;
+}
+
 void cca_vgic_enter(struct cca_vcpu *vcpu)
 {
 	struct cca_vgic *vgic = vcpu->vm->vgic;
 	struct cca_switch *sw = &vcpu->sw;
+	bool standby = cca_timer_delegated();
 
 	sw->nr_lrs = vgic->model.nr_lrs;
 	sw->nr_aprs = vgic_nr_aprs();
 	sw->used_lrs = 0;
 	sw->hcr = VGIC_HCR_EN;
 	/* Whoever adds to the list kicks: see cca_vcpu_kick. */
-	if (list_empty(&vcpu->arch->vgic.ready))
+	if (list_empty(&vcpu->arch->vgic.ready) && !standby)
 		return;
 	spin_lock(&vgic->lock);
 	sw->used_lrs = vgic_fill(&vgic->model, &vcpu->arch->vgic, sw->vmcr, sw->lr, &sw->hcr);
+	if (sw->used_lrs)
+		cca_stat_add(STAT_IRQ_INJECTED, sw->used_lrs);
+	vcpu->arch->lrs_pending = vgic_lrs_pending(sw);
+	if (standby)
+		vgic_timers_standby(vcpu);
 	spin_unlock(&vgic->lock);
 	if (sw->hcr != VGIC_HCR_EN)
 		cca_stat_inc(STAT_LR_OVERFLOW);
-	cca_stat_add(STAT_IRQ_INJECTED, sw->used_lrs);
-	vcpu->arch->lrs_pending = vgic_lrs_pending(sw);
 }
 
 static void vgic_timer_line(struct cca_vcpu *vcpu, enum cca_timer timer)
@@ -86,6 +103,16 @@ static bool vgic_timers_changed(const struct cca_vcpu *vcpu)
 	       cca_timer_level(vcpu, TIMER_PHYSICAL) != line[TIMER_PHYSICAL];
 }
 
+/* No other becomes pending by itself, so those that are not any more were acknowledged. */
+static void vgic_count_taken(struct cca_vcpu *vcpu, u64 delivered)
+{
+	unsigned int pending = vgic_lrs_pending(&vcpu->sw);
+
+	if (delivered)
+		cca_stat_add(STAT_IRQ_INJECTED, delivered);
+	cca_stat_add(STAT_IRQ_TAKEN, vcpu->arch->lrs_pending + delivered - pending);
+}
+
 /* ran: the exit's timer registers are valid. */
 void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 {
@@ -95,8 +122,8 @@ void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 
 	if (!sw->used_lrs && !timers)
 		return;
-	if (sw->used_lrs) /* none becomes pending by itself, so the others were acknowledged */
-		cca_stat_add(STAT_IRQ_TAKEN, vcpu->arch->lrs_pending - vgic_lrs_pending(sw));
+	if (sw->used_lrs)
+		vgic_count_taken(vcpu, ran ? cca_timer_delivered(vcpu) : 0);
 	if (timers)
 		cca_stat_inc(STAT_EXIT_TIMER);
 	if (sw->used_lrs && sw->eisr)

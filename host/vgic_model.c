@@ -111,7 +111,7 @@ void vgic_irq_update(struct vgic_model *model, struct vgic_irq *irq)
 	if (irq->in_lr) {
 		/* A new edge needs its list register folded first; a level is sampled at its EOI.
 		 */
-		if (irq->latch)
+		if (irq->latch || irq->standby)
 			vgic_kick(irq->home);
 		return;
 	}
@@ -266,12 +266,16 @@ static unsigned int lr_select(struct vgic_model *model, struct vgic_cpu *cpu)
 	return outside;
 }
 
+static u64 lr_base(const struct vgic_irq *irq)
+{
+	return irq->intid | (u64)irq->priority << VGIC_LR_PRIO_SHIFT |
+	       (irq->group1 ? VGIC_LR_GROUP1 : 0);
+}
+
 static u64 lr_load(struct vgic_model *model, struct vgic_irq *irq)
 {
-	u64 lr = irq->intid | (u64)irq->priority << VGIC_LR_PRIO_SHIFT;
+	u64 lr = lr_base(irq);
 
-	if (irq->group1)
-		lr |= VGIC_LR_GROUP1;
 	if (irq->active)
 		lr |= VGIC_LR_ACTIVE;
 	/*
@@ -339,9 +343,21 @@ unsigned int vgic_fill(struct vgic_model *model, struct vgic_cpu *cpu, u64 vmcr,
 	return cpu->used_lrs;
 }
 
+void vgic_fill_standby(struct vgic_model *model, struct vgic_cpu *cpu, struct vgic_irq *irq,
+		       u64 *lr)
+{
+	if (cpu->used_lrs == model->nr_lrs || irq->home || irq->edge || !irq->enabled ||
+	    !irq_group_enabled(model, irq))
+		return;
+	irq_move(irq, cpu);
+	irq->in_lr = irq->standby = true;
+	cpu->lr_irq[cpu->used_lrs] = irq;
+	lr[cpu->used_lrs++] = lr_base(irq);
+}
+
 static void lr_unload(struct vgic_model *model, struct vgic_irq *irq, u64 lr)
 {
-	irq->in_lr = false;
+	irq->in_lr = irq->standby = false;
 	irq->active = lr & VGIC_LR_ACTIVE;
 	if (lr & VGIC_LR_PENDING && irq->latch_in_lr && !irq->drop_pending)
 		irq->latch = true;
@@ -367,6 +383,11 @@ static void deactivate_outside(struct vgic_model *model, struct vgic_cpu *cpu)
 		vgic_irq_set_active(model, best, false);
 }
 
+static bool lr_taken(const struct vgic_irq *irq, u64 lr)
+{
+	return irq->standby ? lr & VGIC_LR_ACTIVE : !(lr & VGIC_LR_PENDING);
+}
+
 void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u64 hcr)
 {
 	unsigned int i, count;
@@ -374,7 +395,7 @@ void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u6
 	for (count = VGIC_HCR_EOICOUNT(hcr); count; count--)
 		deactivate_outside(model, cpu);
 	for (i = 0; i < cpu->used_lrs; i++) {
-		cpu->taken |= !(lr[i] & VGIC_LR_PENDING);
+		cpu->taken |= lr_taken(cpu->lr_irq[i], lr[i]);
 		lr_unload(model, cpu->lr_irq[i], lr[i]);
 	}
 	cpu->used_lrs = 0;

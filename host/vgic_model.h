@@ -57,6 +57,7 @@ struct vgic_irq {
 	bool active;
 	/* while it is in a list register of home */
 	bool in_lr;
+	bool standby;	       /* it is there to become pending without the host */
 	bool latch_in_lr;      /* the latch was moved there */
 	bool drop_pending;     /* ICPENDR was written meanwhile */
 	enum vgic_force force; /* ISACTIVER or ICACTIVER was written meanwhile */
@@ -119,6 +120,13 @@ void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned in
  * ICH_HCR_EL2 to enter with, En included. vmcr: the vCPU's ICH_VMCR_EL2.
  */
 unsigned int vgic_fill(struct vgic_model *model, struct vgic_cpu *cpu, u64 vmcr, u64 *lr, u64 *hcr);
+/*
+ * After vgic_fill(): a level-sensitive interrupt that is neither pending nor active, but could be
+ * taken, gets a free list register for whoever makes it pending while the vCPU runs. A change of it
+ * kicks the vCPU.
+ */
+void vgic_fill_standby(struct vgic_model *model, struct vgic_cpu *cpu, struct vgic_irq *irq,
+		       u64 *lr);
 /* Takes everything back out of lr[0..used); hcr as read after the run. */
 void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u64 hcr);
 

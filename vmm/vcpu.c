@@ -65,6 +65,15 @@ static int finish_sve(struct vcpu *v, unsigned int bits)
 	return ret < 0 ? failed(v, ret, "SVE") : 0;
 }
 
+/* Pointer authentication: a Realm has it whenever the CPU does, and so has any other VM here. */
+static uint32_t ptrauth(const struct vm *vm)
+{
+	if (!kvm_check(vm->fd, KVM_CAP_ARM_PTRAUTH_ADDRESS) ||
+	    !kvm_check(vm->fd, KVM_CAP_ARM_PTRAUTH_GENERIC))
+		return 0;
+	return 1u << KVM_ARM_VCPU_PTRAUTH_ADDRESS | 1u << KVM_ARM_VCPU_PTRAUTH_GENERIC;
+}
+
 static int init(struct vcpu *v, const struct options *o)
 {
 	struct kvm_vcpu_init init = {0};
@@ -72,7 +81,7 @@ static int init(struct vcpu *v, const struct options *o)
 
 	if (ret < 0)
 		return failed(v, ret, "no CPU model");
-	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2;
+	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2 | ptrauth(v->vm);
 	if (v->index)
 		init.features[0] |= 1u << KVM_ARM_VCPU_POWER_OFF;
 	if (o->sve)

@@ -132,6 +132,7 @@ struct rec_exit {
 	uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
 	uint64_t ripas_base, ripas_top, ripas_value;
 	uint64_t pmu_ovf_status;
+	uint64_t timers_delivered; /* of RMI_FEATURE_EXT_TIMER_LR */
 	uint32_t imm;
 };
 

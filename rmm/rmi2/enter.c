@@ -2,6 +2,7 @@
 /* REC_ENTER: abi/rmi-2.0.md section 7. */
 #include <string.h>
 
+#include "abi/rmi_ext.h"
 #include "rmm/rmi2/handlers.h"
 #include "rmm/rsi/rsi.h"
 #include "rmm/run/run.h"
@@ -102,7 +103,7 @@ static void run(struct rec *rec, const struct enter_args *args, struct rec_exit 
  * Writes every defined field; those the exit reason does not name are 0. The page's padding is
  * left as it is. Fields this RMM never uses (rtt_tree, s2ap, vdev, plane, vsmmu) are 0.
  */
-static bool write_exit(uint64_t run, const struct rec_exit *exit)
+static bool write_exit(uint64_t run, uint64_t flags, const struct rec_exit *exit)
 {
 	const uint64_t syndrome[4] = {exit->esr, exit->far, exit->hpfar, 0};
 	const uint64_t timers[4] = {exit->cntp_ctl, exit->cntp_cval, exit->cntv_ctl,
@@ -117,7 +118,10 @@ static bool write_exit(uint64_t run, const struct rec_exit *exit)
 	       arch_ns_write(pa_of(run + EXIT_AT(cntp_ctl)), timers, sizeof(timers)) &&
 	       arch_ns_write(pa_of(run + EXIT_AT(ripas_base)), changes, sizeof(changes)) &&
 	       arch_ns_write(pa_of(run + EXIT_AT(imm)), call, sizeof(call)) &&
-	       arch_ns_write(pa_of(run + EXIT_AT(pmu_ovf_status)), pmu, sizeof(pmu));
+	       arch_ns_write(pa_of(run + EXIT_AT(pmu_ovf_status)), pmu, sizeof(pmu)) &&
+	       (!(flags & RMI_ENTER_EXT_TIMER_LR) ||
+		arch_ns_write(pa_of(run + RMI_EXT_EXIT_TIMERS_OFFSET), &exit->timers_delivered,
+			      sizeof(exit->timers_delivered)));
 }
 
 /* A pinned REC: everything that may still fail, then the run. */
@@ -134,7 +138,7 @@ static uint64_t enter_pinned(struct rec *rec, uint64_t run_pa)
 	status = check_enter(rec, args.flags);
 	if (status == RMI_SUCCESS) {
 		run(rec, &args, &exit);
-		if (!write_exit(run_pa, &exit))
+		if (!write_exit(run_pa, args.flags, &exit))
 			status = RMI_ERROR_INPUT;
 	}
 	realm_leave(rec);

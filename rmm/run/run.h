@@ -16,7 +16,8 @@ bool run_gic_valid(void);
 
 /*
  * Machine: runs the REC until something is for the host. *exit is zeroed by the caller; reason,
- * the fields of that reason, timers and PMU overflow are filled. enter->flags: TRAP_WFI, TRAP_WFE.
+ * the fields of that reason, timers and PMU overflow are filled. enter->flags: TRAP_WFI, TRAP_WFE,
+ * EXT_TIMER_LR.
  */
 void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit);
 

@@ -7,6 +7,7 @@
 #include "rmm/run/run.h"
 
 #define LR_STATE(lr)  ((lr) >> 62)
+#define LR_PENDING    BIT(62)
 #define LR_HW	      BIT(61)
 #define LR_EOI	      BIT(41)
 #define LR_VINTID(lr) ((uint32_t)(lr))
@@ -102,6 +103,22 @@ unsigned int gic_quiet_timers_ended(unsigned int low)
 	}
 	isb();
 	return timers;
+}
+
+bool gic_deliver_timer(unsigned int timer)
+{
+	uint64_t empty = read_sysreg(ICH_ELRSR_EL2) & MASK(machine.num_lrs - 1, 0);
+
+	for (; empty; empty &= empty - 1) {
+		unsigned int n = (unsigned int)__builtin_ctzl(empty);
+		uint64_t lr = read_lr(n);
+
+		if (timer_of(LR_VINTID(lr)) == timer) {
+			write_lr(n, lr | LR_PENDING | LR_EOI);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* ICC_SRE_EL1 is the Realm's only with Enable; EL3 leaves the register alone. */

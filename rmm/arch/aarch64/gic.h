@@ -7,6 +7,7 @@
 #ifndef RMM_AARCH64_GIC_H
 #define RMM_AARCH64_GIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Before a run: the Realm gets ICC_*_EL1. Returns what gic_close() wants. */
@@ -24,5 +25,11 @@ void gic_close(uint64_t sre);
  * the interrupt is gone. 0: the host has to see it, and nothing was changed.
  */
 unsigned int gic_quiet_timers_ended(unsigned int low);
+
+/*
+ * Makes a timer's interrupt pending in the list register that the host left for it, to be told when
+ * it ends. False: there is none.
+ */
+bool gic_deliver_timer(unsigned int timer);
 
 #endif

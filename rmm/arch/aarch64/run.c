@@ -3,6 +3,7 @@
  * The run loop of a REC: timers, interrupt controller, and what each exception leads to. Contract
  * in rmm/run/run.h; abi/rmi-2.0.md sections 10 and 16.
  */
+#include "abi/rmi_ext.h"
 #include "rmm/arch/aarch64/gic.h"
 #include "rmm/arch/aarch64/pmu.h"
 #include "rmm/arch/aarch64/regs.h"
@@ -18,6 +19,14 @@ _Static_assert(offsetof(struct rec_regs, pstate) == REGS_PC + 8, "world.S");
 
 #define RETIRE_TRIES  10000
 #define TIMERS_UNSEEN (~UINT64_C(0))
+
+/* One run, for run_left_realm(). */
+struct run {
+	struct cpu *cpu;
+	struct rec *rec;
+	struct rec_exit *exit;
+	bool timer_lr; /* the host left the timers to us: abi/rmi_ext.h */
+};
 
 static bool asserted(uint64_t ctl)
 {
@@ -147,14 +156,39 @@ static enum rec_next handle_serror(struct rec *rec, uint64_t esr, struct rec_exi
 	return REC_EXIT;
 }
 
+static bool rose(uint64_t ctl, uint64_t reported)
+{
+	return asserted(ctl) && !asserted(reported);
+}
+
+static bool deliver(struct rec_exit *exit, unsigned int timer, uint64_t ctl, uint64_t *reported)
+{
+	if (rose(ctl, *reported)) {
+		if (!gic_deliver_timer(timer))
+			return false;
+		exit->timers_delivered++;
+	}
+	*reported = ctl;
+	return true;
+}
+
+/* False: the host has to see what the timers do. */
+static bool deliver_timers(const struct run *run, uint64_t p_ctl, uint64_t v_ctl)
+{
+	return run->timer_lr &&
+	       deliver(run->exit, GIC_TIMER_P, p_ctl, &run->rec->cntp_ctl_reported) &&
+	       deliver(run->exit, GIC_TIMER_V, v_ctl, &run->rec->cntv_ctl_reported);
+}
+
 /*
  * A host that passes a timer's level by a list register asks for a maintenance interrupt at the end
  * of the interrupt, to look at the level again. If it is low by then, as after most ticks, there is
  * nothing to look at: the run goes on with the timer unmasked, and the host's next news of the
- * timer is that it fired again.
+ * timer is that it fired again. That is none either if the host left the timers to us.
  */
-static enum rec_next handle_irq(struct rec *rec, struct rec_exit *exit)
+static enum rec_next handle_irq(const struct run *run)
 {
+	struct rec *rec = run->rec;
 	uint64_t p_ctl = read_sysreg(cntp_ctl_el02), v_ctl = read_sysreg(cntv_ctl_el02);
 	unsigned int ended = gic_quiet_timers_ended((asserted(p_ctl) ? 0 : GIC_TIMER_P) |
 						    (asserted(v_ctl) ? 0 : GIC_TIMER_V));
@@ -165,32 +199,28 @@ static enum rec_next handle_irq(struct rec *rec, struct rec_exit *exit)
 		rec->cntv_ctl_reported = v_ctl;
 	if (ended)
 		return REC_RESUME;
-	exit->reason = RMI_EXIT_IRQ;
+	if ((rose(p_ctl, rec->cntp_ctl_reported) || rose(v_ctl, rec->cntv_ctl_reported)) &&
+	    deliver_timers(run, p_ctl, v_ctl))
+		return REC_RESUME;
+	run->exit->reason = RMI_EXIT_IRQ;
 	return REC_EXIT;
 }
 
 static enum rec_next __attribute__((noinline))
-handle_exit(struct cpu *cpu, struct rec *rec, int kind, uint64_t esr, struct rec_exit *exit)
+handle_exit(const struct run *run, int kind, uint64_t esr)
 {
 	switch (kind) {
 	case REALM_SYNC:
-		return handle_sync(cpu, rec, esr, exit);
+		return handle_sync(run->cpu, run->rec, esr, run->exit);
 	case REALM_IRQ:
-		return handle_irq(rec, exit);
+		return handle_irq(run);
 	case REALM_FIQ:
-		exit->reason = RMI_EXIT_FIQ;
+		run->exit->reason = RMI_EXIT_FIQ;
 		return REC_EXIT;
 	default:
-		return handle_serror(rec, esr, exit);
+		return handle_serror(run->rec, esr, run->exit);
 	}
 }
-
-/* One run, for run_left_realm(). */
-struct run {
-	struct cpu *cpu;
-	struct rec *rec;
-	struct rec_exit *exit;
-};
 
 /*
  * May the Realm be entered now? Most times nothing is new with its timers since the last entry of
@@ -204,7 +234,7 @@ static bool ready(const struct run *run)
 	if (both == run->cpu->timers_seen)
 		return true;
 	run->cpu->timers_seen = both;
-	if (!timers_changed(run->cpu, run->rec, p_ctl, v_ctl))
+	if (!timers_changed(run->cpu, run->rec, p_ctl, v_ctl) || deliver_timers(run, p_ctl, v_ctl))
 		return true;
 	run->exit->reason = RMI_EXIT_IRQ;
 	return false;
@@ -220,7 +250,7 @@ bool run_left_realm(int kind, void *context)
 	if (__builtin_expect(kind == REALM_SYNC && ESR_EC(esr) == ESR_EC_SMC64, 1))
 		next = rsi_smc(run->rec, run->exit);
 	else
-		next = handle_exit(run->cpu, run->rec, kind, esr, run->exit);
+		next = handle_exit(run, kind, esr);
 	return next == REC_RESUME && ready(run);
 }
 
@@ -236,7 +266,7 @@ static void set_wfx_traps(uint64_t flags)
 void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit)
 {
 	struct cpu *cpu = this_cpu();
-	struct run run = {cpu, rec, exit};
+	struct run run = {cpu, rec, exit, enter->flags & RMI_ENTER_EXT_TIMER_LR};
 	uint64_t sre = gic_open();
 
 	switch_to_rec(cpu, rec);
