@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A Realm's timers and virtual interrupts. RMI 2.0 section 10. */
 #include <string.h>
+#include "abi/rmi_ext.h"
 #include "tests/conformance/conformance.h"
 
 static struct realm realm;
@@ -192,6 +193,129 @@ static void check_timer(const struct timer *t)
 	      "%s timer: entered again the Realm runs on until another interrupt", t->name);
 }
 
+static uint64_t delivered(void)
+{
+	return *(volatile uint64_t *)((char *)rec->run + RMI_EXT_EXIT_TIMERS_OFFSET);
+}
+
+/* With the flag for one run, which the EL2 timer ends after that time at the latest. */
+static void enter_delegated(const uint64_t *gprs, size_t count, uint64_t ticks)
+{
+	timer_el2_after(ticks);
+	rec->run->enter.flags = RMI_ENTER_EXT_TIMER_LR;
+	enter_command(gprs, count);
+	rec->run->enter.flags = 0;
+	timer_el2_off();
+}
+
+/* A register for the timer, State 0, as a host leaves it. */
+static void leave_lr(const struct timer *t)
+{
+	gic_inject(0, LR_PENDING(41));
+	gic_inject(1, LR_PENDING(t->ppi) & ~BIT(62));
+}
+
+/* An expiry in the run is delivered there; the run ends by an interrupt of the host, later. */
+static void check_delivery(const struct timer *t)
+{
+	const uint64_t wait[] = {GUEST_WAIT, shared_ipa, 1, timer_seconds(SECONDS)};
+	uint64_t start = timer_now();
+
+	*shared = 0;
+	program(t, start + timer_seconds(1) / 10);
+	leave_lr(t);
+	enter_delegated(wait, ARRAY_SIZE(wait), timer_seconds(1) / 2);
+	check(rec_exited(rec, RMI_EXIT_IRQ) && timer_now() - start >= timer_seconds(1) / 2,
+	      "%s timer: with a list register its expiry is no exit", t->name);
+	check(gic_lr(1) == (LR_PENDING(t->ppi) | LR_EOI), "%s timer: it is pending there", t->name);
+	check_eq(LR_STATE(gic_lr(0)), 1, "%s timer: other registers are as they were", t->name);
+	check_eq(exit_ctl(t), CTL_ENABLE | CTL_ISTATUS, "%s timer: the host sees its state",
+		 t->name);
+	check_eq(delivered(), 1, "%s timer: and that it was delivered", t->name);
+	gic_clear();
+	end_waiting();
+}
+
+/* Without the flag, or without a register, it is an exit. */
+static void check_not_delivered(const struct timer *t)
+{
+	const uint64_t wait[] = {GUEST_WAIT, shared_ipa, 1, timer_seconds(SECONDS)};
+	uint64_t start;
+
+	program(t, timer_now() + timer_seconds(1) / 10);
+	leave_lr(t);
+	start = timer_now();
+	enter_waiting();
+	check(rec_exited(rec, RMI_EXIT_IRQ) && timer_now() - start < timer_seconds(1) &&
+		      LR_STATE(gic_lr(1)) == 0,
+	      "%s timer: without the flag it is an exit", t->name);
+	gic_clear();
+	end_waiting();
+
+	*shared = 0;
+	program(t, timer_now() + timer_seconds(1) / 10);
+	gic_inject(1, LR_PENDING(40) & ~BIT(62));
+	start = timer_now();
+	enter_delegated(wait, ARRAY_SIZE(wait), timer_seconds(2));
+	check(rec_exited(rec, RMI_EXIT_IRQ) && timer_now() - start < timer_seconds(2) &&
+		      LR_STATE(gic_lr(1)) == 0 && delivered() == 0,
+	      "%s timer: without a register for it it is an exit", t->name);
+	gic_clear();
+	end_waiting();
+}
+
+/*
+ * A handler for two expiries, the first one there when the REC is entered: no exit at either, nor
+ * at their ends, nor when the level falls.
+ */
+static void check_two_deliveries(const struct timer *t)
+{
+	uint64_t gprs[18] = {GUEST_EXEC, 0, 0, 0, 0, 12};
+	const uint32_t code[] = {INSN_WFI,
+				 INSN_MRS(ICC_IAR1, 3),
+				 INSN_MSR(t->cval, 1),
+				 INSN_MSR(ICC_EOIR1, 3),
+				 INSN_ISB,
+				 INSN_WFI,
+				 INSN_MRS(ICC_IAR1, 4),
+				 INSN_MSR(t->ctl, 31),
+				 INSN_MSR(ICC_EOIR1, 4),
+				 INSN_ISB,
+				 INSN_NOP,
+				 INSN_NOP};
+	struct guest_result r;
+
+	program(t, timer_now() + timer_seconds(1) / 50);
+	while (timer_now() < exit_cval(t) + timer_seconds(1) / 50)
+		;
+	for (unsigned int i = 0; i < ARRAY_SIZE(code); i++)
+		gprs[6 + i] = code[i];
+	gprs[1] = timer_now() + timer_seconds(1) / 5;
+	leave_lr(t);
+	gic_inject(0, 0);
+	enter_delegated(gprs, ARRAY_SIZE(gprs), timer_seconds(2));
+	r = guest_exec_result(rec);
+	check(rec_reported(rec) && r.esr == 0, "%s timer: a handler of two expiries runs through",
+	      t->name);
+	check(r.x[2] == t->ppi && r.x[3] == t->ppi, "%s timer: and takes both", t->name);
+	check(timer_now() >= gprs[1], "%s timer: the second at its time", t->name);
+	check(delivered() == 2 && !(gic_lr(1) & (UINT64_C(3) << 62 | LR_EOI)),
+	      "%s timer: both were delivered, the register is free again", t->name);
+	gic_clear();
+}
+
+/* abi/rmi_ext.h. */
+static void check_delegated(const struct timer *t)
+{
+	struct smc_regs r = RMI(RMI_FEATURES, RMI_FEATURES_EXT);
+
+	if (!(r.x[1] & RMI_FEATURE_EXT_TIMER_LR))
+		return;
+	check_delivery(t);
+	check_not_delivered(t);
+	check_two_deliveries(t);
+}
+
 static void check_host_timers(void)
 {
 	check_eq(read_sysreg(cntv_cval_el0), MARK, "the host's CNTV_CVAL is its own again");
@@ -235,6 +359,7 @@ void test_timers(void)
 			check_end_of_interrupt(&timers[i]);
 			check_past(&timers[i]);
 			check_level_down(&timers[i]);
+			check_delegated(&timers[i]);
 		}
 		check_host_timers();
 		write_sysreg(cntv_ctl_el0, 0);

@@ -422,6 +422,134 @@ static void random_step(struct run *runs, bool *inside)
 	}
 }
 
+static u64 standby(struct run *run, unsigned int intid)
+{
+	unsigned int used = run->used;
+
+	vgic_fill_standby(&gic, run->cpu, vgic_irq(&gic, run->cpu, intid), run->lr);
+	run->used = run->cpu->used_lrs;
+	return run->used == used ? 0 : run->lr[used];
+}
+
+/* What the RMM does when a timer fires. */
+static void fire(struct run *run, unsigned int intid)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->used; i++)
+		if ((run->lr[i] & VGIC_LR_INTID) == intid)
+			run->lr[i] |= VGIC_LR_PENDING | VGIC_LR_EOI;
+}
+
+static void a_standby_register_is_there_for_what_may_fire(void **state)
+{
+	struct vgic_irq *irq = enable(cpu, TIMER);
+	struct run run;
+
+	irq->priority = 0xa0;
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(standby(&run, TIMER),
+			 TIMER | VGIC_LR_GROUP1 | 0xa0ULL << VGIC_LR_PRIO_SHIFT);
+	assert_false(gic_maintenance(&run));
+	assert_int_equal(gic_ack(&run), NONE);
+	gic_leave(&run);
+	assert_false(has_pending(cpu));
+	assert_false(cpu->taken);
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(run.used, 0);
+	gic_leave(&run);
+}
+
+static void a_standby_register_is_refused(void **state)
+{
+	static const unsigned int four[] = {SPI, SPI + 1, SPI + 2, SPI + 3};
+	struct vgic_irq *irq = vgic_irq(&gic, cpu, TIMER);
+	struct run run;
+	unsigned int i;
+
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(standby(&run, TIMER), 0); /* disabled */
+	enable(cpu, TIMER);
+	irq->edge = true;
+	assert_int_equal(standby(&run, TIMER), 0);
+	irq->edge = false;
+	vgic_set_ctlr(&gic, 1);
+	assert_int_equal(standby(&run, TIMER), 0); /* group off */
+	vgic_set_ctlr(&gic, 3);
+	gic_leave(&run);
+	line(cpu, TIMER, true);
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(standby(&run, TIMER), 0); /* pending: it has one */
+	assert_int_equal(gic_ack(&run), TIMER);
+	gic_leave(&run);
+	line(cpu, TIMER, false);
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(standby(&run, TIMER), 0); /* active: the same */
+	gic_eoi(&run, TIMER);
+	gic_leave(&run);
+	for (i = 0; i < LRS; i++) {
+		enable(cpu, four[i]);
+		line(cpu, four[i], true);
+	}
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(standby(&run, TIMER), 0); /* no register is free */
+	gic_leave(&run);
+}
+
+static void what_fired_in_standby_is_as_any_other(void **state)
+{
+	struct run run;
+
+	enable(cpu, TIMER);
+	/* Not taken yet: it is the level that makes it come again. */
+	gic_enter(&run, cpu, VMCR);
+	standby(&run, TIMER);
+	fire(&run, TIMER);
+	gic_leave(&run);
+	assert_false(has_pending(cpu));
+	line(cpu, TIMER, true);
+	assert_true(has_pending(cpu));
+	line(cpu, TIMER, false);
+	/* Taken: active, until its end. */
+	gic_enter(&run, cpu, VMCR);
+	standby(&run, TIMER);
+	fire(&run, TIMER);
+	assert_int_equal(gic_ack(&run), TIMER);
+	gic_leave(&run);
+	assert_true(cpu->taken);
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(gic_lr(&run, TIMER) >> 62, 2);
+	gic_eoi(&run, TIMER);
+	gic_leave(&run);
+	/* Taken and ended. */
+	gic_enter(&run, cpu, VMCR);
+	assert_true(standby(&run, TIMER));
+	fire(&run, TIMER);
+	assert_int_equal(gic_ack(&run), TIMER);
+	gic_eoi(&run, TIMER);
+	gic_leave(&run);
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(run.used, 0);
+	gic_leave(&run);
+}
+
+static void a_change_of_one_in_standby_kicks(void **state)
+{
+	struct vgic_irq *irq = enable(cpu, TIMER);
+	struct run run;
+
+	gic_enter(&run, cpu, VMCR);
+	standby(&run, TIMER);
+	kicks[0] = 0;
+	irq->enabled = false;
+	vgic_irq_update(&gic, irq);
+	assert_int_equal(kicks[0], 1);
+	gic_leave(&run);
+	gic_enter(&run, cpu, VMCR);
+	assert_int_equal(standby(&run, TIMER), 0);
+	gic_leave(&run);
+}
+
 /* Each deliverable interrupt is on the list of its vCPU, each listed one has a reason. */
 static void assert_consistent(struct vgic_irq *irq)
 {
@@ -478,6 +606,10 @@ int main(void)
 		TEST(without_overflow_no_maintenance_is_asked_for),
 		TEST(nested_beyond_list_registers_are_ended_by_count),
 		TEST(with_split_eoi_deactivation_traps),
+		TEST(a_standby_register_is_there_for_what_may_fire),
+		TEST(a_standby_register_is_refused),
+		TEST(what_fired_in_standby_is_as_any_other),
+		TEST(a_change_of_one_in_standby_kicks),
 		TEST(random_events_keep_the_lists_right),
 	};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* REC_ENTER: abi/rmi-2.0.md section 7. */
+#include "abi/rmi_ext.h"
 #include "realm_run.h"
 
 static void test_arguments(void **state)
@@ -150,6 +151,7 @@ static void fill_all(struct rec *rec, const struct rec_enter *enter, struct rec_
 	exit->ripas_value = 10;
 	exit->imm = 11;
 	exit->pmu_ovf_status = 12;
+	exit->timers_delivered = 13;
 }
 
 /* Each field at its place; what this RMM does not use is 0, what is padding stays. */
@@ -171,6 +173,7 @@ static void test_exit_layout(void **state)
 		.imm = 11,
 		.pmu_ovf_status = 12,
 	};
+	uint64_t *count;
 
 	running_begin(&t);
 	for (uint64_t i = 0; i < RMI_REC_GPRS; i++)
@@ -180,6 +183,14 @@ static void test_exit_layout(void **state)
 	t.run->exit.rtt_tree = t.run->exit.s2ap_base = ~0ull;
 	machine_run = fill_all;
 	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
+	assert_memory_equal(&t.run->exit, &want, sizeof(want));
+	/* With its flag alone one more, in the padding behind. */
+	count = (uint64_t *)((char *)t.run + RMI_EXT_EXIT_TIMERS_OFFSET);
+	assert_int_equal(*count, 0);
+	t.run->enter.flags = RMI_ENTER_EXT_TIMER_LR;
+	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
+	assert_int_equal(*count, 13);
+	*count = 0;
 	assert_memory_equal(&t.run->exit, &want, sizeof(want));
 	/* The next exit leaves nothing of this one. */
 	machine_run = NULL;
@@ -192,7 +203,7 @@ static void test_exit_layout(void **state)
 	want.cntv_cval = 7;
 	assert_memory_equal(&t.run->exit, &want, sizeof(want));
 	/* An exit that cannot be written, wherever it fails. */
-	for (uint32_t n = 1; n < 8; n++) {
+	for (uint32_t n = 1; n < 9; n++) {
 		machine_ns_budget = n;
 		assert_int_equal(enter(&t, 0).x[0], RMI_ERROR_INPUT);
 		machine_ns_budget = ~0u;
