@@ -4,6 +4,7 @@
  * this is done. Called once, at load.
  */
 #include <linux/arm-smccc.h>
+#include <linux/module.h>
 
 #include <asm/cputype.h>
 #include <asm/sysreg.h>
@@ -15,6 +16,10 @@
 #include "stats.h"
 
 #define PFR0_RME_SHIFT 52
+
+static ulong extensions = ~0UL;
+module_param(extensions, ulong, 0444);
+MODULE_PARM_DESC(extensions, "RMI extensions to use where the RMM has them (mask, abi/rmi_ext.h)");
 
 struct rmi_info rmi_info;
 static struct cca_pool activation_pool = {
@@ -65,7 +70,7 @@ static int probe_features(const char **why)
 		}
 		rmi_info.features[i] = r.x[1];
 	}
-	rmi_info.extensions = probe_extensions();
+	rmi_info.extensions = probe_extensions() & extensions;
 	if (!(rmi_info.features[1] & RMI_FEATURE1_GRAN_SZ_4K)) {
 		*why = "the RMM has no 4 KiB granules";
 		return -ENODEV;

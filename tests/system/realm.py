@@ -38,6 +38,10 @@ def check_demo(t, host, options, claims):
     return rim(output)
 
 
+def map_calls(host):
+    return int(host.must("cat /sys/kernel/debug/kvm-cca/map_calls"))
+
+
 def test_measurement(t):
     host = machine(t)
     first = check_demo(t, host, "--mem 256M",
@@ -47,6 +51,12 @@ def test_measurement(t):
          f"{first} {again}")
     other = check_demo(t, host, "--mem 258M", [])
     t.ok(other and first != other, "another memory size has another RIM", other)
+    calls = map_calls(host)
+    host.must("rmmod kvm_cca && insmod /lib/modules/kvm-cca.ko extensions=0")
+    plain = check_demo(t, host, "--mem 256M", [])
+    t.ok(first == plain, "without extensions of RMI it is the same", f"{first} {plain}")
+    t.ok(calls < map_calls(host) / 2, "which take fewer calls for three Realms than one without",
+         f"{calls} {map_calls(host)}")
 
 
 test_measurement.short_modes = ("vhe",)
