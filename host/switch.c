@@ -10,10 +10,10 @@
 #include "abi/rmi.h"
 #include "switch.h"
 
-#define LR_ALL(DO)                                                                                 \
-	DO(0)                                                                                      \
-	DO(1)                                                                                      \
-	DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+/* clang-format off */
+#define LR_ALL(X)                                                                                  \
+	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+/* clang-format on */
 
 #define PMR_OPEN 0xf0 /* lets through whatever the kernel gives a priority to */
 

@@ -12,16 +12,13 @@
 #define LR_EOI	      BIT(41)
 #define LR_VINTID(lr) ((uint32_t)(lr))
 
-#define ALL_LRS(do_one)                                                                            \
-	do_one(0, S3_4_C12_C12_0) do_one(1, S3_4_C12_C12_1) do_one(2, S3_4_C12_C12_2)              \
-		do_one(3, S3_4_C12_C12_3) do_one(4, S3_4_C12_C12_4) do_one(5, S3_4_C12_C12_5)      \
-			do_one(6, S3_4_C12_C12_6) do_one(7, S3_4_C12_C12_7)                        \
-				do_one(8, S3_4_C12_C13_0) do_one(9, S3_4_C12_C13_1)                \
-					do_one(10, S3_4_C12_C13_2) do_one(11, S3_4_C12_C13_3)      \
-						do_one(12, S3_4_C12_C13_4)                         \
-							do_one(13, S3_4_C12_C13_5)                 \
-								do_one(14, S3_4_C12_C13_6)         \
-									do_one(15, S3_4_C12_C13_7)
+/* clang-format off */
+#define ALL_LRS(X) \
+	X(0, S3_4_C12_C12_0)  X(1, S3_4_C12_C12_1)  X(2, S3_4_C12_C12_2)  X(3, S3_4_C12_C12_3)  \
+	X(4, S3_4_C12_C12_4)  X(5, S3_4_C12_C12_5)  X(6, S3_4_C12_C12_6)  X(7, S3_4_C12_C12_7)  \
+	X(8, S3_4_C12_C13_0)  X(9, S3_4_C12_C13_1)  X(10, S3_4_C12_C13_2) X(11, S3_4_C12_C13_3) \
+	X(12, S3_4_C12_C13_4) X(13, S3_4_C12_C13_5) X(14, S3_4_C12_C13_6) X(15, S3_4_C12_C13_7)
+/* clang-format on */
 
 #define READ_CASE(n, reg)                                                                          \
 	case n:                                                                                    \
