@@ -35,7 +35,7 @@ RMM_STRESS := $(BUILD)/tests/unit/rmm-tsan
 RMM_FUZZ := $(BUILD)/tests/unit/rmm-fuzz
 RMM_UNIT_STRESS := $(RMM_UNIT)/hostile/stress
 RMM_HOSTILE_SRCS := $(filter-out tests/unit/rmm/host.c tests/unit/rmm/realm_run.c,$(RMM_UNIT_SRCS)) \
-	tests/unit/rmm/hostile/hostile.c tests/unit/rmm/hostile/check.c
+	$(filter-out %/stress.c %/fuzz.c,$(wildcard tests/unit/rmm/hostile/*.c))
 RMM_STRESS_OBJS := $(patsubst %.c,$(RMM_STRESS)/obj/%.o,$(RMM_HOSTILE_SRCS) tests/unit/rmm/hostile/stress.c)
 RMM_FUZZ_OBJS := $(patsubst %.c,$(RMM_FUZZ)/obj/%.o,$(RMM_HOSTILE_SRCS) tests/unit/rmm/hostile/fuzz.c)
 

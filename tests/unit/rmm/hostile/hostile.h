@@ -21,14 +21,48 @@ struct hostile {
 };
 
 #define HOSTILE_SCRATCH_PAGES 4
-#define HOSTILE_OPS	      28
 
 /*
- * Calls that returned SUCCESS (or INCOMPLETE) by kind, to see that the test tests something; the
- * last kind is a sequence of others, counted when its Realm is active.
+ * The kinds of step, and one out of how many of each a generator makes: what ends a Realm, an
+ * operation or a table is less frequent, or there would be little to attack. The last is a sequence
+ * of others, and counts as a success when its Realm is active.
  */
-extern uint64_t hostile_done[HOSTILE_OPS];
-extern const char *const hostile_name[HOSTILE_OPS];
+#define HOSTILE_KINDS(X)                                                                           \
+	X(delegate, 1)                                                                             \
+	X(undelegate, 4)                                                                           \
+	X(realm_create, 1)                                                                         \
+	X(realm_activate, 255)                                                                     \
+	X(realm_terminate, 255)                                                                    \
+	X(realm_destroy, 32)                                                                       \
+	X(rec_create, 1)                                                                           \
+	X(rec_destroy, 8)                                                                          \
+	X(rec_leave, 16)                                                                           \
+	X(op_continue, 1)                                                                          \
+	X(op_donate, 1)                                                                            \
+	X(op_reclaim, 1)                                                                           \
+	X(op_cancel, 16)                                                                           \
+	X(table_create, 1)                                                                         \
+	X(table_destroy, 8)                                                                        \
+	X(fold, 4)                                                                                 \
+	X(read_entry, 1)                                                                           \
+	X(data_map_init, 1)                                                                        \
+	X(data_map_init_range, 1)                                                                  \
+	X(data_map, 1)                                                                             \
+	X(data_unmap, 1)                                                                           \
+	X(unprot_map, 1)                                                                           \
+	X(unprot_unmap, 1)                                                                         \
+	X(init_ripas, 1)                                                                           \
+	X(set_ripas, 1)                                                                            \
+	X(rec_enter, 1)                                                                            \
+	X(psci_complete, 1)                                                                        \
+	X(realm_run, 16)
+
+#define HOSTILE_KIND(name, one_in) KIND_##name,
+enum hostile_kind { HOSTILE_KINDS(HOSTILE_KIND) HOSTILE_KIND_COUNT };
+
+/* Calls that returned SUCCESS or INCOMPLETE by kind, to see that the test tests something. */
+extern uint64_t hostile_done[HOSTILE_KIND_COUNT];
+extern const char *const hostile_name[HOSTILE_KIND_COUNT];
 
 /* Once, after machine_init() and RMM_ACTIVATE. */
 void hostile_init(void);

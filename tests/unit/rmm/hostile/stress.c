@@ -75,8 +75,8 @@ int main(int argc, char **argv)
 	pthread_barrier_wait(&barrier);
 	for (unsigned int i = 0; i < HOSTS; i++)
 		pthread_join(threads[i], NULL);
-	for (int i = 0; i < HOSTILE_OPS; i++) {
-		printf("# %-16s %llu\n", hostile_name[i], (unsigned long long)hostile_done[i]);
+	for (int i = 0; i < HOSTILE_KIND_COUNT; i++) {
+		printf("# %-20s %llu\n", hostile_name[i], (unsigned long long)hostile_done[i]);
 		missing += hostile_done[i] == 0;
 	}
 	/* A violated invariant has ended the program before this line. */
