@@ -12,8 +12,13 @@ $(BUILD)/vmm/obj/%.o: vmm/%.c
 	@mkdir -p $(@D)
 	$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Not part of every object: only main.c says which version it is.
+# Not part of every object: only main.c says which version it is, and is built when that changes.
+$(BUILD)/vmm/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VMM_VERSION)' | cmp -s - $@ || echo '$(VMM_VERSION)' >$@
+
 $(BUILD)/vmm/obj/main.o: VMM_CFLAGS += -DREALM_VERSION='"$(VMM_VERSION)"'
+$(BUILD)/vmm/obj/main.o: $(BUILD)/vmm/version
 
 $(VMM): $(VMM_OBJS)
 	$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
@@ -21,8 +26,5 @@ $(VMM): $(VMM_OBJS)
 
 ALL_TARGETS += $(VMM)
 HOST_FILES += $(VMM):bin/realm
-
-# The tests of Realms boot what `make run` does.
-test: $(BUILD)/flash/host.bin
 
 -include $(VMM_OBJS:.o=.d)
