@@ -137,7 +137,7 @@ static void range_begin(struct range *f)
 	realm_new(&f->r);
 	f->data = host_delegated(PAGES);
 	f->src = host_pages(PAGES);
-	f->list = host_pages(1);
+	f->list = host_pages(2);
 	f->entry = host_ptr(f->list);
 	realm_tables(&f->r, 0, 3);
 	for (unsigned int i = 0; i < PAGES; i++) {
@@ -182,6 +182,7 @@ static void test_range_errors(void **state)
 	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data, data);
 	RANGE(RMI_ERROR_INPUT, list, 0x4000, 0x6000, 0, data, list);
 	realm_rd(&f.r)->state = REALM_ACTIVE;
+	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x6000, 0, data + 8, list);
 	RANGE(RMI_ERROR_REALM, rd, 0x6000, 0x4000, 0, data, list);
 	realm_rd(&f.r)->state = REALM_NEW;
 	RANGE(RMI_ERROR_INPUT, rd, 0x4000, 0x4000, 0, data, list);
@@ -251,7 +252,7 @@ static void test_range_ends(void **state)
 	range_begin(&f);
 	/* The table, and the list's page. */
 	assert_range(&f, MIB(2) - 0x1000, MIB(2) + 0x1000, f.data, f.list, RMI_SUCCESS, MIB(2));
-	f.entry[511] = f.src;
+	f.entry[511] = f.entry[512] = f.src;
 	assert_range(&f, 0x4000, 0x6000, f.data + 0x1000, f.list + 511 * 8, RMI_SUCCESS, 0x5000);
 	/* A page mapped before, a source that is none, memory in use, an interrupt. */
 	assert_range(&f, 0x3000, 0x5000, f.data + 0x2000, f.list, RMI_SUCCESS, 0x4000);
