@@ -255,8 +255,6 @@ static int rec_create_with(struct cca_vcpu *vcpu, struct rmi_rec_params *params)
 		return ret;
 	}
 	vcpu->rec_created = true;
-	vcpu->sw.rec = vcpu->rec;
-	vcpu->sw.run = virt_to_phys(vcpu->rec_run);
 	cca_stat_inc(STAT_RECS);
 	return 0;
 }
@@ -264,11 +262,8 @@ static int rec_create_with(struct cca_vcpu *vcpu, struct rmi_rec_params *params)
 static int rec_create(struct cca_vcpu *vcpu)
 {
 	struct rmi_rec_params *params = (void *)get_zeroed_page(GFP_KERNEL);
-	int ret = -ENOMEM;
+	int ret = params ? rec_create_with(vcpu, params) : -ENOMEM;
 
-	vcpu->rec_run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-	if (params && vcpu->rec_run)
-		ret = rec_create_with(vcpu, params);
 	free_page((unsigned long)params);
 	return ret;
 }
@@ -277,15 +272,13 @@ static void rec_destroy(struct cca_vcpu *vcpu)
 {
 	struct cca_vm *vm = vcpu->vm;
 
-	if (vcpu->rec_created) {
-		/* If the RMM keeps it, the pool finds out and accounts for it. */
-		rmi_rec_destroy(&vm->pool, vcpu->rec);
-		cca_pool_put(&vm->pool, vcpu->rec);
-		cca_stat_add(STAT_RECS, -1);
-		vcpu->rec_created = false;
-	}
-	free_page((unsigned long)vcpu->rec_run);
-	vcpu->rec_run = NULL;
+	if (!vcpu->rec_created)
+		return;
+	/* If the RMM keeps it, the pool finds out and accounts for it. */
+	rmi_rec_destroy(&vm->pool, vcpu->rec);
+	cca_pool_put(&vm->pool, vcpu->rec);
+	cca_stat_add(STAT_RECS, -1);
+	vcpu->rec_created = false;
 }
 
 static int realm_init_ripas(struct cca_vm *vm)

@@ -88,6 +88,7 @@ void test_life(void);
 void test_run(void);
 void test_simd(void);
 void test_hold(void);
+void test_churn(void);
 void test_refused(void);
 
 #endif

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "host_test.h"
+#include "machine.h"
 
-#define SIZE (16 * BLOCK)
+#define SIZE  (16 * BLOCK)
+#define CHURN 100U
 
 /* A VM with memory populated up to `bytes`; its descriptors in fds. */
 static bool make(int fds[2], char *user, uint64_t bytes)
@@ -117,6 +118,27 @@ static void scanned(char *user)
 	close(fds[0]);
 	close(fds[1]);
 	expect_nothing_left("reading /proc/kcore");
+}
+
+/*
+ * Realms with their RECs, one after the other; whoever runs this looks at the host's memory before
+ * and after. A vCPU's KVM_RUN makes the Realm and comes back without entering it.
+ */
+void test_churn(void)
+{
+	unsigned int i, good = 0;
+	struct machine m;
+
+	for (i = 0; i < CHURN; i++) {
+		if (machine_try_create(&m, JOBS_CPUS_MAX, 0)) {
+			m.vcpu[0].run->immediate_exit = 1;
+			good += machine_run_once(&m.vcpu[0]) == -EINTR &&
+				counter("recs") == JOBS_CPUS_MAX;
+		}
+		machine_destroy(&m);
+	}
+	ok(good == CHURN, "%u of %u Realms with %u RECs came and went", good, CHURN, JOBS_CPUS_MAX);
+	expect_nothing_left("them");
 }
 
 /* Holds a Realm until the machine ends; for the test of reboot. */

@@ -78,7 +78,7 @@ static bool load(struct machine *m)
 	return good;
 }
 
-bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0)
+bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0)
 {
 	unsigned int i;
 	bool good;
@@ -92,8 +92,14 @@ bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0)
 	       !set_private(m->vm, JOBS_RAM, MACHINE_SIZE, true) && create_gic(m);
 	for (i = 0; i < cpus && good; i++, m->cpus = i)
 		good = create_vcpu(m, i);
-	good = good && init_gic(m) && load(m) && set_reg(m->vcpu[0].fd, REG_X0, x0) &&
+	return good && init_gic(m) && load(m) && set_reg(m->vcpu[0].fd, REG_X0, x0) &&
 	       set_reg(m->vcpu[0].fd, REG_PC, JOBS_RAM);
+}
+
+bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0)
+{
+	bool good = machine_try_create(m, cpus, x0);
+
 	ok(good, "a bare-metal Realm with %u vCPUs for job %u", cpus, (unsigned int)(x0 & 0xff));
 	return good;
 }

@@ -43,6 +43,8 @@ struct machine {
 
 /* False, with a failed result, if it cannot be set up. X0: the job of the first vCPU. */
 bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0);
+/* The same without a result. What was made is for machine_destroy() in both cases. */
+bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0);
 void machine_destroy(struct machine *m);
 
 /* KVM_RUN once; MMIO of the device is answered. 0 or -errno; v->exit is the reason. */

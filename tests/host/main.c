@@ -144,7 +144,7 @@ static const struct {
 	{"gmem", test_gmem, false},	 {"populate", test_populate, false},
 	{"life", test_life, false},	 {"hold", test_hold, true},
 	{"refused", test_refused, true}, {"run", test_run, false},
-	{"simd", test_simd, false},
+	{"simd", test_simd, false},	 {"churn", test_churn, true},
 };
 
 int main(int argc, char **argv)

@@ -4,7 +4,7 @@ and its ioctls keep KVM's rules (host-test, tests/host)."""
 
 import re
 
-from lib.realms import Realm, check_log, check_nothing_left, check_ok
+from lib.realms import Realm, check_log, check_nothing_left, check_ok, free_kib
 
 MODES = ("vhe", "nvhe")
 INSMOD = "insmod /lib/modules/kvm-cca.ko"
@@ -32,12 +32,16 @@ def test_load(t):
     t.ok("Oops" not in dmesg and "WARNING" not in dmesg, "and the kernel is well", dmesg[-500:])
 
 
+def run_group(t, host, group):
+    status, output = host.run(f"host-test {group}", 240)
+    wrong = "\n".join(line for line in output.splitlines() if line.startswith("not ok"))
+    t.ok(status == 0 and "1.." in output, f"host-test {group}", wrong or output[-500:])
+
+
 def run_groups(t, host, *groups):
     fresh(host)
     for group in groups:
-        status, output = host.run(f"host-test {group}", 240)
-        wrong = "\n".join(line for line in output.splitlines() if line.startswith("not ok"))
-        t.ok(status == 0 and "1.." in output, f"host-test {group}", wrong or output[-500:])
+        run_group(t, host, group)
     dmesg = host.must("dmesg")
     bad = re.search(r"(Oops|WARNING|BUG:|kvm-cca: the RMM keeps)", dmesg)
     t.ok(not bad, "the kernel log is clean", dmesg[bad.start():][:800] if bad else "")
@@ -156,6 +160,19 @@ test_refusal.modes = ("vhe",)
 
 def test_life(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "life")
+
+
+CHURN_KIB = 800  # a quarter of a page for each of its vCPUs
+
+
+def test_churn(t):
+    """Many short Realms: each page the module took for them is the host's again."""
+    host = t.host(cpus=2, rmm="host", timeout=900)
+    run_group(t, host, "churn")  # caches fill
+    before = free_kib(host)
+    run_group(t, host, "churn")
+    now = free_kib(host)
+    t.ok(before - now < CHURN_KIB, "the host's memory is back", f"{before} KiB before, {now} KiB now")
 
 
 def test_run(t):
