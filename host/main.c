@@ -15,8 +15,6 @@
 #include "stats.h"
 #include "vm.h"
 
-bool cca_going_down;
-
 /* Why there are no Realms: 0, or the errno of KVM_CREATE_VM. Set at load. */
 static int unavailable;
 
@@ -93,8 +91,9 @@ static int on_suspend(struct notifier_block *nb, unsigned long action, void *dat
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		return cca_vms_exist() ? notifier_from_errno(-EBUSY) : NOTIFY_OK;
-	default:
+		return cca_vms_hold_off() ? NOTIFY_OK : notifier_from_errno(-EBUSY);
+	default: /* it is over, or was called off */
+		cca_vms_let();
 		return NOTIFY_OK;
 	}
 }

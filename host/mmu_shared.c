@@ -203,6 +203,7 @@ void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages)
 			WARN_ONCE(1, "kvm-cca: shared page not unmapped: %llx\n", status);
 			base += PAGE_SIZE;
 		}
+		cond_resched();
 	}
 }
 

@@ -16,8 +16,10 @@
 #include "vgic.h"
 #include "vm.h"
 
-LIST_HEAD(cca_vms);
-DEFINE_MUTEX(cca_vms_lock);
+static LIST_HEAD(vms);
+static bool vms_ended;	       /* the machine goes down: no more VMs */
+static bool vms_held_off;      /* the machine is about to sleep: no VM now */
+static DEFINE_MUTEX(vms_lock); /* all three */
 
 #define TYPE_IPA_MASK	0xffUL
 #define TYPE_V13_MASK	(0xfUL << 8)
@@ -62,17 +64,19 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	return vm;
 }
 
-/* Into the list of those that a reboot ends; not once it is under way. */
+/* Into the list of those that a reboot ends; not once it is under way, nor before a suspend. */
 static int vm_register(struct cca_vm *vm)
 {
 	int ret = 0;
 
-	mutex_lock(&cca_vms_lock);
-	if (cca_going_down)
+	mutex_lock(&vms_lock);
+	if (vms_ended)
 		ret = -EIO;
+	else if (vms_held_off)
+		ret = -EBUSY;
 	else
-		list_add_tail(&vm->node, &cca_vms);
-	mutex_unlock(&cca_vms_lock);
+		list_add_tail(&vm->node, &vms);
+	mutex_unlock(&vms_lock);
 	if (!ret)
 		cca_stat_inc(STAT_VMS);
 	return ret;
@@ -80,9 +84,9 @@ static int vm_register(struct cca_vm *vm)
 
 static void vm_unregister(struct cca_vm *vm)
 {
-	mutex_lock(&cca_vms_lock);
+	mutex_lock(&vms_lock);
 	list_del(&vm->node);
-	mutex_unlock(&cca_vms_lock);
+	mutex_unlock(&vms_lock);
 	cca_stat_add(STAT_VMS, -1);
 }
 
@@ -156,20 +160,28 @@ void cca_vms_end_all(void)
 {
 	struct cca_vm *vm;
 
-	mutex_lock(&cca_vms_lock);
-	cca_going_down = true;
-	list_for_each_entry(vm, &cca_vms, node) vm_end_realm(vm);
-	mutex_unlock(&cca_vms_lock);
+	mutex_lock(&vms_lock);
+	vms_ended = true;
+	list_for_each_entry(vm, &vms, node) vm_end_realm(vm);
+	mutex_unlock(&vms_lock);
 }
 
-bool cca_vms_exist(void)
+bool cca_vms_hold_off(void)
 {
-	bool exist;
+	bool none;
 
-	mutex_lock(&cca_vms_lock);
-	exist = !list_empty(&cca_vms);
-	mutex_unlock(&cca_vms_lock);
-	return exist;
+	mutex_lock(&vms_lock);
+	none = list_empty(&vms);
+	vms_held_off = none;
+	mutex_unlock(&vms_lock);
+	return none;
+}
+
+void cca_vms_let(void)
+{
+	mutex_lock(&vms_lock);
+	vms_held_off = false;
+	mutex_unlock(&vms_lock);
 }
 
 static int vm_ioctl_region(struct cca_vm *vm, void __user *arg, size_t size)

@@ -76,7 +76,7 @@ struct cca_slot {
 
 struct cca_vm {
 	struct kref ref;       /* VM, vCPU, device and guest_memfd descriptors */
-	struct list_head node; /* in cca_vms, under cca_vms_lock */
+	struct list_head node; /* of all VMs; vm.c */
 	struct mm_struct *mm;  /* of the creator: ioctls of others fail with -EIO */
 	u8 ipa_bits;
 	bool dead; /* set once: every ioctl fails with -EIO, vCPUs leave */
@@ -100,24 +100,24 @@ struct cca_vm {
 	struct mutex shared_lock; /* shared half's mappings */
 
 	struct cca_vgic *vgic; /* NULL: no irqchip; set once under lock + config_lock */
-	struct dentry *debugfs;
 };
 
-extern struct list_head cca_vms;
-extern struct mutex cca_vms_lock;
-
-/* KVM_CREATE_VM: the VM fd, or -EINVAL (no Realm type, IPA size), -ENOMEM, -EMFILE. */
+/*
+ * KVM_CREATE_VM: the VM fd, or -EINVAL (no Realm type, IPA size), -ENOMEM, -EMFILE, -EBUSY (the
+ * machine is about to sleep), -EIO (it goes down).
+ */
 int cca_vm_create(unsigned long type);
 void cca_vm_get(struct cca_vm *vm);
 /* The last reference ends the Realm and frees everything. */
 void cca_vm_put(struct cca_vm *vm);
 
-/* main.c. No new VM once the machine goes down; guarded by cca_vms_lock. */
-extern bool cca_going_down;
+/* main.c */
 bool cca_realms_available(void);
-/* Ends all Realms and gives back their memory, for reboot and kexec. */
+/* Ends all Realms and gives back their memory, for reboot and kexec. No VM is made afterwards. */
 void cca_vms_end_all(void);
-bool cca_vms_exist(void);
+/* Before a suspend: false if there is a VM; else none is made until cca_vms_let(). */
+bool cca_vms_hold_off(void);
+void cca_vms_let(void);
 
 /* KVM_ENABLE_CAP: the extensions of abi/kvm_cca.h. */
 int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap);

@@ -87,6 +87,14 @@ def test_down(t):
     t.ok("RMI 2.0" in says(host), "reboot comes back, and the RMM is found again", says(host))
 
 
+def test_sleep(t):
+    """With no Realm the host sleeps, and has Realms again when it wakes."""
+    host = t.host(cpus=2, rmm="host", timeout=300)
+    host.must("echo +3 >/sys/class/rtc/rtc0/wakealarm; echo freeze >/sys/power/state", 120)
+    t.ok("PM: suspend exit" in host.must("dmesg"), "the host sleeps and wakes")
+    run_group(t, host, "churn")
+
+
 TRACE = "/sys/kernel/tracing"
 
 
