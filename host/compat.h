@@ -16,6 +16,8 @@
 #include <linux/types.h>
 #include <linux/version.h>
 
+#include <asm/tlbflush.h>
+
 #include "abi/kvm_cca.h"
 #include "abi/rmi.h"
 
@@ -26,6 +28,21 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 {
 	hrtimer_init(timer, clock, mode);
 	timer->function = function;
+}
+
+/* Page by page, each a broadcast to all CPUs, is how this kernel would do it. */
+static inline void cca_flush_kernel_pages(unsigned long address, unsigned long n)
+{
+	dsb(ishst);
+	__flush_tlb_range_op(vaale1is, address, n, PAGE_SIZE, 0, TLBI_TTL_UNKNOWN, false,
+			     lpa2_is_enabled());
+	dsb(ish);
+	isb();
+}
+#else
+static inline void cca_flush_kernel_pages(unsigned long address, unsigned long n)
+{
+	flush_tlb_kernel_range(address, address + (n << PAGE_SHIFT));
 }
 #endif
 

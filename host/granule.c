@@ -6,6 +6,7 @@
 #include <linux/printk.h>
 
 #include "granule.h"
+#include "linear_map.h"
 #include "rmi.h"
 #include "stats.h"
 
@@ -41,6 +42,7 @@ static unsigned long undelegate_run(struct page *page, unsigned long n)
 		base = next;
 	}
 	n = (base - start) >> PAGE_SHIFT;
+	linear_map_show(page, n);
 	unmark(page, n);
 	cca_stat_add(STAT_DELEGATED, -(s64)n);
 	return n;
@@ -74,18 +76,21 @@ int granule_delegate(struct page *page, unsigned long n)
 	u64 top = start + (n << PAGE_SHIFT);
 	u64 base = start;
 	u64 next, status;
+	unsigned long done;
 
+	linear_map_hide(page, n);
 	while (base < top) {
 		status = rmi_granule_delegate(base, top, &next);
 		if (status || next <= base || next > top)
 			break;
 		base = next;
 	}
-	n = (base - start) >> PAGE_SHIFT;
-	mark(page, n);
-	cca_stat_add(STAT_DELEGATED, n);
+	done = (base - start) >> PAGE_SHIFT;
+	mark(page, done);
+	cca_stat_add(STAT_DELEGATED, done);
 	if (base == top)
 		return 0;
-	granule_undelegate(page, n);
+	linear_map_show(page + done, n - done);
+	granule_undelegate(page, done);
 	return status ? rmi_errno(status) : -ENXIO;
 }

@@ -5,7 +5,8 @@
  *
  * The one rule: a page that may be in another world is never handed to the kernel's allocator. What
  * cannot be undelegated is counted as leaked and kept. Delegated pages carry PageOffline, so that
- * /proc/kcore, hibernation and crash dumps pass them over.
+ * /proc/kcore, hibernation and crash dumps pass them over, and are not in the kernel's linear map
+ * (linear_map.h).
  */
 #ifndef HOST_GRANULE_H
 #define HOST_GRANULE_H

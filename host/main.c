@@ -9,6 +9,7 @@
 #include <linux/suspend.h>
 
 #include "el2.h"
+#include "linear_map.h"
 #include "ppi.h"
 #include "realm.h"
 #include "rmi.h"
@@ -22,6 +23,11 @@ bool cca_realms_available(void)
 {
 	return !unavailable;
 }
+
+#define MAPPED                                                                                     \
+	"; this kernel maps memory in blocks, so theirs stays mapped, and a read that strays "     \
+	"into "                                                                                    \
+	"it is fatal"
 
 static void find_rmm(void)
 {
@@ -39,9 +45,10 @@ static void find_rmm(void)
 	if (unavailable)
 		pr_info("kvm-cca: no Realms: %s\n", why);
 	else
-		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits%s\n",
+		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits%s%s\n",
 			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits(),
-			cca_el2_is_stub() ? "; the kernel is at EL1, EL2 is ours" : "");
+			cca_el2_is_stub() ? "; the kernel is at EL1, EL2 is ours" : "",
+			linear_map_has_pages() ? "" : MAPPED);
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -73,11 +73,28 @@ def test_kill(t):
 test_kill.short_modes = ("vhe",)
 
 
+def hold(host):
+    """Starts a Realm that lasts."""
+    host.must("(host-test hold >/tmp/hold 2>&1 &)")
+    host.must("for i in $(seq 600); do grep -q '^ok' /tmp/hold && break; usleep 100000; done", 90)
+
+
+def test_edge(t):
+    """The kernel reads names by words, and over the end of a page into the next. If that is a Realm's, it
+    has to be as if nothing were there."""
+    host = t.host(cpus=2, rmm="host")
+    hold(host)
+    host.must("insmod /lib/tests/access.ko")
+    host.run("echo e 0 >/dev/access")
+    line = host.run("dmesg | grep access:")[1]
+    t.ok("zeros behind it" in line, "a word over the edge of a Realm's memory", line)
+    check_log(t, host)
+
+
 def test_down(t):
     """Unload and suspend are refused while a Realm lives; reboot ends it and comes back."""
     host = t.host(cpus=2, rmm="host", timeout=300)
-    host.must("(host-test hold >/tmp/hold 2>&1 &)")
-    host.must("for i in $(seq 600); do grep -q '^ok' /tmp/hold && break; usleep 100000; done", 90)
+    hold(host)
     t.ok(int(host.must("cat /sys/kernel/debug/kvm-cca/delegated")) > 8192, "a Realm is held")
     t.ok(host.run("rmmod kvm_cca")[0] != 0, "the module does not unload")
     t.ok(host.run("echo freeze >/sys/power/state")[0] != 0, "the host does not suspend")

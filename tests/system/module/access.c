@@ -5,13 +5,53 @@
  *
  * /dev/access: write "r ADDRESS" or "w ADDRESS" for one 64-bit access by the kernel, in the context
  * of the writing process (which an oops kills); mmap with the address as offset for user space.
+ * "e 0": reads over the edge of the host's memory, as the kernel does with names of files: a word
+ * that begins in a page of the host and ends in the next, which is marked as one of another world.
  */
 #include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/page-flags.h>
 #include <linux/uaccess.h>
+
+#include <asm/word-at-a-time.h>
+
+#define EDGE_BYTES 3 /* of the word, in the host's page */
+
+/* The first page of another world behind one that is not. */
+static struct page *find_edge(void)
+{
+	unsigned long pfn = PHYS_PFN(PHYS_OFFSET) + 1;
+	unsigned long end = PHYS_PFN(virt_to_phys(high_memory - 1));
+
+	for (; pfn <= end; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+
+		if (pfn_valid(pfn) && pfn_valid(pfn - 1) && PageOffline(page) &&
+		    !PageOffline(page - 1))
+			return page;
+	}
+	return NULL;
+}
+
+static int read_over_edge(void)
+{
+	struct page *page = find_edge();
+	u8 *word, before[EDGE_BYTES];
+	u64 value, want = 0;
+
+	if (!page)
+		return -ENODATA;
+	word = (u8 *)page_address(page) - EDGE_BYTES;
+	memcpy(before, word, sizeof(before));
+	memcpy(&want, before, sizeof(before));
+	value = load_unaligned_zeropad(word);
+	pr_info("access: edge at 0x%llx: %s\n", (u64)page_to_phys(page),
+		value == want ? "zeros behind it" : "something behind it");
+	return 0;
+}
 
 static int access_once(char kind, phys_addr_t pa)
 {
@@ -38,9 +78,9 @@ static ssize_t access_write(struct file *file, const char __user *user, size_t s
 
 	if (size >= sizeof(text) || copy_from_user(text, user, size))
 		return -EINVAL;
-	if (sscanf(text, "%c %llx", &kind, &pa) != 2 || (kind != 'r' && kind != 'w'))
+	if (sscanf(text, "%c %llx", &kind, &pa) != 2 || !strchr("rwe", kind))
 		return -EINVAL;
-	err = access_once(kind, pa);
+	err = kind == 'e' ? read_over_edge() : access_once(kind, pa);
 	return err ? err : size;
 }
 

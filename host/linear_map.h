@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's own map of all memory, and what of it another world has. An access there is fatal to
+ * the kernel (a granule protection fault), and it makes some that it does not mean: names of files
+ * are read by words, and the last word of one may begin in a page and end in the next. In front of
+ * a hole in the map that is harmless, because such reads expect one.
+ */
+#ifndef HOST_LINEAR_MAP_H
+#define HOST_LINEAR_MAP_H
+
+#include "compat.h"
+
+/*
+ * Whether the kernel maps memory by pages, so that a hole can be made, as it does with rodata=full
+ * or where KFENCE may be switched on. Otherwise the functions below do nothing.
+ */
+bool linear_map_has_pages(void);
+
+/* Takes n pages out of the map, on all CPUs, or puts them back. They are the caller's alone. */
+void linear_map_hide(struct page *page, unsigned long n);
+void linear_map_show(struct page *page, unsigned long n);
+
+#endif
