@@ -156,7 +156,8 @@ static void fill_cpu(struct hyp_cpu *cpu)
 	cpu->sctlr = HYP_SCTLR;
 	cpu->start = virt_to_phys(el2.memory);
 	cpu->end = cpu->start + el2.size;
-	cpu->ram_start = PHYS_OFFSET;
+	/* Not PHYS_OFFSET: that is no address where a kernel for 52 bits has to do with 48. */
+	cpu->ram_start = virt_to_phys((void *)_PAGE_OFFSET(vabits_actual));
 	cpu->ram_end = virt_to_phys(high_memory - 1) + 1;
 }
 

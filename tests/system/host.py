@@ -82,13 +82,15 @@ def hold(host):
 def test_edge(t):
     """The kernel reads names by words, and over the end of a page into the next. If that is a Realm's, it
     has to be as if nothing were there."""
-    host = t.host(cpus=2, rmm="host")
-    hold(host)
-    host.must("insmod /lib/tests/access.ko")
-    host.run("echo e 0 >/dev/access")
-    line = host.run("dmesg | grep access:")[1]
-    t.ok("zeros behind it" in line, "a word over the edge of a Realm's memory", line)
-    check_log(t, host)
+    for append, bits in (("", 52), ("arm64.nolva", 48)):
+        host = t.host(cpus=2, rmm="host", append="quiet " + append)
+        hold(host)
+        host.must("insmod /lib/tests/access.ko")
+        host.run("echo e 0 >/dev/access")
+        line = host.run("dmesg | grep access:")[1]
+        t.ok("zeros behind it" in line, f"{bits} bits: a word over the edge of a Realm's memory", line)
+        check_log(t, host)
+        host.close()
 
 
 def test_down(t):

@@ -148,6 +148,17 @@ def test_hvc(t):
     check_kernel_well(t, host)
 
 
+def test_restart(t):
+    """A kernel that goes on to another without notice, as after a crash, has code of its own run at EL2."""
+    for append, bits in (("quiet", 52), ("quiet arm64.nolva", 48)):
+        host = machine(t, append=append)
+        host.must("insmod /lib/tests/hvc.ko")
+        found = vectors(host)
+        t.ok(len(found) == 2 and all("the kernel's" in line for line in found),
+             f"{bits} bits: the stub gives EL2 to it, and the vectors are the kernel's", str(found))
+        host.close()
+
+
 def test_kexec(t):
     """Into the same kernel, which runs Realms again. 6.12 oopses in kexec_load with 52-bit addresses
     (trans_pgd_create_copy), whatever runs on it: so without those."""

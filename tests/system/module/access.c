@@ -23,7 +23,7 @@
 /* The first page of another world behind one that is not. */
 static struct page *find_edge(void)
 {
-	unsigned long pfn = PHYS_PFN(PHYS_OFFSET) + 1;
+	unsigned long pfn = PHYS_PFN(virt_to_phys((void *)_PAGE_OFFSET(vabits_actual))) + 1;
 	unsigned long end = PHYS_PFN(virt_to_phys(high_memory - 1));
 
 	for (; pfn <= end; pfn++) {

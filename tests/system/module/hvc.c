@@ -200,7 +200,7 @@ static int say_vectors(u64 address)
 	vbar = call3(HVC_SOFT_RESTART, virt_to_phys(code));
 	free_page((unsigned long)code);
 	pr_info("hvc: cpu%u: vectors at 0x%llx: %s\n", raw_smp_processor_id(), vbar,
-		vbar == __kimg_to_phys(address) ? "the kernel's" : "not the kernel's");
+		vbar == __kimg_to_phys(address) ? "the kernel's" : "others");
 	return 0;
 }
 
