@@ -24,10 +24,9 @@ bool cca_realms_available(void)
 	return !unavailable;
 }
 
-#define MAPPED                                                                                     \
-	"; this kernel maps memory in blocks, so theirs stays mapped, and a read that strays "     \
-	"into "                                                                                    \
-	"it is fatal"
+/* What a hole in the linear map would spare the host, see linear_map.h. */
+#define MAPPED_IN_BLOCKS                                                                           \
+	"; this kernel maps memory in blocks, Realms' too: a read that strays into it is fatal"
 
 static void find_rmm(void)
 {
@@ -48,7 +47,7 @@ static void find_rmm(void)
 		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits%s%s\n",
 			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits(),
 			cca_el2_is_stub() ? "; the kernel is at EL1, EL2 is ours" : "",
-			linear_map_has_pages() ? "" : MAPPED);
+			linear_map_has_pages() ? "" : MAPPED_IN_BLOCKS);
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

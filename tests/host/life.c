@@ -141,7 +141,7 @@ void test_churn(void)
 	expect_nothing_left("them");
 }
 
-/* Holds a Realm until the machine ends; for the test of reboot. */
+/* Holds a Realm until the machine ends; for tests that do something to the host meanwhile. */
 void test_hold(void)
 {
 	char *user = user_memory(SIZE);

@@ -8,7 +8,8 @@
  * o
  *   logs "hvc: cpuN: the stub" or "hvc: cpuN: the kernel"
  * v ADDRESS
- *   only where EL2 is the kernel's: logs whether VBAR_EL2 is the kernel's symbol at ADDRESS
+ *   has code run at EL2 by SOFT_RESTART, which ends the stub there, and logs whether VBAR_EL2 is
+ * the kernel's symbol at ADDRESS
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
