@@ -137,13 +137,9 @@ static int enable_hash(struct realm_config *c, u64 algorithm)
 	return 0;
 }
 
-static int enable_rpv(struct realm_config *c, u64 address)
+static int enable_rpv(struct realm_config *c, const u8 *rpv)
 {
-	u8 rpv[RMI_RPV_SIZE];
-
-	if (copy_from_user(rpv, u64_to_user_ptr(address), sizeof(rpv)))
-		return -EFAULT;
-	memcpy(c->rpv, rpv, sizeof(rpv));
+	memcpy(c->rpv, rpv, sizeof(c->rpv));
 	return 0;
 }
 
@@ -174,7 +170,7 @@ static int enable_lpa2(struct cca_vm *vm, struct realm_config *c, u64 on)
 	return 0;
 }
 
-static int enable_one(struct cca_vm *vm, const struct kvm_enable_cap *cap)
+static int enable_one(struct cca_vm *vm, const struct kvm_enable_cap *cap, const u8 *rpv)
 {
 	struct realm_config *c = &vm->realm.config;
 
@@ -182,7 +178,7 @@ static int enable_one(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 	case KVM_CCA_CAP_HASH:
 		return enable_hash(c, cap->args[0]);
 	case KVM_CCA_CAP_RPV:
-		return enable_rpv(c, cap->args[0]);
+		return enable_rpv(c, rpv);
 	case KVM_CCA_CAP_SVE:
 		return enable_sve(c, cap->args[0]);
 	case KVM_CCA_CAP_PMU:
@@ -196,15 +192,20 @@ static int enable_one(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 
 int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 {
+	u8 rpv[RMI_RPV_SIZE] = {};
 	int ret;
 
 	if (cap->flags)
 		return -EINVAL;
+	/* Before the lock: it is not held over access to user memory. */
+	if (cap->cap == KVM_CCA_CAP_RPV &&
+	    copy_from_user(rpv, u64_to_user_ptr(cap->args[0]), sizeof(rpv)))
+		return -EFAULT;
 	mutex_lock(&vm->config_lock);
 	if (vm->realm.state != REALM_NONE && check_extra(cap->cap))
 		ret = -EBUSY;
 	else
-		ret = enable_one(vm, cap);
+		ret = enable_one(vm, cap, rpv);
 	mutex_unlock(&vm->config_lock);
 	return ret;
 }

@@ -62,7 +62,10 @@ void cca_rtt_fold(struct cca_vm *vm, u64 ipa);
 /* KVM_EXIT_MEMORY_FAULT for [gpa, gpa + size); returns err. */
 int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int err);
 
-/* mmu_private.c and mmu_shared.c; mem_sem held for reading. */
+/*
+ * mmu_private.c and mmu_shared.c; mem_sem held for reading. The shared one gives it back and takes
+ * it again.
+ */
 int cca_mmu_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
 int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
 

@@ -99,13 +99,21 @@ static u64 window_map(struct cca_slot *slot, const struct shared_window *w)
 	return RMI_SUCCESS;
 }
 
-/* The VMM's pages into the window, with references. -EFAULT if the one at gfn is not among them. */
+/*
+ * The VMM's pages into the window, with references. -EFAULT if the one at gfn is not among them.
+ * They may take as long to come as user space likes, so mem_sem is not held meanwhile, and the slot
+ * is not to be touched afterwards if vm->slot_changes is another.
+ */
 static int window_get(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
 	u64 hva = slot->hva + ((w->gfn - slot->gfn) << PAGE_SHIFT);
 	unsigned int gup = slot->flags & KVM_MEM_READONLY ? 0 : FOLL_WRITE;
-	int n = get_user_pages_fast(hva, w->pages, gup, w->page);
+	struct cca_vm *vm = slot->vm;
+	int n;
 
+	up_read(&vm->mem_sem);
+	n = get_user_pages_fast(hva, w->pages, gup, w->page);
+	down_read(&vm->mem_sem);
 	if (n <= 0)
 		return n == -EHWPOISON ? n : -EFAULT;
 	w->pages = n;
@@ -139,14 +147,36 @@ static int window_map_checked(struct cca_slot *slot, const struct shared_window 
 	return ret;
 }
 
-/* 0, -EAGAIN to try again, or an errno. */
+/*
+ * Tables for the shared half come out of the pool and are made in the RMM, so not while the Realm
+ * is taken apart.
+ */
+static int shared_make_tables(struct cca_vm *vm, u64 ipa, int from)
+{
+	int ret = -EIO;
+
+	mutex_lock(&vm->private_lock);
+	if (cca_realm_state(vm) == REALM_ACTIVE)
+		ret = cca_rtt_make(vm, ipa, from, PAGE_LEVEL);
+	mutex_unlock(&vm->private_lock);
+	return ret;
+}
+
+/* 0, -EAGAIN to try again, -ESTALE if the slot may be gone, or an errno. */
 static int shared_try(struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
 	unsigned long seq = mmu_interval_read_begin(&slot->notifier);
+	struct cca_vm *vm = slot->vm;
+	unsigned long changes = vm->slot_changes;
 	u64 status = RMI_SUCCESS;
 	bool wide = w->pages > 1;
 	int ret = window_get(slot, gfn, w);
 
+	if (vm->slot_changes != changes) {
+		if (!ret)
+			window_put(w);
+		return -ESTALE;
+	}
 	if (ret) {
 		/* A neighbour has no memory: the page alone. */
 		window_single(w, gfn);
@@ -158,8 +188,7 @@ static int shared_try(struct cca_slot *slot, u64 gfn, struct shared_window *w)
 		return ret;
 	if ((s8)RMI_INDEX(status) >= PAGE_LEVEL)
 		return -ENXIO;
-	return cca_rtt_make(slot->vm, window_ipa(slot, gfn), (s8)RMI_INDEX(status), PAGE_LEVEL)
-		       ?: -EAGAIN;
+	return shared_make_tables(vm, window_ipa(slot, gfn), (s8)RMI_INDEX(status)) ?: -EAGAIN;
 }
 
 int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
@@ -174,6 +203,9 @@ int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 		if (ret == -EAGAIN && signal_pending(current))
 			return MMU_RETRY;
 	} while (ret == -EAGAIN);
+	/* The Realm meets what is there now. */
+	if (ret == -ESTALE)
+		return MMU_RETRY;
 	if (ret == -EFAULT || ret == -EHWPOISON)
 		return cca_memory_fault(vcpu, gfn << PAGE_SHIFT, PAGE_SIZE, false, ret);
 	return ret;

@@ -156,6 +156,7 @@ static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, cons
 	u64 flags = args->flags & KVM_CCA_POPULATE_MEASURE ? RMI_MEASURE_CONTENT : 0;
 	int i = 0, ret = 0;
 
+	down_read(&vm->mem_sem);
 	mutex_lock(&vm->private_lock);
 	while (i < n && !ret) {
 		unsigned int done;
@@ -165,10 +166,40 @@ static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, cons
 		i += done;
 	}
 	mutex_unlock(&vm->private_lock);
+	up_read(&vm->mem_sem);
 	return ret;
 }
 
-/* source: room for the addresses of a batch, in a page, because the RMM reads them there. */
+/* Looked at before each batch: between two of them the Realm may be activated, or end. */
+static int populate_allowed(struct cca_vm *vm)
+{
+	if (vm->realm.state == REALM_DEAD)
+		return -ENXIO;
+	if (vm->realm.state == REALM_ACTIVE)
+		return -EBUSY;
+	return cca_realm_create(vm);
+}
+
+/* source: NULL, or a page for the addresses of the n pages, because the RMM reads them there. */
+static int populate_locked(struct cca_vm *vm, struct kvm_cca_populate *args, struct page **pages,
+			   int n, u64 *source)
+{
+	int i, ret;
+
+	for (i = 0; i < n; i++)
+		source[i] = page_to_phys(pages[i]);
+	mutex_lock(&vm->config_lock);
+	ret = populate_allowed(vm);
+	if (!ret && n)
+		ret = populate_batch(vm, args, source, n);
+	mutex_unlock(&vm->config_lock);
+	return ret;
+}
+
+/*
+ * The sources of a batch are looked up with no lock held: user space may take as long over a page
+ * as it likes, and the end of the VM or of the host does not wait for it.
+ */
 static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args, u64 *source)
 {
 	struct page *pages[POPULATE_BATCH];
@@ -182,9 +213,7 @@ static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args, u64 
 		n = get_user_pages_fast(args->source_uaddr, n, 0, pages);
 		if (n <= 0)
 			return n ? n : -EFAULT;
-		for (i = 0; i < n; i++)
-			source[i] = page_to_phys(pages[i]);
-		ret = populate_batch(vm, args, source, n);
+		ret = populate_locked(vm, args, pages, n, source);
 		for (i = 0; i < n; i++)
 			put_page(pages[i]);
 		cond_resched();
@@ -192,37 +221,20 @@ static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args, u64 
 	return ret;
 }
 
-static int realm_populate_locked(struct cca_vm *vm, struct kvm_cca_populate *args)
+int cca_realm_populate(struct cca_vm *vm, struct kvm_cca_populate *args)
 {
+	int ret = populate_check(vm, args);
 	u64 *source;
-	int ret;
 
-	if (vm->realm.state == REALM_DEAD)
-		return -ENXIO;
-	if (vm->realm.state == REALM_ACTIVE)
-		return -EBUSY;
-	ret = cca_realm_create(vm);
+	if (!ret)
+		ret = populate_locked(vm, args, NULL, 0, NULL);
 	if (ret)
 		return ret;
 	source = (u64 *)__get_free_page(GFP_KERNEL);
 	if (!source)
 		return -ENOMEM;
-	down_read(&vm->mem_sem);
 	ret = populate_range(vm, args, source);
-	up_read(&vm->mem_sem);
 	free_page((unsigned long)source);
-	return ret;
-}
-
-int cca_realm_populate(struct cca_vm *vm, struct kvm_cca_populate *args)
-{
-	int ret = populate_check(vm, args);
-
-	if (ret)
-		return ret;
-	mutex_lock(&vm->config_lock);
-	ret = realm_populate_locked(vm, args);
-	mutex_unlock(&vm->config_lock);
 	return ret;
 }
 

@@ -7,6 +7,8 @@
  * last look, the kicker changes state before it reads in_guest, with a full barrier on both sides:
  * one of the two sees the other.
  */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 
@@ -23,6 +25,8 @@
 #define IDLE_WFIS 8U /* before a vCPU counts as parked */
 #define REST_NS	  NSEC_PER_MSEC
 
+#define LEAVE_SECONDS 10 /* what an RMM gets to answer an interrupt, when the host goes down */
+
 void cca_vcpu_kick(struct cca_vcpu *vcpu)
 {
 	struct cca_vcpu_arch *arch = vcpu->arch;
@@ -37,6 +41,16 @@ void cca_vcpu_kick(struct cca_vcpu *vcpu)
 	if (task)
 		kick_process(task);
 	rcu_read_unlock();
+}
+
+void cca_vcpu_wait_left(struct cca_vcpu *vcpu)
+{
+	unsigned long deadline = jiffies + LEAVE_SECONDS * HZ;
+
+	while (smp_load_acquire(&vcpu->arch->in_guest) && time_before(jiffies, deadline)) {
+		cca_vcpu_kick(vcpu);
+		usleep_range(50, 500);
+	}
 }
 
 /* ---- waiting ---- */
@@ -135,7 +149,7 @@ static bool run_enter(struct cca_vcpu *vcpu)
 	cca_guest_enter();
 	cca_el2_enter(&vcpu->sw);
 	cca_guest_leave();
-	WRITE_ONCE(arch->in_guest, false);
+	smp_store_release(&arch->in_guest, false); /* pairs with cca_vcpu_wait_left() */
 	cca_vgic_exit(vcpu, vcpu->sw.status == RMI_SUCCESS);
 	return true;
 }

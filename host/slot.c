@@ -195,6 +195,7 @@ int cca_slot_set(struct cca_vm *vm, const struct kvm_userspace_memory_region2 *r
 	if (ret)
 		return ret;
 	down_write(&vm->mem_sem);
+	vm->slot_changes++;
 	ret = slot_set_locked(vm, region);
 	up_write(&vm->mem_sem);
 	return ret;

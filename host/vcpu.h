@@ -54,6 +54,12 @@ void cca_vcpu_free(struct cca_vcpu *vcpu);
 /* KVM_RUN of every vCPU returns soon (-EINTR, or -EIO if the VM is dead). */
 void cca_vcpu_kick(struct cca_vcpu *vcpu);
 
+/*
+ * Waits until the vCPU is not in its REC. An interrupt takes it out, so this does not depend on
+ * anybody but the RMM; an RMM that does not let go within ten seconds is given up on. Sleeps.
+ */
+void cca_vcpu_wait_left(struct cca_vcpu *vcpu);
+
 /* May the REC be entered when it is created (RMI_REC_RUNNABLE): vCPU id 0. */
 static inline bool cca_vcpu_runnable(const struct cca_vcpu *vcpu)
 {

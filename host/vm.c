@@ -97,16 +97,30 @@ static void vm_free(struct cca_vm *vm)
 	for (i = 0; i < n; i++)
 		cca_vcpu_free(vm->vcpus[i]);
 	cca_vgic_free(vm);
-	cca_pool_destroy(&vm->pool);
 	mmdrop(vm->mm);
 	kvfree(vm);
 }
 
+/*
+ * The Realm goes, and all granules are the host's again. Once for the owner's last descriptor and
+ * once for a reboot, in any order and at the same time. Nobody takes a granule out of the pool
+ * afterwards: whoever does looks at the state of the Realm under one of the locks that
+ * cca_realm_destroy() holds.
+ */
+static void vm_give_back(struct cca_vm *vm)
+{
+	cca_realm_destroy(vm);
+	mutex_lock(&vm->config_lock);
+	cca_pool_destroy(&vm->pool);
+	mutex_unlock(&vm->config_lock);
+}
+
+/* A VM is in the list for as long as it has granules: a reboot waits for what is in the list. */
 static void vm_release_last(struct kref *ref)
 {
 	struct cca_vm *vm = container_of(ref, struct cca_vm, ref);
 
-	cca_realm_destroy(vm);
+	vm_give_back(vm);
 	cca_slot_free_all(vm);
 	vm_unregister(vm);
 	vm_free(vm);
@@ -138,31 +152,27 @@ void cca_vm_kill(struct cca_vm *vm)
 		cca_vcpu_kick(vm->vcpus[i]);
 }
 
-/* Reboot: the VM stays for its owner to close, its Realm and all granules go now. */
-static void vm_end_realm(struct cca_vm *vm)
-{
-	unsigned int i, n;
-
-	cca_vm_kill(vm);
-	/* Each vCPU has left once its mutex was ours; it cannot come back into a dead VM. */
-	n = cca_nr_vcpus(vm);
-	for (i = 0; i < n; i++) {
-		mutex_lock(&vm->vcpus[i]->mutex);
-		mutex_unlock(&vm->vcpus[i]->mutex);
-	}
-	cca_realm_destroy(vm);
-	mutex_lock(&vm->config_lock);
-	cca_pool_destroy(&vm->pool);
-	mutex_unlock(&vm->config_lock);
-}
-
+/*
+ * Reboot: the VMs stay for their owners to close, their Realms and all granules go now. Nothing
+ * here waits for a thread that may wait for user space: not for vcpu->mutex, which KVM_RUN holds
+ * over page faults and over the thread's other work (it may drop the last descriptor of another VM,
+ * and then wants vms_lock). That a vCPU has left its REC is enough, because none enters a dead VM;
+ * and the locks that cca_realm_destroy() takes are never held over access to user memory.
+ */
 void cca_vms_end_all(void)
 {
 	struct cca_vm *vm;
+	unsigned int i;
 
 	mutex_lock(&vms_lock);
 	vms_ended = true;
-	list_for_each_entry(vm, &vms, node) vm_end_realm(vm);
+	list_for_each_entry(vm, &vms, node) cca_vm_kill(vm);
+	list_for_each_entry(vm, &vms, node)
+	{
+		for (i = 0; i < cca_nr_vcpus(vm); i++)
+			cca_vcpu_wait_left(vm->vcpus[i]);
+	}
+	list_for_each_entry(vm, &vms, node) vm_give_back(vm);
 	mutex_unlock(&vms_lock);
 }
 

@@ -5,8 +5,9 @@
  *
  * vm->lock > vcpu->mutex > vm->config_lock > vm->mem_sem > vm->private_lock > vm->shared_lock
  *
- * mmap_lock lies between mem_sem and private_lock. No allocation that may reclaim and no user
- * access under shared_lock, because the MMU notifier takes it. Spinlocks (vgic) are innermost.
+ * mmap_lock lies between mem_sem and private_lock. No allocation that may reclaim under
+ * shared_lock, because the MMU notifier takes it. No access to user memory under any of them but
+ * vcpu->mutex: it may take for ever, and a reboot takes the others. Spinlocks (vgic) are innermost.
  */
 #ifndef HOST_VM_H
 #define HOST_VM_H
@@ -90,6 +91,7 @@ struct cca_vm {
 	struct cca_pool pool;
 
 	struct rw_semaphore mem_sem; /* slots: write to change */
+	unsigned long slot_changes;  /* mem_sem: how many there were */
 	struct maple_tree slots_by_gfn;
 	struct xarray slots_by_id;
 

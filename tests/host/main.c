@@ -145,6 +145,7 @@ static const struct {
 	{"life", test_life, false},	 {"hold", test_hold, true},
 	{"refused", test_refused, true}, {"run", test_run, false},
 	{"simd", test_simd, false},	 {"churn", test_churn, true},
+	{"blocked", test_blocked, true}, {"hold_blocked", test_hold_blocked, true},
 };
 
 int main(int argc, char **argv)

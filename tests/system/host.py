@@ -73,10 +73,11 @@ def test_kill(t):
 test_kill.short_modes = ("vhe",)
 
 
-def hold(host):
-    """Starts a Realm that lasts."""
-    host.must("(host-test hold >/tmp/hold 2>&1 &)")
-    host.must("for i in $(seq 600); do grep -q '^ok' /tmp/hold && break; usleep 100000; done", 90)
+def hold(host, group="hold"):
+    """Starts Realms that last."""
+    host.must(f"(host-test {group} >/tmp/{group} 2>&1 &)")
+    host.must(f"for i in $(seq 900); do grep -q 'held$' /tmp/{group} && break; usleep 100000; done;"
+              f" grep -q '^ok.*held$' /tmp/{group}", 120)
 
 
 def test_edge(t):
@@ -104,6 +105,45 @@ def test_down(t):
     host.expect(rb"kvm-cca host: Linux", 120)
     host.login()
     t.ok("RMI 2.0" in says(host), "reboot comes back, and the RMM is found again", says(host))
+
+
+def test_blocked(t):
+    """What waits for memory of the VMM that does not come holds up nothing else."""
+    run_groups(t, t.host(cpus=2, rmm="host", timeout=600), "blocked")
+
+
+def test_down_blocked(t):
+    """A reboot and a power off do not wait for the VMM's memory, whatever call waits for it."""
+    host = t.host(cpus=2, rmm="host", timeout=600)
+    hold(host, "hold_blocked")
+    host.type("reboot -f")
+    host.expect(rb"kvm-cca host: Linux", 120)
+    host.login()
+    t.ok("RMI 2.0" in says(host), "reboot comes back, and the RMM is found again", says(host))
+    hold(host, "hold_blocked")
+    host.type("poweroff -f")
+    host.read_until_end(120)
+    t.ok(True, "power off ends the machine")
+
+
+def test_kexec_blocked(t):
+    """Nor does kexec: the next kernel has all memory, those Realms' too, and Realms of its own."""
+    host = t.host(cpus=2, mem="2G", rmm="host", initrd="kexec", append="quiet arm64.nolva", timeout=1200)
+    hold(host)
+    hold(host, "hold_blocked")
+    host.must("cd / && find bin etc guest init lib | cpio -o -H newc >/tmp/initrd 2>/dev/null", 120)
+    host.must("mkdir -p /tmp/x && cd /tmp/x && mkdir dev proc root run sys tmp && find . |"
+              " cpio -o -H newc >>/tmp/initrd 2>/dev/null")
+    host.type('kexec /host/Image /tmp/initrd "$(cat /proc/cmdline) kexec=again"')
+    host.login()
+    t.ok("kexec=again" in host.must("cat /proc/cmdline"), "kexec starts the next kernel")
+    free = int(host.must("awk '/^MemFree/ { print int($2 / 1024) }' /proc/meminfo")) - 192
+    host.must(f"mount -t tmpfs -o size={free}m fill /root && dd if=/dev/zero of=/root/fill bs=1M count={free}"
+              " 2>/dev/null; rm /root/fill", 240)
+    t.ok(free > 1024, f"it uses {free} MiB of memory")
+    status, output = host.run("realm run --kernel /guest/hostcall --mem 32M </dev/null", 300)
+    t.ok(status == 0 and "hostcall:" in output, "and Realms run", output[-300:])
+    check_log(t, host)
 
 
 def test_sleep(t):
