@@ -22,12 +22,14 @@ TREE_RMM := $(filter $(BUILD)/rmm/rmm.bin,$(ALL_TARGETS))
 RMM ?= $(or $(TREE_RMM),none)
 include mk/images.mk
 include mk/check.mk
+include mk/lint.mk
 
-.PHONY: all run test bench check coverage clean help update
+.PHONY: all run test bench clean help update gdb install
 all: $(ALL_TARGETS)
 
 run: $(FLASH) $(HOST_INITRD)
-	@boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE)
+	@$(UNLOCK)
+	@boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb)
 
 # On a terminal: a Realm's shell, then the host's. Without one a script, whose status is make's.
 DEMO_yes := kvm-cca.demo
@@ -39,11 +41,21 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
 	--secure-log $(BUILD)/secure.log
 
 test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD)
+	@$(UNLOCK)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)') \
 		$(if $(SOAK),--soak) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
 
 bench: all $(TEST_FLASHES) $(SYSTEM_INITRD)
+	@$(UNLOCK)
 	@tests/run --bench --build $(BUILD) --fetch $(FETCH)
+
+gdb:
+	@boot/gdb --build $(BUILD) --module $(KMOD_BUILD)/host/kvm-cca.ko
+
+PREFIX ?= /usr/local
+install: $(VMM)
+	install -D -m 755 $(VMM) $(DESTDIR)$(PREFIX)/bin/realm
+	install -D -m 644 vmm/realm.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm.1
 
 update:
 	@boot/fetch --update $(HOST_SUITE) $(FETCH)

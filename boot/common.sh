@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Shared by the scripts of boot/: messages, the download cache's place, and the one way to find out
 # which Debian mirror this machine uses. Sourced, never run.
@@ -19,6 +20,8 @@ die()
 
 cache_dir()
 {
+	[ -n "${XDG_CACHE_HOME:-}${HOME:-}" ] ||
+		die "neither HOME nor XDG_CACHE_HOME says where the download cache is to be"
 	printf '%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}/kvm-cca"
 }
 

@@ -9,14 +9,14 @@ DEMO_INITRD := $(DEMO_DIR)/initrd.cpio
 
 $(DEMO_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(DEMO_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(DEMO_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(DEMO_DIR)/realm-token: $(DEMO_OBJS)
-	$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^
+	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^
 
 $(DEMO_INITRD): guest/demo/init $(DEMO_DIR)/realm-token boot/initramfs boot/common.sh \
 		$(SYSROOT)/bin/busybox $(GUEST)/release
-	boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init guest/demo/init \
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init guest/demo/init \
 		--modules $(GUEST)/modules --module arm-cca-guest \
 		--file $(DEMO_DIR)/realm-token:bin/realm-token
 
@@ -32,14 +32,14 @@ HOSTCALL_OBJS := $(HOSTCALL)/start.o $(HOSTCALL)/hostcall.o
 
 $(HOSTCALL)/%.o: guest/hostcall/%.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
 $(HOSTCALL)/%.o: guest/hostcall/%.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
 $(HOSTCALL)/hostcall.elf: $(HOSTCALL_OBJS) guest/hostcall/hostcall.lds
-	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/hostcall/hostcall.lds -o $@ $(HOSTCALL_OBJS)
+	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/hostcall/hostcall.lds -o $@ $(HOSTCALL_OBJS)
 $(HOSTCALL)/Image: $(HOSTCALL)/hostcall.elf
-	$(FW_OBJCOPY) -O binary $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
 
 ALL_TARGETS += $(HOSTCALL)/Image
 SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall

@@ -15,38 +15,38 @@ HYP_OBJS := $(patsubst host/%,$(HYP)/%.o,$(basename $(HYP_SRCS)))
 
 $(HYP)/%.o: host/%.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(HYP)/%.o: host/%.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(HYP)/hyp/enter-lose.o: host/hyp/enter.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(HYP_CFLAGS) -DHYP_LOSE_GIC -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(HYP_CFLAGS) -DHYP_LOSE_GIC -MMD -MP -c -o $@ $<
 
 $(HYP)/hyp.elf: $(HYP_OBJS)
 $(HYP)/hyp-lose.elf: $(HYP_OBJS:%/enter.o=%/enter-lose.o)
 $(HYP)/hyp.elf $(HYP)/hyp-lose.elf: host/hyp/hyp.lds
-	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,host/hyp/hyp.lds -o $@ $(filter %.o,$^)
+	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,host/hyp/hyp.lds -o $@ $(filter %.o,$^)
 
 $(HYP_IMAGE): $(HYP)/hyp.elf
 	@mkdir -p $(@D)
-	@$(FW_OBJCOPY) -O binary -j .text $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary -j .text $< $@
 
 -include $(HYP_OBJS:.o=.d)
 
 $(HOST_MODULE_BUILT): $(wildcard abi/*.h) $(HYP_IMAGE)
 $(HOST_MODULE): $(HOST_MODULE_BUILT)
 	@mkdir -p $(@D)
-	@$(FW_OBJCOPY) --strip-debug $< $@
+	$(Q_BIN)$(FW_OBJCOPY) --strip-debug $< $@
 
 # For tests/system: the same module with the stub that loses the GIC's state.
 HOST_MODULE_LOSE := $(BUILD)/host/kvm-cca-lose.ko
 $(HYP)/hyp-lose.bin: $(HYP)/hyp-lose.elf
-	@$(FW_OBJCOPY) -O binary -j .text $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary -j .text $< $@
 $(HOST_MODULE_LOSE): $(HOST_MODULE) $(HYP)/hyp-lose.bin
-	@$(FW_OBJCOPY) --update-section .hyp_image=$(HYP)/hyp-lose.bin $< $@
+	$(Q_BIN)$(FW_OBJCOPY) --update-section .hyp_image=$(HYP)/hyp-lose.bin $< $@
 
 # Other kernels are not served yet.
 ifeq ($(HOST_SUITE),bookworm-backports)

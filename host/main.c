@@ -8,6 +8,7 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
+#include "lib/include/version.h"
 #include "el2.h"
 #include "linear_map.h"
 #include "ppi.h"
@@ -42,9 +43,10 @@ static void find_rmm(void)
 	if (!unavailable)
 		unavailable = cca_el2_start(&why);
 	if (unavailable)
-		pr_info("kvm-cca: no Realms: %s\n", why);
+		pr_info("kvm-cca: " KVM_CCA_VERSION ", no Realms: %s\n", why);
 	else
-		pr_info("kvm-cca: RMI %llu.%llu, Realms with up to %u address bits%s%s\n",
+		pr_info("kvm-cca: " KVM_CCA_VERSION
+			", RMI %llu.%llu, Realms with up to %u address bits%s%s\n",
 			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits(),
 			cca_el2_is_stub() ? "; the kernel is at EL1, EL2 is ours" : "",
 			linear_map_has_pages() ? "" : MAPPED_IN_BLOCKS);
@@ -148,3 +150,4 @@ module_init(cca_init);
 module_exit(cca_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Arm CCA Realm VMs under KVM's API");
+MODULE_VERSION(KVM_CCA_VERSION);

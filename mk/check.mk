@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # make check (the quick loop) and make coverage.
 
-C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
-SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/common.sh boot/host/init \
+# Without git (a tarball) all files but those of the build folder are looked at.
+C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null), \
+	$(shell find . -path './$(BUILD)' -prune -o -name '*.[ch]' -printf '%P\n'))
+SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/host/init \
 	$(wildcard boot/host/scripts/*)
-PYTHON_FILES = boot/pack-flash boot/qemu tests/run $(wildcard tests/lib/*.py tests/system/*.py)
+PYTHON_FILES = boot/pack-flash boot/qemu boot/gdb tests/run $(wildcard tests/lib/*.py tests/system/*.py)
 # Subtracting symbols of the linker script is what they are for.
 # Kernel modules: without the kernel's headers its list and locking macros are riddles to cppcheck.
 KERNEL_C_FILES = $(filter host/% tests/system/module/%,$(C_FILES))
@@ -12,8 +14,8 @@ CPPCHECK_FLAGS := --suppress=comparePointers --quiet --std=c11 --platform=unix64
 	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro \
 	--suppress=syntaxError:tests/payload/common/asm.h -I. -Ilib/include
 
-.PHONY: check-format check-static check-unit
-check: check-format check-static check-unit
+.PHONY: check check-format check-static check-unit check-conformance coverage
+check: check-format check-static check-unit check-conformance
 
 check-format:
 	@clang-format --dry-run --Werror $(C_FILES)
@@ -28,6 +30,11 @@ check-static:
 
 check-unit: $(UNIT_TESTS)
 	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS)
+
+# The RMM itself on one CPU of the machine, about 10 s: it sees what the simulated machine of the unit
+# tests is too kind to show.
+check-conformance: $(FLASH) $(CONFORMANCE_BIN)
+	@tests/run --build $(BUILD) --fetch $(FETCH) --only '^conformance/all-1-cpu$$'
 
 # The unit tests again, instrumented, in a build folder of their own; downloads are shared.
 coverage:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What the machine boots: flash images and the host's initramfs. Parts add files to the host's
-# initramfs by HOST_FILES += SOURCE:PATH and modules of Debian's kernel by HOST_MODULES += NAME.
+# initramfs by HOST_FILES += SOURCE:PATH and modules of Debian's kernel by HOST_MODULES += NAME; the
+# knob FILES= adds the user's own.
 
 MONITOR := $(BUILD)/monitor/monitor.bin
 FLASH := $(BUILD)/flash/host.bin
@@ -33,14 +34,18 @@ $(TEST_RMMS:%=$(BUILD)/flash/%.bin): $(BUILD)/flash/%.bin: $(BUILD)/tests/payloa
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) $< $@
 
-# $(1) image, $(2) files, $(3) modules
+# $(1) image, $(2) files, $(3) modules. IMAGE.list holds the list itself and changes only with it, so
+# that an image is packed anew when a file is added to the list, or taken out.
 define initramfs
-$(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST)/release \
+$(1).list: FORCE
+	@mkdir -p $$(@D)
+	@echo '$(2) $(3)' | cmp -s - $$@ || echo '$(2) $(3)' >$$@
+$(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST)/release $(1).list \
 		$(foreach f,$(2),$(firstword $(subst :, ,$(f))))
 	@mkdir -p $$(@D)
-	boot/initramfs --out $$@ --busybox $(SYSROOT)/bin/busybox --init boot/host/init \
+	$$(Q_PACK)boot/initramfs --out $$@ --busybox $(SYSROOT)/bin/busybox --init boot/host/init \
 		--modules $(HOST)/modules $(addprefix --file ,$(2)) $(addprefix --module ,$(3))
 endef
-$(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES),$(HOST_MODULES)))
+$(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES) $(FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(KEXEC_INITRD),$(KEXEC_FILES),$(HOST_MODULES)))

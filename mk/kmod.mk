@@ -7,16 +7,19 @@
 KMOD_BUILD := $(BUILD)/kmod/$(HOST_SUITE)
 GUEST_KMOD_BUILD := $(BUILD)/kmod/guest
 # $(1) fetched kernel. The 7.x ones were configured with gcc-14, which has an option that gcc-12 lacks.
-KMOD_MAKE = $(MAKE) -s -C $(realpath $(1)/headers) ARCH=arm64 CROSS_COMPILE=$(CROSS) \
+KMOD_MAKE = $(MAKE) $(if $(V),,-s) -C $(realpath $(1)/headers) ARCH=arm64 CROSS_COMPILE=$(CROSS) \
 	CC=$(FW_CC) CONFIG_DEBUG_INFO_BTF_MODULES= \
 	$(if $(filter 6.%,$(file <$(1)/release)),,CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=)
 
 # $(1) folder, $(2) name, $(3) where built modules go, $(4) fetched kernel
+KMOD_MAKE_HOST = $(call KMOD_MAKE,$(HOST))
+
 define kmod_for
 $(3)/$(1)/$(2).ko: $(wildcard $(1)/*.c $(1)/*.h $(1)/*.S $(1)/Kbuild) $(4)/release
 	@mkdir -p $$(@D)
 	@cp -rsf $(abspath $(1))/. $$(@D)/
-	+$$(call KMOD_MAKE,$(4)) M=$(abspath $(3)/$(1)) modules
+	$$(Q_KMOD)
+	+@$$(call KMOD_MAKE,$(4)) M=$(abspath $(3)/$(1)) modules
 	@touch $$@
 endef
 kmod = $(call kmod_for,$(1),$(2),$(KMOD_BUILD),$(HOST))

@@ -7,59 +7,90 @@
 #:                  shell; without a terminal the Realm checks itself and its status is make's
 #:   make test      every test; ends with "N passed, N failed"
 #:   make bench     one line per figure: NAME VALUE UNIT
-#:   make check     format, static analysis, unit tests: the quick loop
+#:   make check     format, static analysis, unit tests, one conformance run: the quick loop
+#:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck
 #:   make coverage  line and branch coverage of the unit tests; the RMM must reach 95 and 85 %
+#:   make gdb       attach gdb to the machine that `make run GDB=1` has started
+#:   make install   realm and its man page below DESTDIR and PREFIX (/usr/local)
 #:   make all       build all parts
 #:   make update    look for newer Debian kernels (else the cache is used as it is)
 #:   make clean     remove the build folder; the download cache stays
+#:   make fuzz-rmm  libFuzzer on the RMM's portable code, FUZZ_TIME seconds (60)
+#:   make check-payload-crypto   figures of the crypto code on the machine
 #:
 #: run, test and the others first install (as root) and fetch what is missing.
 #:
 #:   CPUS=2         1 to 8
-#:   MEM=2G         memory, like 1536M or 3G
-#:   HOST_SUITE=bookworm-backports    or trixie-backports: where the host's kernel is from
+#:   MEM=2G         memory, like 1536M or 3G; at least 512M
 #:   HOST_MODE=vhe  how the host's kernel runs: vhe, or nvhe (at EL1); protected is not there yet
 #:   DEMO=yes       run: no leaves the Realm out (the host's shell, or a report of what it found)
+#:   FILES=         run: more files for the host, "SOURCE:PATH ..." (FILES="hello:root/hello")
 #:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
+#:   GDB=           run: 1 waits for gdb before the first instruction (docs/debugging.md)
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
 #:   ONLY=          test: only those in whose name this regular expression matches
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
+#:   V=             1 prints each command of the build
+#:   BUILD=build    the build folder
 
 CPUS ?= 2
 MEM ?= 2G
 HOST_SUITE ?= bookworm-backports
 HOST_MODE ?= vhe
 DEMO ?= yes
+FILES ?=
 APPEND ?=
+GDB ?=
 TIMEOUT ?=
 ONLY ?=
 SOAK ?=
+V ?=
 
-ifeq ($(filter $(CPUS),1 2 3 4 5 6 7 8),)
-$(error CPUS=$(CPUS): must be a number from 1 to 8)
+# A word on make's command line that is no knob would do nothing and say nothing (CPU=4 for CPUS=4).
+KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO FILES APPEND GDB TIMEOUT RMM ONLY SOAK V BUILD FETCH CROSS \
+	UNIT_CC UNIT_EXTRA FUZZ_TIME DESTDIR PREFIX
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $(v))),$(v)))
+ifneq ($(filter-out $(KNOBS) -%,$(GIVEN)),)
+$(error $(firstword $(filter-out $(KNOBS) -%,$(GIVEN)))= is no knob of this project (make help lists them))
 endif
-ifneq ($(shell [[ '$(MEM)' =~ ^[1-9][0-9]*[MG]$$ ]] && echo good),good)
-$(error MEM=$(MEM): must be a size like 1536M or 3G)
+
+# one_of KNOB, WORDS: an error unless the knob's value is one of the words
+one_of = $(if $(filter 1,$(words $($(1)))),$(if $(filter $($(1)),$(2)),,$(call bad,$(1),$(2))),$(call bad,$(1),$(2)))
+bad = $(error $(1)=$($(1)): must be one of: $(2))
+# matches KNOB, PATTERN, TEXT: an error with the text unless the value matches bash's pattern
+matches = $(if $(findstring ',$($(1))),$(error $(1)=$($(1)): $(3)))$(if $(shell [[ '$($(1))' =~ $(2) ]] && echo yes),,$(error $(1)=$($(1)): $(3)))
+
+$(call one_of,CPUS,1 2 3 4 5 6 7 8)
+$(call matches,MEM,^[1-9][0-9]*[MG]$$,must be a size like 1536M or 3G)
+ifneq ($(shell m=$(MEM); [[ $$m == *G || $${m%M} -ge 512 ]] && echo yes),yes)
+$(error MEM=$(MEM): too little for the host: it takes at least 512M)
 endif
-ifeq ($(filter $(HOST_SUITE),bookworm-backports trixie-backports),)
-$(error HOST_SUITE=$(HOST_SUITE): must be bookworm-backports or trixie-backports)
+ifeq ($(HOST_SUITE),trixie-backports)
+$(error HOST_SUITE=trixie-backports is not there yet: the module is built for the kernel of bookworm-backports)
 endif
+$(call one_of,HOST_SUITE,bookworm-backports)
 ifeq ($(HOST_MODE),protected)
 $(error HOST_MODE=protected is not there yet: vhe and nvhe are)
 endif
-ifeq ($(filter $(HOST_MODE),vhe nvhe),)
-$(error HOST_MODE=$(HOST_MODE): must be vhe or nvhe)
-endif
+$(call one_of,HOST_MODE,vhe nvhe)
 HOST_MODE_vhe :=
 HOST_MODE_nvhe := id_aa64mmfr1.vh=0 kvm-arm.mode=none
-ifeq ($(filter $(DEMO),yes no),)
-$(error DEMO=$(DEMO): must be yes or no)
+$(call one_of,DEMO,yes no)
+$(call matches,TIMEOUT,^[0-9]*$$,must be a number of seconds)
+$(call matches,SOAK,^1?$$,must be 1 or nothing)
+$(call matches,GDB,^1?$$,must be 1 or nothing)
+ifneq ($(findstring ',$(APPEND)),)
+$(error APPEND=$(APPEND): an apostrophe cannot be handed on to the kernel's command line)
 endif
-ifneq ($(shell [[ '$(TIMEOUT)' =~ ^[0-9]*$$ ]] && echo good),good)
-$(error TIMEOUT=$(TIMEOUT): must be a number of seconds)
+ifneq ($(findstring ',$(ONLY)),)
+$(error ONLY=$(ONLY): no test has an apostrophe in its name)
 endif
-ifneq ($(filter-out 1,$(SOAK)),)
-$(error SOAK=$(SOAK): must be 1 or nothing)
+ifneq ($(words $(CURDIR) $(BUILD)),2)
+$(error make cannot build in a folder with a space in its name: $(CURDIR), BUILD=$(BUILD))
 endif
+# What FILES names, without what it is to be called on the host.
+FILES_SOURCES := $(foreach f,$(FILES),$(firstword $(subst :, ,$(f))))
+$(foreach f,$(FILES),$(if $(filter 2,$(words $(subst :, ,$(f)))),,$(error FILES: $(f) is not SOURCE:PATH)))
+$(foreach f,$(FILES_SOURCES),$(if $(wildcard $(f)),,$(error FILES: no file $(f))))

@@ -20,3 +20,13 @@ FW_LDFLAGS := -nostdlib -static -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,max
 
 UNIT_CC ?= clang
 UNIT_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O1 -g -fno-omit-frame-pointer -I. -Ilib/include $(UNIT_EXTRA)
+
+# Each command of the build is announced by one word and its target; V=1 shows the command instead.
+# quiet WORD: what stands in front of a command
+quiet = $(if $(V),,@printf '  %-6s %s\n' $(1) '$(patsubst $(BUILD)/%,%,$@)'; )
+Q_CC = $(call quiet,CC)
+Q_LD = $(call quiet,LD)
+Q_BIN = $(call quiet,BIN)
+Q_GEN = $(call quiet,GEN)
+Q_PACK = $(call quiet,PACK)
+Q_KMOD = $(call quiet,KMOD)

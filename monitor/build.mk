@@ -18,22 +18,22 @@ MONITOR_LIBS := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a $(CRYPTO_FW_LIBS)
 
 $(MONITOR_OUT)/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(MONITOR_OUT)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(MONITOR_OUT)/%.ld: monitor/%.ld monitor/include/handoff.h
 	@mkdir -p $(@D)
-	$(FW_CC) -E -P -x assembler-with-cpp -I. -o $@ $<
+	$(Q_GEN)$(FW_CC) -E -P -x assembler-with-cpp -I. -o $@ $<
 
 $(MONITOR_OUT)/resident.elf: $(MONITOR_RESIDENT_OBJS) $(MONITOR_OUT)/resident/resident.ld
-	$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/resident/resident.ld -o $@ \
+	$(Q_LD)$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/resident/resident.ld -o $@ \
 		$(MONITOR_RESIDENT_OBJS) -lgcc
 
 $(MONITOR_OUT)/resident.bin: $(MONITOR_OUT)/resident.elf
-	$(FW_OBJCOPY) -O binary $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
 
 $(MONITOR_OUT)/monitor/boot/start.S.o: $(MONITOR_OUT)/resident.bin
 $(MONITOR_OUT)/monitor/boot/start.S.o: MONITOR_CFLAGS += \
@@ -44,15 +44,15 @@ $(MONITOR_OUT)/monitor/boot/%.o $(MONITOR_OUT)/lib/%.o: MONITOR_CFLAGS += $(CRYP
 # Signs the platform tokens of this build; the public half is for whoever checks them.
 $(MONITOR_OUT)/devkey.inc: monitor/boot/gen-devkey
 	@mkdir -p $(@D)
-	monitor/boot/gen-devkey $@ $(MONITOR_OUT)/devkey.pem
+	$(Q_GEN)monitor/boot/gen-devkey $@ $(MONITOR_OUT)/devkey.pem
 $(MONITOR_OUT)/monitor/boot/attest.c.o: $(MONITOR_OUT)/devkey.inc
 
 $(MONITOR_OUT)/monitor.elf: $(MONITOR_BOOT_OBJS) $(MONITOR_OUT)/boot/boot.ld $(firstword $(MONITOR_LIBS))
-	$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/boot/boot.ld -o $@ $(MONITOR_BOOT_OBJS) \
+	$(Q_LD)$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/boot/boot.ld -o $@ $(MONITOR_BOOT_OBJS) \
 		$(MONITOR_LIBS)
 
 $(MONITOR_OUT)/monitor.bin: $(MONITOR_OUT)/monitor.elf
-	$(FW_OBJCOPY) -O binary $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
 
 ALL_TARGETS += $(MONITOR_OUT)/monitor.bin
 

@@ -16,22 +16,22 @@ $(patsubst %,$(RMM_OUT)/%.o,$(RMM_CORE_SRCS) $(RMM_RUN_SRCS) $(RMM_MEASURE_SRCS)
 
 $(RMM_OUT)/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(RMM_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(RMM_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(RMM_OUT)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(RMM_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(RMM_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(RMM_OUT)/rmm.ld: rmm/arch/aarch64/rmm.ld.S rmm/arch/aarch64/cpu.h
 	@mkdir -p $(@D)
-	$(FW_CC) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -I. -Ilib/include -o $@ $<
+	$(Q_GEN)$(FW_CC) -E -P -D__ASSEMBLER__ -x assembler-with-cpp -I. -Ilib/include -o $@ $<
 
 $(RMM_OUT)/rmm.elf: $(RMM_OBJS) $(RMM_OUT)/rmm.ld
-	$(FW_CC) $(RMM_CFLAGS) -flto $(RMM_LDFLAGS) -T $(RMM_OUT)/rmm.ld -o $@ $(RMM_OBJS) \
+	$(Q_LD)$(FW_CC) $(RMM_CFLAGS) -flto $(RMM_LDFLAGS) -T $(RMM_OUT)/rmm.ld -o $@ $(RMM_OBJS) \
 		$(CRYPTO_FW_LIBS)
 
 $(RMM_OUT)/rmm.bin: $(RMM_OUT)/rmm.elf
-	$(FW_OBJCOPY) -O binary $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
 
 ALL_TARGETS += $(RMM_OUT)/rmm.bin
 

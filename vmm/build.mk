@@ -10,18 +10,18 @@ VMM_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffunction-sections -fdata-sectio
 
 $(BUILD)/vmm/obj/%.o: vmm/%.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Not part of every object: only main.c says which version it is, and is built when that changes.
 $(BUILD)/vmm/version: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VMM_VERSION)' | cmp -s - $@ || echo '$(VMM_VERSION)' >$@
 
-$(BUILD)/vmm/obj/main.o: VMM_CFLAGS += -DREALM_VERSION='"$(VMM_VERSION)"'
+$(BUILD)/vmm/obj/main.o: VMM_CFLAGS += -DREALM_BUILD='"$(VMM_VERSION)"'
 $(BUILD)/vmm/obj/main.o: $(BUILD)/vmm/version
 
 $(VMM): $(VMM_OBJS)
-	$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
+	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
 		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a -lpthread
 
 ALL_TARGETS += $(VMM)

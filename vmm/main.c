@@ -6,9 +6,11 @@
 #include "info.h"
 #include "options.h"
 #include "run.h"
+#include "version.h"
 
-#ifndef REALM_VERSION
-#define REALM_VERSION "unknown"
+/* Which state of the tree it is: by git, where there is one. */
+#ifndef REALM_BUILD
+#define REALM_BUILD "unknown build"
 #endif
 
 static int print(const char *text)
@@ -24,7 +26,7 @@ static int dispatch(const struct options *o)
 	case COMMAND_INFO:
 		return info(o->kvm);
 	case COMMAND_VERSION:
-		return print("realm " REALM_VERSION "\n");
+		return print("realm " KVM_CCA_VERSION " (" REALM_BUILD ")\n");
 	default:
 		return print(options_help);
 	}

@@ -9,14 +9,14 @@ AGENT_OBJS := $(AGENT_SRCS:%=$(AGENT)/%.o)
 
 $(AGENT)/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
 $(AGENT)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
 $(AGENT)/agent.elf: $(AGENT_OBJS) guest/agent/agent.lds
-	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/agent/agent.lds -o $@ $(AGENT_OBJS)
+	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/agent/agent.lds -o $@ $(AGENT_OBJS)
 $(AGENT_BIN): $(AGENT)/agent.elf
-	$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
 
 ALL_TARGETS += $(AGENT_BIN)
 -include $(AGENT_OBJS:.o=.d)

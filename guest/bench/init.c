@@ -69,7 +69,7 @@ static void touch(unsigned long mib)
 				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	uint64_t start;
 
-	if (memory == MAP_FAILED || madvise((void *)memory, size, MADV_NOHUGEPAGE)) {
+	if (!size || memory == MAP_FAILED || madvise((void *)memory, size, MADV_NOHUGEPAGE)) {
 		say("failed_touch", 1);
 		return;
 	}

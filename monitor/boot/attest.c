@@ -5,11 +5,12 @@
 #include <p384.h>
 #include "lib/include/print.h"
 #include "lib/include/util.h"
+#include "lib/include/version.h"
 #include "monitor/boot/attest.h"
 #include "monitor/boot/boot.h"
 #include "monitor/boot/token.h"
 
-#define VERSION "kvm-cca development build"
+#define VERSION "kvm-cca " KVM_CCA_VERSION ", development build"
 
 static const uint8_t development_key[P384_SCALAR_SIZE] = {
 #include "devkey.inc"

@@ -10,6 +10,7 @@
 #include "lib/include/print.h"
 #include "lib/include/sysreg.h"
 #include "lib/include/util.h"
+#include "lib/include/version.h"
 #include "monitor/boot/attest.h"
 #include "monitor/boot/boot.h"
 #include "monitor/boot/fw_cfg.h"
@@ -368,15 +369,18 @@ void boot_main(void)
 	uint64_t host_entry;
 
 	pl011_enable(PLATFORM_SECURE_UART);
-	print("monitor: kvm-cca EL3 monitor\n");
+	print("monitor: kvm-cca " KVM_CCA_VERSION ", EL3 monitor\n");
 	check_cpu();
 	read_machine();
 	host_entry = load_host();
 	load_rmm();
 	edit_device_tree();
 	fill_handoff(host_entry);
-	print("monitor: %u CPUs, host at %lx, %s\n", machine.nr_cpus, host_entry,
-	      layout.rmm.size ? "RMM loaded" : "no RMM: no Realms");
+	print("monitor: %u CPUs, host at %lx\n", machine.nr_cpus, host_entry);
+	if (layout.rmm.size)
+		print("monitor: RMM at %lx\n", layout.rmm_image.base);
+	else
+		print("monitor: no RMM in flash: no Realms\n");
 	((void (*)(void))RESIDENT_COLD_ENTRY)();
 	__builtin_unreachable();
 }

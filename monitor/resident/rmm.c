@@ -190,7 +190,7 @@ static int64_t reserve_memory(uint64_t *x)
 	uint64_t flags = x[2] & MASK(RMM_EL3_RESERVE_ALIGN_SHIFT - 1, 0);
 	uint64_t base;
 
-	if (flags & ~UINT64_C(RMM_EL3_RESERVE_LOCAL_CPU))
+	if (flags & ~(uint64_t)RMM_EL3_RESERVE_LOCAL_CPU)
 		return RMM_EL3_INVAL;
 	if (!size || size > pool->size || log2_align > 40)
 		return RMM_EL3_NOMEM;

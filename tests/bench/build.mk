@@ -6,12 +6,12 @@ BENCH_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -I.
 
 $(BENCH)/%: tests/bench/%.c $(wildcard vmm/kvm.h abi/kvm_cca.h)
 	@mkdir -p $(@D)
-	$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
+	$(Q_LD)$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
 $(BENCH)/init: guest/bench/init.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
+	$(Q_LD)$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
 $(BENCH)/initrd.cpio: $(BENCH)/init boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox
-	boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init $<
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init $<
 
 ALL_TARGETS += $(BENCH)/realm-bench $(BENCH)/initrd.cpio
 SYSTEM_FILES += $(BENCH)/realm-bench:bin/realm-bench $(BENCH)/initrd.cpio:guest/bench

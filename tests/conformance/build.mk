@@ -15,16 +15,16 @@ CONFORMANCE_CFLAGS = $(PAYLOAD_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(AGENT
 
 $(CONFORMANCE)/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
 $(CONFORMANCE)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
 $(CONFORMANCE)/tests/conformance/agent.S.o: $(AGENT_BIN)
 $(CONFORMANCE)/conformance.elf: $(CONFORMANCE_OBJS) tests/payload/common/payload.lds
-	$(FW_CC) $(PAYLOAD_LDFLAGS) -o $@ $(CONFORMANCE_OBJS) $(CRYPTO_FW_LIBS)
+	$(Q_LD)$(FW_CC) $(PAYLOAD_LDFLAGS) -o $@ $(CONFORMANCE_OBJS) $(CRYPTO_FW_LIBS)
 $(CONFORMANCE_BIN): $(CONFORMANCE)/conformance.elf
 	@mkdir -p $(@D)
-	$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
+	$(Q_BIN)$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
 
 ALL_TARGETS += $(CONFORMANCE_BIN)
 -include $(CONFORMANCE_OBJS:.o=.d)

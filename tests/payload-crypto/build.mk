@@ -10,13 +10,13 @@ PCRYPTO_CFLAGS := $(FW_CFLAGS) $(CRYPTO_FW_CFLAGS)
 
 $(PCRYPTO)/%.c.o: %.c
 	@mkdir -p $(@D)
-	$(FW_CC) $(PCRYPTO_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(PCRYPTO_CFLAGS) -MMD -MP -c -o $@ $<
 $(PCRYPTO)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(FW_CC) $(PCRYPTO_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(FW_CC) $(PCRYPTO_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(PCRYPTO)/payload.elf: $(PCRYPTO_OBJS) tests/payload-crypto/payload.lds
-	$(FW_CC) $(FW_LDFLAGS) -Wl,-T,tests/payload-crypto/payload.lds -o $@ $(PCRYPTO_OBJS) \
+	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,tests/payload-crypto/payload.lds -o $@ $(PCRYPTO_OBJS) \
 		$(CRYPTO_FW_LIBS)
 
 .PHONY: check-payload-crypto

@@ -18,14 +18,14 @@ payload_objects = $(patsubst %,$(PAYLOAD_BUILD)/$(1)/%.o,$(2))
 define payload_image
 $(PAYLOAD_BUILD)/$(1)/%.c.o: %.c
 	@mkdir -p $$(@D)
-	$$(FW_CC) $$(PAYLOAD_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
+	$$(Q_CC)$$(FW_CC) $$(PAYLOAD_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
 $(PAYLOAD_BUILD)/$(1)/%.S.o: %.S
 	@mkdir -p $$(@D)
-	$$(FW_CC) $$(PAYLOAD_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
+	$$(Q_CC)$$(FW_CC) $$(PAYLOAD_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
 $(PAYLOAD_BUILD)/$(1).elf: $(call payload_objects,$(1),$(2)) tests/payload/common/payload.lds
-	$$(FW_CC) $$(PAYLOAD_LDFLAGS) -o $$@ $$(filter %.o,$$^)
+	$$(Q_LD)$$(FW_CC) $$(PAYLOAD_LDFLAGS) -o $$@ $$(filter %.o,$$^)
 $(PAYLOAD_BUILD)/$(1).bin: $(PAYLOAD_BUILD)/$(1).elf
-	$$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $$< $$@
+	$$(Q_BIN)$$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $$< $$@
 ALL_TARGETS += $(PAYLOAD_BUILD)/$(1).bin
 -include $(patsubst %.o,%.d,$(call payload_objects,$(1),$(2)))
 endef

@@ -8,7 +8,7 @@ $(eval $(call kmod,tests/system/module,access))
 
 $(SYSTEM_TOUCH): tests/system/module/touch.c
 	@mkdir -p $(@D)
-	$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -static -o $@ $<
+	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -static -o $@ $<
 
 ALL_TARGETS += $(SYSTEM_MODULE) $(SYSTEM_TOUCH)
 SYSTEM_FILES += $(SYSTEM_MODULE):lib/tests/access.ko $(SYSTEM_TOUCH):bin/touch-memory
@@ -23,12 +23,12 @@ $(eval $(call guest_kmod,tests/system/guest/irqs,irqs))
 
 $(TEST_GUEST)/%: tests/system/guest/%.c tests/system/guest/convert/share.h
 	@mkdir -p $(@D)
-	$(FW_CC) -std=gnu11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -static -pthread -I. -s -o $@ $<
+	$(Q_LD)$(FW_CC) -std=gnu11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -static -pthread -I. -s -o $@ $<
 
 $(TEST_GUEST_INITRD): tests/system/guest/init $(TEST_GUEST)/work $(TEST_GUEST_CONVERT) \
 		$(TEST_GUEST_IRQS) \
 		boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
-	boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/system/guest/init \
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/system/guest/init \
 		--modules $(GUEST)/modules --file $(TEST_GUEST)/work:bin/work \
 		--file $(TEST_GUEST_CONVERT):lib/modules/convert.ko \
 		--file $(TEST_GUEST_IRQS):lib/modules/irqs.ko
@@ -44,7 +44,7 @@ SYSTEM_FILES += $(SYSTEM_HVC):lib/tests/hvc.ko
 SYSTEM_KEXEC := $(BUILD)/tests/system/kexec
 $(SYSTEM_KEXEC): tests/system/host/kexec.c
 	@mkdir -p $(@D)
-	$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I$(SYSROOT)/usr/include -static -o $@ $< \
+	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I$(SYSROOT)/usr/include -static -o $@ $< \
 		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
 ALL_TARGETS += $(SYSTEM_KEXEC)
 ifeq ($(HOST_SUITE),bookworm-backports)

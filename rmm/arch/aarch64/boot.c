@@ -8,6 +8,7 @@
 
 #include "abi/rmm_el3.h"
 #include "mbedtls_port.h"
+#include "print.h"
 #include "rmm/arch/aarch64/boot.h"
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/el3.h"
@@ -17,6 +18,7 @@
 #include "rmm/arch/arch.h"
 #include "rmm/core/core.h"
 #include "rmm/core/granule.h"
+#include "version.h"
 
 _Static_assert(RMM_MAX_CPUS == 64, "boot.S has its own MAX_CPUS");
 _Static_assert(offsetof(struct boot_regs, hcr) == BOOT_HCR, "BOOT_HCR");
@@ -240,6 +242,13 @@ static void seed_stack_guard(void)
 		__stack_chk_guard = guard;
 }
 
+/* A debugger needs the base: the image is linked at 0 and runs where EL3 has put it. */
+static void announce(void)
+{
+	print("rmm: kvm-cca " KVM_CCA_VERSION " at %lx, %lu CPUs\n", (uint64_t)image_start,
+	      num_cpus);
+}
+
 static int64_t boot_cold_late(void)
 {
 	el3_probe();
@@ -249,6 +258,7 @@ static int64_t boot_cold_late(void)
 	seed_stack_guard();
 	boot_attestation();
 	fp_restore_host();
+	announce();
 	return RMM_BOOT_SUCCESS;
 }
 

@@ -8,10 +8,10 @@ UT_GUEST_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/claims.c gu
 
 $(UT_GUEST)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(UT_GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(UT_GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UT_GUEST)/claims: $(UT_GUEST_OBJS)
-	$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
+	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
 
 UNIT_TESTS += $(UT_GUEST)/claims
 

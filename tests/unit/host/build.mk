@@ -11,15 +11,15 @@ UT_HOST_OBJS := $(UT_HOST)/obj/host/vgic_model.o $(UT_HOST)/obj/host/vgic_mmio.o
 
 $(UT_HOST)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(UT_HOST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(UT_HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%): $(UT_HOST)/%: $(UT_HOST)/obj/tests/unit/host/%.o $(UT_HOST_OBJS)
-	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+	$(Q_LD)$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
 
 # The EL2 stub's call, apart from the world switch.
 $(UT_HOST)/hyp: UT_HOST_CFLAGS += -Ihost
 $(UT_HOST)/hyp: $(UT_HOST)/obj/tests/unit/host/hyp.o $(UT_HOST)/obj/host/hyp/enter.o
-	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+	$(Q_LD)$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
 
 UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%) $(UT_HOST)/hyp
 

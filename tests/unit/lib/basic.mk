@@ -8,7 +8,7 @@ UT_LIB_RENAMED := memcpy memmove memset memcmp memchr strlen strnlen strcmp strn
 
 $(UT_LIB)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(UT_LIB_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(UT_LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Freestanding, or the compiler would turn the loops under test into calls of the real functions.
 $(UT_LIB)/obj/lib/string.o: UT_LIB_CFLAGS += -ffreestanding -fno-builtin \
@@ -16,7 +16,7 @@ $(UT_LIB)/obj/lib/string.o: UT_LIB_CFLAGS += -ffreestanding -fno-builtin \
 
 $(UT_LIB)/string $(UT_LIB)/print: $(UT_LIB)/%: $(UT_LIB)/obj/tests/unit/lib/%.o \
 		$(UT_LIB)/obj/lib/%.o
-	$(UNIT_CC) $(UT_LIB_CFLAGS) -o $@ $^ -lcmocka
+	$(Q_LD)$(UNIT_CC) $(UT_LIB_CFLAGS) -o $@ $^ -lcmocka
 
 UNIT_TESTS += $(UT_LIB)/string $(UT_LIB)/print
 

@@ -26,12 +26,12 @@ $(CRYPTO_UNIT)/attest: $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/attest.
 $(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
 
 $(CRYPTO_UNIT_TESTS): $(CRYPTO_UNIT_LIB)
-	$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(CRYPTO_UNIT_LDFLAGS) -o $@ $^ -lcmocka \
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(CRYPTO_UNIT_LDFLAGS) -o $@ $^ -lcmocka \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
 
 $(CRYPTO_UNIT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -Irmm -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -Irmm -MMD -MP -c -o $@ $<
 
 -include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*.d $(CRYPTO_UNIT)/*/*/*.d \
 	$(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*/*/*.d)

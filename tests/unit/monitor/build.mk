@@ -19,23 +19,23 @@ UT_MONITOR_PROGRAMS := machine layout host_fdt manifest fw_cfg image
 
 $(UT_MONITOR)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(UT_MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(UT_MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UT_MONITOR_DTB): tests/unit/monitor/boot/virt.dts
 	@mkdir -p $(@D)
-	dtc -q -I dts -O dtb -o $@ $<
+	$(Q_GEN)dtc -q -I dts -O dtb -o $@ $<
 
 define ut_monitor_program
 $(UT_MONITOR)/$(1): $(patsubst %.c,$(UT_MONITOR)/obj/%.o,tests/unit/monitor/boot/$(1).c \
 		$(UT_MONITOR_$(1)) $(UT_MONITOR_COMMON)) | $(UT_MONITOR_DTB)
-	$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $$@ $$^ -lcmocka -lfdt
+	$$(Q_LD)$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $$@ $$^ -lcmocka -lfdt
 UNIT_TESTS += $(UT_MONITOR)/$(1)
 endef
 $(foreach p,$(UT_MONITOR_PROGRAMS),$(eval $(call ut_monitor_program,$(p))))
 
 # The GPT stands apart: it needs no output to be captured.
 $(UT_MONITOR)/gpt: $(patsubst %.c,$(UT_MONITOR)/obj/%.o,tests/unit/monitor/gpt/gpt.c monitor/gpt/gpt.c)
-	$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $@ $^ -lcmocka
+	$(Q_LD)$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $@ $^ -lcmocka
 UNIT_TESTS += $(UT_MONITOR)/gpt
 
 -include $(shell find $(UT_MONITOR)/obj -name '*.d' 2>/dev/null)

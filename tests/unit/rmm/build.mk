@@ -20,11 +20,11 @@ RMM_UNIT_TESTS := $(RMM_UNIT_NAMES:%=$(RMM_UNIT)/%)
 
 $(RMM_UNIT)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -MMD -MP -c -o $@ $<
 
 $(RMM_UNIT_TESTS): $(RMM_UNIT)/%: $(RMM_UNIT)/obj/tests/unit/rmm/%.o $(RMM_UNIT_OBJS)
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -Wl,--wrap=calloc,--wrap=free -o $@ $^ -lcmocka \
+	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -Wl,--wrap=calloc,--wrap=free -o $@ $^ -lcmocka \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
 
 UNIT_TESTS += $(RMM_UNIT_TESTS)
@@ -41,20 +41,20 @@ RMM_FUZZ_OBJS := $(patsubst %.c,$(RMM_FUZZ)/obj/%.o,$(RMM_HOSTILE_SRCS) tests/un
 
 $(RMM_STRESS)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile -fsanitize=thread -DRMM_QUADS=0 \
+	$(Q_CC)$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile -fsanitize=thread -DRMM_QUADS=0 \
 		-MMD -MP -c -o $@ $<
 
 $(RMM_STRESS)/stress: $(RMM_STRESS_OBJS)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) -fsanitize=thread -Wl,--wrap=calloc,--wrap=free -o $@ $^ \
+	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) -fsanitize=thread -Wl,--wrap=calloc,--wrap=free -o $@ $^ \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
 
 $(RMM_FUZZ)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile $(RMM_UNIT_SAN) \
+	$(Q_CC)$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile $(RMM_UNIT_SAN) \
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(RMM_FUZZ)/fuzz: $(RMM_FUZZ_OBJS)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -fsanitize=fuzzer \
+	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -fsanitize=fuzzer \
 		-Wl,--wrap=calloc,--wrap=free -o $@ $^ $(CRYPTO_NATIVE_LIBS) -lpthread
 
 # The same under AddressSanitizer, with the 64-bit claims that ThreadSanitizer cannot follow.
@@ -62,7 +62,7 @@ $(RMM_UNIT)/obj/tests/unit/rmm/hostile/%.o: RMM_UNIT_CFLAGS += -Itests/unit/rmm/
 $(RMM_UNIT_STRESS): $(patsubst %.c,$(RMM_UNIT)/obj/%.o,$(RMM_HOSTILE_SRCS) \
 		tests/unit/rmm/hostile/stress.c)
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -Wl,--wrap=calloc,--wrap=free -o $@ $^ \
+	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -Wl,--wrap=calloc,--wrap=free -o $@ $^ \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
 
 UNIT_TESTS += $(RMM_STRESS)/stress $(RMM_UNIT_STRESS)

@@ -17,11 +17,11 @@ UT_VMM_PROGRAMS := options image layout fdt uart8250 escape file console
 
 $(UT_VMM)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(UT_VMM_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q_CC)$(UNIT_CC) $(UT_VMM_CFLAGS) -MMD -MP -c -o $@ $<
 
 define ut_vmm_program
 $(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/error.c)
-	$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -lpthread
+	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -lpthread
 UNIT_TESTS += $(UT_VMM)/$(1)
 endef
 $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))

@@ -6,7 +6,7 @@ RMM_RUN_UNIT_TESTS := $(addprefix $(RMM_UNIT)/run/,abort sysreg)
 
 $(RMM_RUN_UNIT_TESTS): $(RMM_UNIT)/run/%: $(RMM_UNIT)/obj/tests/unit/rmm/run/%.o $(RMM_RUN_UNIT_OBJS)
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -o $@ $^ -lcmocka
+	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -o $@ $^ -lcmocka
 
 UNIT_TESTS += $(RMM_RUN_UNIT_TESTS)
 

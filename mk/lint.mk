@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# make lint: the analysers that take longer than make check may.
+
+LINT_C_FILES = $(filter %.c,$(filter-out tests/% $(KERNEL_C_FILES) host/%,$(C_FILES)))
+LINT_C_FLAGS := -std=gnu11 --target=aarch64-linux-gnu -march=armv8.5-a+rng -isystem /usr/aarch64-linux-gnu/include \
+	-isystem $(SYSROOT)/usr/include -I. -Ilib/include -Irmm/arch/aarch64 $(CRYPTO_FW_CFLAGS) \
+	-I$(BUILD)/monitor
+LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/realm-demo \
+	tests/system/guest/init monitor/boot/gen-devkey .ci/run
+
+.PHONY: lint lint-tidy lint-sparse lint-shell
+lint: lint-shell lint-sparse lint-tidy
+
+# One file each, so that both CPUs are used; the count of warnings that were suppressed is noise.
+lint-tidy: $(BUILD)/monitor/devkey.inc
+	@printf '%s\n' $(LINT_C_FILES) | \
+		xargs -P $$(nproc) -I FILE sh -c 'clang-tidy --quiet FILE -- $(LINT_C_FLAGS) 2>/dev/null'
+	@echo "lint: clang-tidy found nothing"
+
+# The module's own files anew, with sparse beside the compiler; what the kernel's headers say is not ours.
+lint-sparse: $(HOST_MODULE)
+	@mkdir -p $(BUILD)/lint
+	@$(KMOD_MAKE_HOST) M=$(abspath $(KMOD_BUILD)/host) C=2 CF=-D__SPARSE__ modules \
+		2>$(BUILD)/lint/sparse.log || { cat $(BUILD)/lint/sparse.log; exit 1; }
+	@! grep -E '^$(abspath $(KMOD_BUILD)/host)/.*(warning|error):' $(BUILD)/lint/sparse.log
+	@echo "lint: sparse found nothing"
+
+lint-shell:
+	@shellcheck --severity=warning --external-sources $(LINT_SHELL_FILES)
+	@echo "lint: shellcheck found nothing"
