@@ -43,7 +43,7 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
 test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD)
 	@$(UNLOCK)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)') \
-		$(if $(SOAK),--soak) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
+		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
 
 bench: all $(TEST_FLASHES) $(SYSTEM_INITRD)
 	@$(UNLOCK)

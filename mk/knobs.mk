@@ -32,6 +32,8 @@
 #:   ONLY=          test: only those in whose name this regular expression matches
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
+#:   TURN=          test: the host mode of tests that run in several: vhe, nvhe or all; without it the
+#:                  modes take turns by the number of commits
 #:   V=             1 prints each command of the build
 #:   BUILD=build    the build folder
 
@@ -46,10 +48,11 @@ GDB ?=
 TIMEOUT ?=
 ONLY ?=
 SOAK ?=
+TURN ?=
 V ?=
 
 # A word on make's command line that is no knob would do nothing and say nothing (CPU=4 for CPUS=4).
-KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO FILES APPEND GDB TIMEOUT RMM ONLY SOAK V BUILD FETCH CROSS \
+KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO FILES APPEND GDB TIMEOUT RMM ONLY SOAK TURN V BUILD FETCH CROSS \
 	UNIT_CC UNIT_EXTRA FUZZ_TIME DESTDIR PREFIX
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $(v))),$(v)))
 ifneq ($(filter-out $(KNOBS) -%,$(GIVEN)),)
@@ -79,6 +82,9 @@ HOST_MODE_vhe :=
 HOST_MODE_nvhe := id_aa64mmfr1.vh=0 kvm-arm.mode=none
 $(call one_of,DEMO,yes no)
 $(call matches,TIMEOUT,^[0-9]*$$,must be a number of seconds)
+ifneq ($(TURN),)
+$(call one_of,TURN,vhe nvhe all)
+endif
 $(call matches,SOAK,^1?$$,must be 1 or nothing)
 $(call matches,GDB,^1?$$,must be 1 or nothing)
 ifneq ($(findstring ',$(APPEND)),)

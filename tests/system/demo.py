@@ -48,6 +48,7 @@ def test_script(t):
 
 
 test_script.modes = ("vhe", "nvhe")
+test_script.every_turn = True
 
 
 def test_script_without_demo(t):
