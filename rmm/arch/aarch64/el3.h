@@ -25,13 +25,19 @@ void el3_probe(void);
 /* GPCCR_EL3 fields as FIRME tells them; false without FIRME. */
 bool el3_gpt_info(uint8_t *l0gptsz, uint8_t *pps);
 
-/* Bits of an EL3 control register that are enabled for the Realm world; all when EL3 does not say.
- */
-uint64_t el3_enabled(uint64_t reg);
-#define EL3_SCR	 0x1e1100
-#define EL3_CPTR 0x1e1140
+/* What EL3 lets the Realm world use. */
+struct el3_enabled {
+	uint64_t scr; /* enabled bits of SCR_EL3 */
+	bool sve, sme;
+};
+
+/* What EL3 says of a PE that has sve and sme; all is enabled when it does not say. */
+struct el3_enabled el3_enabled(bool sve, bool sme);
 
 /* size bytes aligned to 4K, or 0 when EL3 has none. */
 uint64_t el3_reserve(uint64_t size);
+
+/* 64 random bits; false when EL3 has none now, or at all. */
+bool el3_random(uint64_t *word);
 
 #endif

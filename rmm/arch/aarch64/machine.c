@@ -19,8 +19,6 @@ size_t arch_zva_size;
 #define SCR_TCR2     BIT(43)
 #define SCR_SCTLR2   BIT(44)
 #define SCR_PIE	     BIT(45)
-#define CPTR_EL3_EZ  BIT(8)
-#define CPTR_EL3_ESM BIT(12)
 #define L0GPTSZ_1GIB 0
 #define PPS_48	     5
 
@@ -43,11 +41,17 @@ static void clear_field(enum run_id reg, unsigned int low)
 	*run_id_reg(reg) &= ~(UINT64_C(0xf) << low);
 }
 
+static uint64_t id_field(enum run_id reg, unsigned int low)
+{
+	return *run_id_reg(reg) >> low & 0xf;
+}
+
 /* What EL3 keeps from the Realm world is not there. */
 static void hide_what_el3_disables(void)
 {
-	uint64_t scr = el3_enabled(EL3_SCR);
-	uint64_t cptr = el3_enabled(EL3_CPTR);
+	struct el3_enabled enabled =
+		el3_enabled(id_field(RUN_ID_PFR0, 32) != 0, id_field(RUN_ID_PFR1, 24) != 0);
+	uint64_t scr = enabled.scr;
 
 	if (!(scr & SCR_FGT))
 		clear_field(RUN_ID_MMFR0, 56);
@@ -63,15 +67,10 @@ static void hide_what_el3_disables(void)
 		clear_field(RUN_ID_MMFR3, 8);
 		clear_field(RUN_ID_MMFR3, 16);
 	}
-	if (!(cptr & CPTR_EL3_EZ))
+	if (!enabled.sve)
 		clear_field(RUN_ID_PFR0, 32);
-	if (!(cptr & CPTR_EL3_ESM))
+	if (!enabled.sme)
 		clear_field(RUN_ID_PFR1, 24);
-}
-
-static uint64_t id_field(enum run_id reg, unsigned int low)
-{
-	return *run_id_reg(reg) >> low & 0xf;
 }
 
 /* Longest vector of EL2, as a number of quadwords minus one. */
