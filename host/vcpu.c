@@ -7,6 +7,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "realm.h"
@@ -21,10 +22,12 @@
 static vm_fault_t vcpu_fault(struct vm_fault *vmf)
 {
 	struct cca_vcpu *vcpu = vmf->vma->vm_file->private_data;
+	unsigned long page;
 
 	if (vmf->pgoff >= RUN_PAGES)
 		return VM_FAULT_SIGBUS;
-	vmf->page = virt_to_page((void *)vcpu->run + (vmf->pgoff << PAGE_SHIFT));
+	page = array_index_nospec(vmf->pgoff, RUN_PAGES);
+	vmf->page = virt_to_page((void *)vcpu->run + (page << PAGE_SHIFT));
 	get_page(vmf->page);
 	return 0;
 }
@@ -145,7 +148,7 @@ static int timer_set_ppi(struct cca_vcpu *vcpu, enum cca_timer timer, int ppi)
 	if (cca_realm_state(vm) == REALM_ACTIVE)
 		ret = -EBUSY;
 	else
-		ppis[timer] = ppi;
+		ppis[timer] = array_index_nospec(ppi, VGIC_PRIVATE);
 	mutex_unlock(&vm->config_lock);
 	return ret;
 }
@@ -160,6 +163,7 @@ static int vcpu_attr(struct cca_vcpu *vcpu, unsigned int cmd, void __user *arg)
 	timer = timer_of_attr(&attr);
 	if (timer < 0 || cmd == KVM_HAS_DEVICE_ATTR)
 		return min(timer, 0);
+	timer = array_index_nospec(timer, TIMER_COUNT);
 	if (cmd == KVM_GET_DEVICE_ATTR)
 		return put_user((int)vcpu->arch->timer_ppi[timer], (int __user *)attr.addr);
 	if (get_user(ppi, (int __user *)attr.addr))

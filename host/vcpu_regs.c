@@ -4,6 +4,7 @@
  * (abi/kvm-uapi.md sections 7 and 13). Afterwards the registers are the Realm's.
  */
 #include <asm/cpufeature.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "realm.h"
@@ -195,7 +196,9 @@ static u64 *core_slot(struct cca_vcpu *vcpu, u64 index)
 {
 	if (index == CORE_INDEX(regs.pc))
 		return &vcpu->pc;
-	return index < CORE_INDEX(regs.sp) ? &vcpu->gprs[index / 2] : NULL;
+	if (index >= CORE_INDEX(regs.sp))
+		return NULL;
+	return &vcpu->gprs[array_index_nospec(index / 2, ARRAY_SIZE(vcpu->gprs))];
 }
 
 static int core_get(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)

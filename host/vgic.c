@@ -169,7 +169,8 @@ static bool vgic_dist_mmio(struct cca_vgic *vgic, u64 gpa, unsigned int len, boo
 static void vgic_redist_access(struct cca_vgic *vgic, unsigned int index, u32 offset,
 			       unsigned int len, bool write, u64 *data)
 {
-	struct vgic_cpu *cpu = index < vgic->model.nr_cpus ? vgic->cpus[index] : NULL;
+	unsigned int n = vgic->model.nr_cpus;
+	struct vgic_cpu *cpu = index < n ? vgic->cpus[array_index_nospec(index, n)] : NULL;
 
 	if (!cpu && !write)
 		*data = 0;
@@ -253,12 +254,13 @@ bool cca_vgic_sysreg_write(struct cca_vcpu *vcpu, u32 iss, u64 value)
 static int vgic_line_vcpu(struct cca_vm *vm, u32 irq, struct cca_vcpu **vcpu)
 {
 	unsigned int index = (irq >> KVM_ARM_IRQ_VCPU_SHIFT) & KVM_ARM_IRQ_VCPU_MASK;
+	unsigned int n = cca_nr_vcpus(vm);
 
 	index += ((irq >> KVM_ARM_IRQ_VCPU2_SHIFT) & KVM_ARM_IRQ_VCPU2_MASK) *
 		 (KVM_ARM_IRQ_VCPU_MASK + 1);
-	if (index >= cca_nr_vcpus(vm))
+	if (index >= n)
 		return -EINVAL;
-	*vcpu = vm->vcpus[index];
+	*vcpu = vm->vcpus[array_index_nospec(index, n)];
 	return 0;
 }
 

@@ -115,6 +115,7 @@ static int get_region(struct cca_vgic *vgic, u64 *value)
 		return -EINVAL;
 	if (index >= vgic->nr_regions)
 		return -ENOENT;
+	index = array_index_nospec(index, vgic->nr_regions);
 	*value = index | vgic->regions[index].base | (u64)vgic->regions[index].count << 52;
 	return 0;
 }

@@ -68,10 +68,11 @@ void vgic_model_init(struct vgic_model *model, unsigned int nr_irqs, struct vgic
 struct vgic_irq *vgic_irq(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid)
 {
 	if (intid < VGIC_PRIVATE)
-		return cpu ? &cpu->irqs[intid] : NULL;
+		return cpu ? &cpu->irqs[array_index_nospec(intid, VGIC_PRIVATE)] : NULL;
 	if (intid >= model->nr_irqs || intid >= VGIC_MAX_IRQS)
 		return NULL;
-	return &model->spis[intid - VGIC_PRIVATE];
+	return &model->spis[array_index_nospec(intid - VGIC_PRIVATE,
+					       model->nr_irqs - VGIC_PRIVATE)];
 }
 
 static bool irq_line_pending(const struct vgic_irq *irq)

@@ -11,6 +11,7 @@
 #define HOST_VGIC_MODEL_H
 
 #include <linux/list.h>
+#include <linux/nospec.h>
 #include <linux/types.h>
 
 #define VGIC_PRIVATE   32 /* SGIs and PPIs of a vCPU */

@@ -10,6 +10,7 @@
 struct vgic_model gic;
 struct vgic_cpu cpus[CPUS];
 int kicks[CPUS];
+struct shim_clamp shim_clamp;
 
 static struct vgic_irq spis[IRQS - VGIC_PRIVATE];
 static struct vgic_cpu *cpu_list[CPUS];

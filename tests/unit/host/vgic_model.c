@@ -266,6 +266,19 @@ static void the_priority_mask_holds_back(void **state)
 		vgic_cpu_has_pending(&gic, cpu, 0xf8ULL << VGIC_VMCR_PMR_SHIFT | VGIC_VMCR_ENG0));
 }
 
+/* Numbers come from the Realm and its VMM: a CPU must not guess beyond the end either. */
+static void numbers_of_interrupts_are_clamped(void **state)
+{
+	assert_ptr_equal(vgic_irq(&gic, cpu, VGIC_PRIVATE - 1), &cpu->irqs[VGIC_PRIVATE - 1]);
+	assert_int_equal(shim_clamp.index, VGIC_PRIVATE - 1);
+	assert_int_equal(shim_clamp.size, VGIC_PRIVATE);
+	assert_ptr_equal(vgic_irq(&gic, NULL, IRQS - 1), &gic.spis[IRQS - 1 - VGIC_PRIVATE]);
+	assert_int_equal(shim_clamp.index, IRQS - 1 - VGIC_PRIVATE);
+	assert_int_equal(shim_clamp.size, IRQS - VGIC_PRIVATE);
+	assert_null(vgic_irq(&gic, cpu, IRQS));
+	assert_null(vgic_irq(&gic, NULL, VGIC_PRIVATE - 1));
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, gic_reset)
 
 int main(void)
@@ -287,6 +300,7 @@ int main(void)
 		TEST(sgis_go_to_those_named),
 		TEST(sgis_of_another_cluster_or_group_do_nothing),
 		TEST(the_priority_mask_holds_back),
+		TEST(numbers_of_interrupts_are_clamped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
