@@ -4,6 +4,7 @@
  * The RMM masks a timer that is asserted and gives the host's timer registers back, so the level is
  * gone when the handler runs.
  */
+#include <linux/acpi.h>
 #include <linux/cpuhotplug.h>
 #include <linux/interrupt.h>
 #include <linux/of.h>
@@ -12,16 +13,18 @@
 
 #include "compat.h"
 #include "ppi.h"
+#include "ppi_acpi.h"
+
+#define GIC_MAINTENANCE 0
 
 static struct ppi {
-	const char *compatible;
-	int place;
+	int which;	  /* an enum cca_ppi_timer, or GIC_MAINTENANCE */
 	unsigned int irq; /* 0: not ours */
 } ppis[] = {
-	{"arm,armv8-timer", PPI_TIMER_PHYSICAL, 0},
-	{"arm,armv8-timer", PPI_TIMER_VIRTUAL, 0},
-	{"arm,armv8-timer", PPI_TIMER_EL2, 0}, /* the kernel's at EL2, at EL1 the stub's */
-	{"arm,gic-v3", 0, 0},
+	{PPI_TIMER_PHYSICAL, 0},
+	{PPI_TIMER_VIRTUAL, 0},
+	{PPI_TIMER_EL2, 0}, /* the kernel's at EL2, at EL1 the stub's */
+	{GIC_MAINTENANCE, 0},
 };
 
 static int __percpu *ppi_cookie;
@@ -54,18 +57,57 @@ static int ppi_cpu_offline(unsigned int cpu)
 	return 0;
 }
 
-static unsigned int ppi_find(const char *compatible, int place)
+static unsigned int find_in_tree(int which)
 {
-	struct device_node *node = of_find_compatible_node(NULL, NULL, compatible);
-	unsigned int irq = node ? irq_of_parse_and_map(node, place) : 0;
+	bool timer = which != GIC_MAINTENANCE;
+	struct device_node *node =
+		of_find_compatible_node(NULL, NULL, timer ? "arm,armv8-timer" : "arm,gic-v3");
+	unsigned int irq = node ? irq_of_parse_and_map(node, timer ? which : 0) : 0;
 
 	of_node_put(node);
 	return irq;
 }
 
+/* The kernel's number of an interrupt. Those it uses itself, it has mapped; the others are now. */
+static unsigned int map_gsi(struct ppi_gsi ppi)
+{
+	unsigned int irq;
+	int ret;
+
+	if (!ppi.gsi)
+		return 0;
+	if (!acpi_gsi_to_irq(ppi.gsi, &irq))
+		return irq;
+	ret = acpi_register_gsi(NULL, ppi.gsi,
+				ppi.edge ? ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE,
+				ppi.low ? ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH);
+	return max(ret, 0);
+}
+
+static unsigned int find_in_acpi(int which)
+{
+	bool timer = which != GIC_MAINTENANCE;
+	struct acpi_table_header *table;
+	struct ppi_gsi ppi;
+
+	if (ACPI_FAILURE(acpi_get_table(timer ? ACPI_SIG_GTDT : ACPI_SIG_MADT, 0, &table)))
+		return 0;
+	if (timer)
+		ppi = ppi_acpi_timer((const void *)table, which);
+	else
+		ppi = ppi_acpi_maintenance((const void *)table);
+	acpi_put_table(table);
+	return map_gsi(ppi);
+}
+
+static unsigned int ppi_find(int which)
+{
+	return acpi_disabled ? find_in_tree(which) : find_in_acpi(which);
+}
+
 bool cca_ppi_taken(enum cca_ppi_timer timer)
 {
-	unsigned int irq = ppi_find("arm,armv8-timer", timer);
+	unsigned int irq = ppi_find(timer);
 
 	return irq && irq_has_action(irq);
 }
@@ -76,7 +118,7 @@ bool cca_ppi_taken(enum cca_ppi_timer timer)
  */
 static int ppi_request(struct ppi *ppi)
 {
-	unsigned int irq = ppi_find(ppi->compatible, ppi->place);
+	unsigned int irq = ppi_find(ppi->which);
 	int ret;
 
 	if (!irq)

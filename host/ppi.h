@@ -6,7 +6,7 @@
 #ifndef HOST_PPI_H
 #define HOST_PPI_H
 
-/* Places in the device tree's timer node; 0 is the secure one. */
+/* Places in the device tree's timer node; 0 is the secure one. ACPI has them by name. */
 enum cca_ppi_timer { PPI_TIMER_PHYSICAL = 1, PPI_TIMER_VIRTUAL, PPI_TIMER_EL2 };
 
 /* Does somebody handle this timer's interrupt? */

@@ -8,14 +8,13 @@
 #include <asm/sysreg.h>
 
 #include "abi/rmi.h"
+#include "pmr.h"
 #include "switch.h"
 
 /* clang-format off */
 #define LR_ALL(X)                                                                                  \
 	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
 /* clang-format on */
-
-#define PMR_OPEN 0xf0 /* lets through whatever the kernel gives a priority to */
 
 static __always_inline void lr_write(u32 n, u64 value)
 {
@@ -108,14 +107,12 @@ void cca_switch_enter(struct cca_switch *sw)
 	u64 daif = read_sysreg(daif);
 	u64 pmr;
 
-	/* The PMR filters physical interrupts during the run too; DAIF does not (RMI 2.0). */
 	asm volatile("msr daifset, #0xf" ::: "memory");
-	pmr = read_sysreg_s(SYS_ICC_PMR_EL1);
-	write_sysreg_s(PMR_OPEN, SYS_ICC_PMR_EL1);
+	pmr = pmr_open();
 	gic_load(sw);
 	sw->status = CONDUIT_CALL("smc", RMI_REC_ENTER | sw->sve_hint, sw->rec, sw->run);
 	gic_save(sw);
-	write_sysreg_s(pmr, SYS_ICC_PMR_EL1);
+	pmr_restore(pmr);
 	isb();
 	write_sysreg(daif, daif);
 }

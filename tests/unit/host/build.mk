@@ -21,6 +21,13 @@ $(UT_HOST)/hyp: UT_HOST_CFLAGS += -Ihost
 $(UT_HOST)/hyp: $(UT_HOST)/obj/tests/unit/host/hyp.o $(UT_HOST)/obj/host/hyp/enter.o
 	$(Q_LD)$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
 
+# Pieces that stand alone: what they ask of the machine, in which order, and what tables say.
+$(UT_HOST)/pmr: $(UT_HOST)/obj/tests/unit/host/pmr.o
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+$(UT_HOST)/ppi_acpi: $(UT_HOST)/obj/tests/unit/host/ppi_acpi.o $(UT_HOST)/obj/host/ppi_acpi.o
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(UT_HOST)/pmr $(UT_HOST)/ppi_acpi
 UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%) $(UT_HOST)/hyp
 
 -include $(wildcard $(UT_HOST)/obj/*/*.d $(UT_HOST)/obj/*/*/*/*.d)

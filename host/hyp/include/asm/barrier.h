@@ -3,6 +3,7 @@
 #ifndef HYP_ASM_BARRIER_H
 #define HYP_ASM_BARRIER_H
 
-#define isb() asm volatile("isb" ::: "memory")
+#define isb()	 asm volatile("isb" ::: "memory")
+#define dsb(opt) asm volatile("dsb " #opt ::: "memory")
 
 #endif

@@ -16,4 +16,7 @@ void shim_write_sysreg(u64 value, const char *name);
 #define read_sysreg(reg)	 shim_read_sysreg(#reg)
 #define write_sysreg(value, reg) shim_write_sysreg(value, #reg)
 
+#define read_sysreg_s(reg)	   shim_read_sysreg(#reg)
+#define write_sysreg_s(value, reg) shim_write_sysreg(value, #reg)
+
 #endif
