@@ -10,15 +10,26 @@
 #include "rmi.h"
 #include "stats.h"
 
-/* A page in another world: scanners of memory pass over it. */
-static void mark(struct page *page, unsigned long n)
+/*
+ * Scanners of memory pass over a page that is marked, and /proc/kcore finds a hole in the linear
+ * map harmless. Where there is no hole, whoever looked at the page before it was marked may be
+ * about to read it: such readers hold off page_offline_begin().
+ */
+void granule_hide(struct page *page, unsigned long n)
 {
-	while (n--)
-		__SetPageOffline(page++);
+	unsigned long i;
+
+	for (i = 0; i < n; i++)
+		__SetPageOffline(page + i);
+	if (linear_map_hide(page, n))
+		return;
+	page_offline_begin();
+	page_offline_end();
 }
 
-static void unmark(struct page *page, unsigned long n)
+void granule_show(struct page *page, unsigned long n)
 {
+	linear_map_show(page, n);
 	while (n--)
 		__ClearPageOffline(page++);
 }
@@ -42,8 +53,7 @@ static unsigned long undelegate_run(struct page *page, unsigned long n)
 		base = next;
 	}
 	n = (base - start) >> PAGE_SHIFT;
-	linear_map_show(page, n);
-	unmark(page, n);
+	granule_show(page, n);
 	cca_stat_add(STAT_DELEGATED, -(s64)n);
 	return n;
 }
@@ -70,6 +80,12 @@ unsigned long granule_undelegate(struct page *page, unsigned long n)
 	return leaked;
 }
 
+void granule_forget(struct page *page, unsigned long n)
+{
+	granule_show(page, n);
+	cca_stat_add(STAT_DELEGATED, -(s64)n);
+}
+
 int granule_delegate(struct page *page, unsigned long n)
 {
 	u64 start = page_to_phys(page);
@@ -78,7 +94,7 @@ int granule_delegate(struct page *page, unsigned long n)
 	u64 next, status;
 	unsigned long done;
 
-	linear_map_hide(page, n);
+	granule_hide(page, n);
 	while (base < top) {
 		status = rmi_granule_delegate(base, top, &next);
 		if (status || next <= base || next > top)
@@ -86,11 +102,10 @@ int granule_delegate(struct page *page, unsigned long n)
 		base = next;
 	}
 	done = (base - start) >> PAGE_SHIFT;
-	mark(page, done);
 	cca_stat_add(STAT_DELEGATED, done);
 	if (base == top)
 		return 0;
-	linear_map_show(page + done, n - done);
+	granule_show(page + done, n - done);
 	granule_undelegate(page, done);
 	return status ? rmi_errno(status) : -ENXIO;
 }

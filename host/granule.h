@@ -4,9 +4,9 @@
  * VM needs beyond guest memory (RD, RTTs, RECs, memory donated to stateful operations).
  *
  * The one rule: a page that may be in another world is never handed to the kernel's allocator. What
- * cannot be undelegated is counted as leaked and kept. Delegated pages carry PageOffline, so that
- * /proc/kcore, hibernation and crash dumps pass them over, and are not in the kernel's linear map
- * (linear_map.h).
+ * cannot be undelegated is counted as leaked and kept. From before they may be in another world
+ * until they cannot be any more, pages carry PageOffline, so that /proc/kcore, hibernation and
+ * crash dumps pass them over, and are not in the kernel's linear map (linear_map.h).
  */
 #ifndef HOST_GRANULE_H
 #define HOST_GRANULE_H
@@ -25,6 +25,16 @@ int granule_delegate(struct page *page, unsigned long n);
  * returned, 0 for all well. May sleep.
  */
 unsigned long granule_undelegate(struct page *page, unsigned long n);
+
+/* For delegated pages after the machine was off: nothing is in another world any more. */
+void granule_forget(struct page *page, unsigned long n);
+
+/*
+ * For pages that the RMM gets undelegated and may send to another world by itself: the kernel does
+ * not touch them from granule_hide() to granule_show(). Delegation includes both. May sleep.
+ */
+void granule_hide(struct page *page, unsigned long n);
+void granule_show(struct page *page, unsigned long n);
 
 /* The page must never be freed. */
 bool granule_is_leaked(struct page *page);
@@ -51,5 +61,7 @@ int cca_pool_get_block(struct cca_pool *pool, unsigned int order, bool delegated
 void cca_pool_put(struct cca_pool *pool, u64 pa);
 /* Gives back what is free; what the RMM still has stays its own, which is no leak (rmm_owned). */
 void cca_pool_abandon(struct cca_pool *pool);
+/* The machine was off: all of it is the host's, whoever had it. */
+void cca_pool_forget(struct cca_pool *pool);
 
 #endif

@@ -11,13 +11,19 @@
 #include "compat.h"
 
 /*
- * Whether the kernel maps memory by pages, so that a hole can be made, as it does with rodata=full
- * or where KFENCE may be switched on. Otherwise the functions below do nothing.
+ * At load, before the first page goes to another world: finds out whether the kernel maps memory by
+ * pages, so that a hole can be made, as it does with rodata=full or where KFENCE may be switched
+ * on. Where it does not, the functions below do nothing, also in the odd part that is mapped by
+ * pages.
  */
+void linear_map_init(void);
 bool linear_map_has_pages(void);
 
-/* Takes n pages out of the map, on all CPUs, or puts them back. They are the caller's alone. */
-void linear_map_hide(struct page *page, unsigned long n);
+/*
+ * Takes n pages out of the map, on all CPUs, or puts them back. They are the caller's alone. False:
+ * not all of them could be taken out.
+ */
+bool linear_map_hide(struct page *page, unsigned long n);
 void linear_map_show(struct page *page, unsigned long n);
 
 #endif

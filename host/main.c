@@ -33,6 +33,7 @@ static void find_rmm(void)
 {
 	const char *why = NULL;
 
+	linear_map_init();
 	unavailable = cca_el2_probe(&why);
 	if (!unavailable && rmi_probe(&why))
 		unavailable = -EINVAL;

@@ -62,6 +62,8 @@ static struct pool_chunk *chunk_new(unsigned int order, bool delegated, gfp_t gf
 		*err = granule_delegate(chunk->page, n);
 		if (*err)
 			goto free_memory;
+	} else {
+		granule_hide(chunk->page, n);
 	}
 	chunk->nr_free = n;
 	bitmap_fill(chunk->free, n);
@@ -76,11 +78,19 @@ free_chunk:
 	return NULL;
 }
 
+/* Pages of a chunk that are not in use. */
+static void chunk_take_back(struct pool_chunk *chunk, struct page *page, unsigned long n)
+{
+	if (chunk->delegated)
+		granule_undelegate(page, n);
+	else
+		granule_show(page, n);
+}
+
 /* Nothing of the chunk is in use. */
 static void chunk_release(struct pool_chunk *chunk)
 {
-	if (chunk->delegated)
-		granule_undelegate(chunk->page, chunk_pages(chunk));
+	chunk_take_back(chunk, chunk->page, chunk_pages(chunk));
 	free_pages_left(chunk->page, chunk_pages(chunk));
 	kfree(chunk);
 }
@@ -205,8 +215,7 @@ static void chunk_release_free(struct pool_chunk *chunk, enum cca_stat kept)
 			cca_stat_inc(kept);
 			continue;
 		}
-		if (chunk->delegated)
-			granule_undelegate(chunk->page + i, 1);
+		chunk_take_back(chunk, chunk->page + i, 1);
 		free_pages_left(chunk->page + i, 1);
 	}
 	kfree(chunk);
@@ -234,4 +243,20 @@ void cca_pool_destroy(struct cca_pool *pool)
 void cca_pool_abandon(struct cca_pool *pool)
 {
 	pool_empty(pool, STAT_RMM_OWNED);
+}
+
+void cca_pool_forget(struct cca_pool *pool)
+{
+	struct pool_chunk *chunk, *next;
+
+	list_for_each_entry_safe(chunk, next, &pool->chunks, node)
+	{
+		list_del(&chunk->node);
+		if (chunk->delegated)
+			granule_forget(chunk->page, chunk_pages(chunk));
+		else
+			granule_show(chunk->page, chunk_pages(chunk));
+		free_pages_left(chunk->page, chunk_pages(chunk));
+		kfree(chunk);
+	}
 }

@@ -27,6 +27,27 @@ $(UT_HOST)/pmr: $(UT_HOST)/obj/tests/unit/host/pmr.o
 $(UT_HOST)/ppi_acpi: $(UT_HOST)/obj/tests/unit/host/ppi_acpi.o $(UT_HOST)/obj/host/ppi_acpi.o
 	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
 
+# Pages on their way to another world and back, on a few pages and tables of ours.
+UT_WORLDS := $(UT_HOST)/worlds
+UT_WORLDS_HEADERS := $(addprefix $(UT_WORLDS)/include/,linux/atomic.h linux/list.h linux/page-flags.h \
+	linux/pgtable.h linux/printk.h asm/sysreg.h)
+$(UT_WORLDS_HEADERS):
+	@mkdir -p $(@D)
+	@echo '#include "tests/unit/host/worlds/kernel.h"' >$@
+$(UT_WORLDS)/obj/%.o: UT_HOST_CFLAGS := $(UNIT_CFLAGS) -include tests/unit/host/worlds/kernel.h \
+	-I$(UT_WORLDS)/include -fsanitize=address,undefined -fno-sanitize-recover=all
+$(UT_WORLDS)/obj/%.o: %.c | $(UT_WORLDS_HEADERS)
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -MMD -MP -c -o $@ $<
+$(UT_WORLDS)/granule: $(UT_WORLDS)/obj/tests/unit/host/worlds/granule.o $(UT_WORLDS)/obj/host/granule.o \
+		$(UT_WORLDS)/obj/host/pool.o
+$(UT_WORLDS)/linear_map: $(UT_WORLDS)/obj/tests/unit/host/worlds/linear_map.o \
+		$(UT_WORLDS)/obj/host/linear_map.o
+$(UT_WORLDS)/granule $(UT_WORLDS)/linear_map:
+	$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+-include $(wildcard $(UT_WORLDS)/obj/*/*.d $(UT_WORLDS)/obj/tests/unit/host/worlds/*.d)
+
+UNIT_TESTS += $(UT_WORLDS)/granule $(UT_WORLDS)/linear_map
 UNIT_TESTS += $(UT_HOST)/pmr $(UT_HOST)/ppi_acpi
 UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%) $(UT_HOST)/hyp
 
