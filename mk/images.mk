@@ -47,5 +47,5 @@ $(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST
 		--modules $(HOST)/modules $(addprefix --file ,$(2)) $(addprefix --module ,$(3))
 endef
 $(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES) $(FILES),$(HOST_MODULES)))
-$(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES)))
+$(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES) $(SYSTEM_MODULES)))
 $(eval $(call initramfs,$(KEXEC_INITRD),$(KEXEC_FILES),$(HOST_MODULES)))

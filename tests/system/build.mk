@@ -50,5 +50,9 @@ ALL_TARGETS += $(SYSTEM_KEXEC)
 ifeq ($(HOST_SUITE),bookworm-backports)
 KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(BUILD)/host/kvm-cca.ko:lib/modules/kvm-cca.ko \
 	$(BUILD)/vmm/realm:bin/realm $(BUILD)/guest/hostcall/Image:guest/hostcall \
-	$(BUILD)/tests/host/host-test:bin/host-test
+	$(BUILD)/tests/host/host-test:bin/host-test \
+	$(HOST_PAYLOAD).bin:lib/tests/payload.bin
 endif
+
+# A disk to sleep on.
+SYSTEM_MODULES += virtio_blk
