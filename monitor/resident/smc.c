@@ -8,18 +8,7 @@
 #include "lib/include/util.h"
 #include "monitor/include/el3.h"
 #include "monitor/resident/monitor.h"
-
-#define SPSR_M_MASK   0xf
-#define SPSR_EL1T     0x4
-#define SPSR_EL1H     0x5
-#define SPSR_EL2T     0x8
-#define SPSR_EL2H     0x9
-#define SPSR_AARCH32  BIT(4)
-#define SPSR_DAIF     (UINT64_C(0xf) << 6)
-#define SPSR_PAN      BIT(22)
-#define SPSR_NZCV_DIT (MASK(31, 28) | BIT(24))
-#define SPSR_SSBS     BIT(12)
-#define HCR_TGE	      BIT(27)
+#include "monitor/resident/undef.h"
 
 /* SMCCC_ARCH_FEATURE_AVAILABILITY: EL3 registers by their MRS encoding. */
 #define AVAILABILITY_SCR   0x1e1100
@@ -112,39 +101,34 @@ static void ns_smc32(struct cpu *cpu)
 		x[i] = (uint32_t)x[i];
 }
 
-static uint64_t vector_offset(uint64_t spsr, uint64_t target_mode)
-{
-	if (spsr & SPSR_AARCH32)
-		return 0x600;
-	if ((spsr & 0xc) < (target_mode & 0xc))
-		return 0x400;
-	return spsr & 1 ? 0x200 : 0x0;
-}
-
 /*
  * An access that this machine's configuration of EL3 does not give to the lower level is
  * UNDEFINED there: the exception is taken where the architecture would have taken it.
  */
 static void inject_undefined(void)
 {
-	uint64_t spsr = read_sysreg(spsr_el3);
+	struct undef_source from = {
+		.spsr = read_sysreg(spsr_el3),
+		.hcr_el2 = read_sysreg(hcr_el2),
+		.sctlr_el1 = read_sysreg(sctlr_el1),
+		.sctlr_el2 = read_sysreg(sctlr_el2),
+		.id_aa64pfr1 = read_sysreg(id_aa64pfr1_el1),
+	};
+	struct undef_target to = undef_target(&from);
 	uint64_t elr = read_sysreg(elr_el3);
-	bool to_el2 = (spsr & 0x1c) == SPSR_EL2T ||
-		      (!(spsr & 0xc) && (read_sysreg(hcr_el2) & HCR_TGE));
-	uint64_t mode = to_el2 ? SPSR_EL2H : SPSR_EL1H;
-	uint64_t vbar = to_el2 ? read_sysreg(vbar_el2) : read_sysreg(vbar_el1);
 
-	if (to_el2) {
+	if (to.el2) {
 		write_sysreg(elr_el2, elr);
-		write_sysreg(spsr_el2, spsr);
+		write_sysreg(spsr_el2, from.spsr);
 		write_sysreg(esr_el2, ESR_IL);
+		write_sysreg(elr_el3, read_sysreg(vbar_el2) + to.vector);
 	} else {
 		write_sysreg(elr_el1, elr);
-		write_sysreg(spsr_el1, spsr);
+		write_sysreg(spsr_el1, from.spsr);
 		write_sysreg(esr_el1, ESR_IL);
+		write_sysreg(elr_el3, read_sysreg(vbar_el1) + to.vector);
 	}
-	write_sysreg(elr_el3, vbar + vector_offset(spsr, mode));
-	write_sysreg(spsr_el3, (spsr & (SPSR_NZCV_DIT | SPSR_SSBS | SPSR_PAN)) | SPSR_DAIF | mode);
+	write_sysreg(spsr_el3, to.pstate);
 }
 
 void ns_trap(struct cpu *cpu)
