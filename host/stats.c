@@ -35,6 +35,7 @@ static const char *const stat_names[STAT_COUNT] = {
 	[STAT_IRQ_INJECTED] = "irq_injected",
 	[STAT_IRQ_TAKEN] = "irq_taken",
 	[STAT_LR_OVERFLOW] = "lr_overflow",
+	[STAT_VGIC_WAITS] = "vgic_waits",
 };
 
 atomic64_t cca_stats[STAT_COUNT];

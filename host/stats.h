@@ -36,6 +36,7 @@ enum cca_stat {
 	STAT_IRQ_INJECTED,
 	STAT_IRQ_TAKEN,	  /* acknowledged by a Realm */
 	STAT_LR_OVERFLOW, /* more pending than list registers */
+	STAT_VGIC_WAITS,  /* runs ended for an access of another vCPU to the GIC */
 	STAT_COUNT,
 };
 

@@ -152,67 +152,112 @@ bool cca_vgic_has_pending(struct cca_vcpu *vcpu)
 
 /* ---- frames ---- */
 
-static bool vgic_dist_mmio(struct cca_vgic *vgic, u64 gpa, unsigned int len, bool write, u64 *data)
-{
-	u64 offset = gpa - vgic->dist_base;
-
-	if (gpa < vgic->dist_base || offset >= VGIC_FRAME_SIZE)
-		return false;
-	if (write)
-		vgic_dist_write(&vgic->model, offset, len, *data);
-	else
-		*data = vgic_dist_read(&vgic->model, offset, len);
-	return true;
-}
+enum vgic_frame { FRAME_NONE, FRAME_DIST, FRAME_REDIST, FRAME_NOBODYS };
 
 /* A region may be larger than there are vCPUs: the rest of it reads as 0. */
-static void vgic_redist_access(struct cca_vgic *vgic, unsigned int index, u32 offset,
-			       unsigned int len, bool write, u64 *data)
+static enum vgic_frame vgic_find_redist(struct cca_vgic *vgic, u64 gpa, struct vgic_access *access)
 {
-	unsigned int n = vgic->model.nr_cpus;
-	struct vgic_cpu *cpu = index < n ? vgic->cpus[array_index_nospec(index, n)] : NULL;
-
-	if (!cpu && !write)
-		*data = 0;
-	else if (cpu && write)
-		vgic_redist_write(&vgic->model, cpu, offset, len, *data);
-	else if (cpu)
-		*data = vgic_redist_read(&vgic->model, cpu, offset, len);
-}
-
-static bool vgic_redist_mmio(struct cca_vgic *vgic, u64 gpa, unsigned int len, bool write,
-			     u64 *data)
-{
-	unsigned int i, first = 0;
+	unsigned int i, index = 0, n = vgic->model.nr_cpus;
 
 	for (i = 0; i < vgic->nr_regions; i++) {
 		const struct vgic_region *region = &vgic->regions[i];
 		u64 offset = gpa - region->base;
 
 		if (gpa >= region->base && offset < region->count * VGIC_REDIST_SIZE) {
-			vgic_redist_access(vgic, first + offset / VGIC_REDIST_SIZE,
-					   offset % VGIC_REDIST_SIZE, len, write, data);
-			return true;
+			index += offset / VGIC_REDIST_SIZE;
+			if (index >= n)
+				return FRAME_NOBODYS;
+			access->redist = vgic->cpus[array_index_nospec(index, n)];
+			access->offset = offset % VGIC_REDIST_SIZE;
+			return FRAME_REDIST;
 		}
-		first += region->count;
+		index += region->count;
 	}
-	return false;
+	return FRAME_NONE;
+}
+
+static enum vgic_frame vgic_find_frame(struct cca_vgic *vgic, u64 gpa, struct vgic_access *access)
+{
+	u64 offset = gpa - vgic->dist_base;
+
+	if (gpa < vgic->dist_base || offset >= VGIC_FRAME_SIZE)
+		return vgic_find_redist(vgic, gpa, access);
+	access->offset = offset;
+	return FRAME_DIST;
+}
+
+static u64 vgic_read(struct vgic_model *model, const struct vgic_access *access)
+{
+	return access->redist ? vgic_redist_read(model, access->redist, access->offset, access->len)
+			      : vgic_dist_read(model, access->offset, access->len);
+}
+
+static void vgic_write(struct vgic_model *model, const struct vgic_access *access)
+{
+	if (access->redist)
+		vgic_redist_write(model, access->redist, access->offset, access->len,
+				  access->value);
+	else
+		vgic_dist_write(model, access->offset, access->len, access->value);
+}
+
+/* The run that was on at `since` has ended. Racy, so it is only a hint to look under the lock. */
+static bool vgic_run_ended(const struct vgic_cpu *cpu, u64 since)
+{
+	return !READ_ONCE(cpu->used_lrs) || READ_ONCE(cpu->filled) > since;
+}
+
+/*
+ * Ends the runs an access has to wait for, vgic->lock held on entry and on return. Nobody who waits
+ * here is in a run, and a run ends by the kick alone: two vCPUs cannot wait for each other. A vCPU
+ * with list registers in use has its CPU, and leaves within the time of an interrupt.
+ */
+static void vgic_end_runs(struct cca_vgic *vgic, const struct vgic_access *access, u64 since,
+			  unsigned long *flags)
+{
+	struct vgic_cpu *cpu;
+
+	while ((cpu = vgic_access_holder(&vgic->model, access, since))) {
+		cca_stat_inc(STAT_VGIC_WAITS);
+		vgic_kick(cpu);
+		spin_unlock_irqrestore(&vgic->lock, *flags);
+		while (!vgic_run_ended(cpu, since))
+			cpu_relax();
+		spin_lock_irqsave(&vgic->lock, *flags);
+	}
+}
+
+static u64 vgic_access_frame(struct cca_vgic *vgic, const struct vgic_access *access)
+{
+	unsigned long flags;
+	u64 since, data = access->value;
+
+	spin_lock_irqsave(&vgic->lock, flags);
+	since = vgic->model.fills;
+	if (access->write)
+		vgic_write(&vgic->model, access);
+	vgic_end_runs(vgic, access, since, &flags);
+	if (!access->write)
+		data = vgic_read(&vgic->model, access);
+	spin_unlock_irqrestore(&vgic->lock, flags);
+	return data;
 }
 
 bool cca_vgic_mmio(struct cca_vcpu *vcpu, u64 gpa, unsigned int len, bool write, u64 *data)
 {
 	struct cca_vgic *vgic = vcpu->vm->vgic;
-	unsigned long flags;
-	bool ours;
+	struct vgic_access access = {.len = len, .write = write, .value = *data};
+	enum vgic_frame frame;
 
 	/* What is not aligned is no access to a register. */
 	if (gpa & (len - 1))
 		return false;
-	spin_lock_irqsave(&vgic->lock, flags);
-	ours = vgic_dist_mmio(vgic, gpa, len, write, data) ||
-	       vgic_redist_mmio(vgic, gpa, len, write, data);
-	spin_unlock_irqrestore(&vgic->lock, flags);
-	return ours;
+	frame = vgic_find_frame(vgic, gpa, &access);
+	if (frame == FRAME_NOBODYS)
+		*data = 0;
+	else if (frame != FRAME_NONE)
+		*data = vgic_access_frame(vgic, &access);
+	return frame != FRAME_NONE;
 }
 
 /* ---- system registers ---- */

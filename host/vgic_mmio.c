@@ -30,12 +30,17 @@
 #define WAKER_SLEEP    (1 << 1)
 #define WAKER_CHILDREN (1 << 2)
 
+#define HELD_READ  1
+#define HELD_WRITE 2
+#define HELD_BOTH  (HELD_READ | HELD_WRITE)
+
 /* Registers of which each interrupt has `bits`, from BANK_FIRST on in both frames. */
 struct bank {
 	u16 start;
 	u16 end;
 	u8 bits;
 	bool ones; /* only bits written as 1 count */
+	u8 held;   /* HELD_x: accesses that list registers of running vCPUs have a part in */
 	u32 (*read)(const struct vgic_irq *irq);
 	void (*write)(struct vgic_model *model, struct vgic_irq *irq, u32 value);
 };
@@ -47,6 +52,8 @@ static u32 read_group(const struct vgic_irq *irq)
 
 static void write_group(struct vgic_model *model, struct vgic_irq *irq, u32 value)
 {
+	if (irq->in_lr && irq->group1 != value)
+		vgic_kick(irq->home);
 	irq->group1 = value;
 	vgic_irq_update(model, irq);
 }
@@ -126,15 +133,15 @@ static void write_config(struct vgic_model *model, struct vgic_irq *irq, u32 val
 }
 
 static const struct bank banks[] = {
-	{0x080, 0x100, 1, false, read_group, write_group},
-	{0x100, 0x180, 1, true, read_enable, set_enable},
-	{0x180, 0x200, 1, true, read_enable, clear_enable},
-	{0x200, 0x280, 1, true, read_pending, set_pending},
-	{0x280, 0x300, 1, true, read_pending, clear_pending},
-	{0x300, 0x380, 1, true, read_active, set_active},
-	{0x380, 0x400, 1, true, read_active, clear_active},
-	{0x400, 0x800, 8, false, read_priority, write_priority},
-	{0xc00, 0xd00, 2, false, read_config, write_config},
+	{0x080, 0x100, 1, false, 0, read_group, write_group},
+	{0x100, 0x180, 1, true, 0, read_enable, set_enable},
+	{0x180, 0x200, 1, true, HELD_WRITE, read_enable, clear_enable},
+	{0x200, 0x280, 1, true, HELD_READ, read_pending, set_pending},
+	{0x280, 0x300, 1, true, HELD_BOTH, read_pending, clear_pending},
+	{0x300, 0x380, 1, true, HELD_BOTH, read_active, set_active},
+	{0x380, 0x400, 1, true, HELD_BOTH, read_active, clear_active},
+	{0x400, 0x800, 8, false, 0, read_priority, write_priority},
+	{0xc00, 0xd00, 2, false, 0, read_config, write_config},
 };
 
 static const struct bank *bank_find(u32 offset)
@@ -146,6 +153,14 @@ static const struct bank *bank_find(u32 offset)
 			return &banks[i];
 	}
 	return NULL;
+}
+
+/* Bits of a bank beyond the private interrupts are reserved in a redistributor. */
+static bool private_bank(u32 offset)
+{
+	const struct bank *bank = bank_find(offset);
+
+	return bank && (offset - bank->start) * 8 / bank->bits < VGIC_PRIVATE;
 }
 
 /* The interrupt of a bank's field; with cpu NULL (distributor) there are no private ones. */
@@ -184,6 +199,71 @@ static void bank_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offse
 		if (irq && (field || !bank->ones))
 			bank->write(model, irq, field);
 	}
+}
+
+static bool run_matters(const struct vgic_cpu *cpu, u64 since)
+{
+	return cpu->used_lrs && cpu->filled <= since;
+}
+
+/* For bits of interrupts from `first` on: whose list register one of them is in. */
+static struct vgic_cpu *holder_of_bits(struct vgic_model *model, struct vgic_cpu *redist,
+				       unsigned int first, u64 bits, u64 since)
+{
+	for (; bits; bits &= bits - 1) {
+		struct vgic_irq *irq = vgic_irq(model, redist, first + __builtin_ctzll(bits));
+
+		if (irq && irq->in_lr && run_matters(irq->home, since))
+			return irq->home;
+	}
+	return NULL;
+}
+
+static bool holds_disabled_group(const struct vgic_model *model, const struct vgic_cpu *cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < cpu->used_lrs; i++) {
+		if (!vgic_irq_group_on(model, cpu->lr_irq[i]))
+			return true;
+	}
+	return false;
+}
+
+/* After a write of GICD_CTLR. */
+static struct vgic_cpu *holder_of_group(const struct vgic_model *model, u64 since)
+{
+	unsigned int i;
+
+	for (i = 0; i < model->nr_cpus; i++) {
+		struct vgic_cpu *cpu = model->cpus[i];
+
+		if (run_matters(cpu, since) && holds_disabled_group(model, cpu))
+			return cpu;
+	}
+	return NULL;
+}
+
+struct vgic_cpu *vgic_access_holder(struct vgic_model *model, const struct vgic_access *access,
+				    u64 since)
+{
+	u32 offset = access->redist ? access->offset - GICR_SGI_BASE : access->offset;
+	const struct bank *bank = bank_find(offset);
+	u64 bits = access->write ? access->value : ~0ULL;
+
+	if (!access->redist && offset == GICD_CTLR && access->write)
+		return holder_of_group(model, since);
+	if (!bank || !(bank->held & (access->write ? HELD_WRITE : HELD_READ)))
+		return NULL;
+	/* Parts of a word are read with the rest of it, and not written. */
+	if (access->len < 4 && access->write)
+		return NULL;
+	offset &= ~3U;
+	if (access->len != 8)
+		bits &= 0xffffffff;
+	if (access->redist)
+		bits = private_bank(offset) ? bits & 0xffffffff : 0;
+	return holder_of_bits(model, access->redist, (offset - bank->start) * 8, bits, since);
 }
 
 static struct vgic_irq *router_irq(struct vgic_model *model, u32 offset)
@@ -303,17 +383,9 @@ u64 vgic_redist_read(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset,
 	if (len == 8)
 		return vgic_redist_read(model, cpu, offset, 4) |
 		       vgic_redist_read(model, cpu, offset + 4, 4) << 32;
-	if (offset >= GICR_SGI_BASE && in_banks(offset - GICR_SGI_BASE))
+	if (offset >= GICR_SGI_BASE && private_bank(word - GICR_SGI_BASE))
 		return part_of_word(bank_read(model, cpu, word - GICR_SGI_BASE, 4), offset, len);
 	return part_of_word(redist_read_word(cpu, word), offset, len);
-}
-
-/* Bits of a bank beyond the private interrupts are reserved in a redistributor. */
-static bool private_bank(u32 offset)
-{
-	const struct bank *bank = bank_find(offset);
-
-	return bank && (offset - bank->start) * 8 / bank->bits < VGIC_PRIVATE;
 }
 
 void vgic_redist_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len,

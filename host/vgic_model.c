@@ -85,14 +85,14 @@ bool vgic_irq_pending(const struct vgic_irq *irq)
 	return irq_line_pending(irq) || (irq->in_lr && irq->latch_in_lr && !irq->drop_pending);
 }
 
-static bool irq_group_enabled(const struct vgic_model *model, const struct vgic_irq *irq)
+bool vgic_irq_group_on(const struct vgic_model *model, const struct vgic_irq *irq)
 {
 	return model->ctlr & (irq->group1 ? GICD_CTLR_G1 : GICD_CTLR_G0);
 }
 
 static bool irq_deliverable(const struct vgic_model *model, const struct vgic_irq *irq)
 {
-	return irq->enabled && irq_line_pending(irq) && irq_group_enabled(model, irq);
+	return irq->enabled && irq_line_pending(irq) && vgic_irq_group_on(model, irq);
 }
 
 static void irq_move(struct vgic_irq *irq, struct vgic_cpu *to)
@@ -110,9 +110,11 @@ void vgic_irq_update(struct vgic_model *model, struct vgic_irq *irq)
 	bool deliverable = irq_deliverable(model, irq);
 
 	if (irq->in_lr) {
-		/* A new edge needs its list register folded first; a level is sampled at its EOI.
+		/*
+		 * A new edge needs its list register folded first, and what is not to be taken any
+		 * more has to leave it; a level is sampled at its EOI.
 		 */
-		if (irq->latch || irq->standby)
+		if (irq->latch || irq->standby || !vgic_irq_group_on(model, irq))
 			vgic_kick(irq->home);
 		return;
 	}
@@ -341,6 +343,7 @@ unsigned int vgic_fill(struct vgic_model *model, struct vgic_cpu *cpu, u64 vmcr,
 		lr[i] = lr_load(model, cpu->lr_irq[i]);
 	if (outside)
 		*hcr |= overflow_hcr(cpu, vmcr, lr);
+	cpu->filled = ++model->fills;
 	return cpu->used_lrs;
 }
 
@@ -348,12 +351,13 @@ void vgic_fill_standby(struct vgic_model *model, struct vgic_cpu *cpu, struct vg
 		       u64 *lr)
 {
 	if (cpu->used_lrs == model->nr_lrs || irq->home || irq->edge || !irq->enabled ||
-	    !irq_group_enabled(model, irq))
+	    !vgic_irq_group_on(model, irq))
 		return;
 	irq_move(irq, cpu);
 	irq->in_lr = irq->standby = true;
 	cpu->lr_irq[cpu->used_lrs] = irq;
 	lr[cpu->used_lrs++] = lr_base(irq);
+	cpu->filled = ++model->fills;
 }
 
 static void lr_unload(struct vgic_model *model, struct vgic_irq *irq, u64 lr)

@@ -73,6 +73,7 @@ struct vgic_cpu {
 	bool last; /* of its region of redistributors */
 	u32 waker; /* GICR_WAKER */
 	unsigned int used_lrs;
+	u64 filled; /* vgic_model.fills when list registers were last filled */
 	struct vgic_irq *lr_irq[VGIC_MAX_LRS];
 	bool taken; /* set by vgic_fold() when the guest took one of them */
 };
@@ -84,6 +85,7 @@ struct vgic_model {
 	struct vgic_cpu **cpus;
 	unsigned int nr_cpus;
 	u32 ctlr; /* GICD_CTLR: group enables */
+	u64 fills;
 };
 
 /* Supplied by the user: the vCPU has something to look at. */
@@ -98,6 +100,8 @@ void vgic_cpu_init(struct vgic_cpu *cpu, unsigned int index, u64 mpidr);
 struct vgic_irq *vgic_irq(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
 
 bool vgic_irq_pending(const struct vgic_irq *irq);
+/* GICD_CTLR lets its group through. */
+bool vgic_irq_group_on(const struct vgic_model *model, const struct vgic_irq *irq);
 
 /* After any change of an interrupt: puts it on the list of the vCPU it is for, and kicks that. */
 void vgic_irq_update(struct vgic_model *model, struct vgic_irq *irq);
@@ -143,5 +147,25 @@ void vgic_dist_write(struct vgic_model *model, u32 offset, unsigned int len, u64
 u64 vgic_redist_read(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len);
 void vgic_redist_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len,
 		       u64 value);
+
+/*
+ * What a running vCPU has done with its list registers is not known before vgic_fold(). So an
+ * access may have to wait for the end of runs: a read of a pending or active state before it is
+ * made; a write that takes something from a list register before the writer goes on.
+ */
+struct vgic_access {
+	struct vgic_cpu *redist; /* whose redistributor; NULL: the distributor */
+	u32 offset;
+	unsigned int len;
+	bool write;
+	u64 value; /* of a write */
+};
+
+/*
+ * A vCPU whose run the access has to wait for, or NULL. since: model->fills when the access began;
+ * runs begun later do not matter, because what was folded in between is news enough.
+ */
+struct vgic_cpu *vgic_access_holder(struct vgic_model *model, const struct vgic_access *access,
+				    u64 since);
 
 #endif

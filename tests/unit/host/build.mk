@@ -5,7 +5,7 @@ UT_HOST := $(BUILD)/tests/unit/host
 UT_HOST_CFLAGS := $(UNIT_CFLAGS) -Itests/unit/host/shim -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 
-UT_HOST_PROGRAMS := vgic_model vgic_lrs vgic_mmio
+UT_HOST_PROGRAMS := vgic_model vgic_lrs vgic_mmio vgic_access
 UT_HOST_OBJS := $(UT_HOST)/obj/host/vgic_model.o $(UT_HOST)/obj/host/vgic_mmio.o \
 	$(UT_HOST)/obj/tests/unit/host/vgic.o
 
