@@ -13,6 +13,7 @@
 #define RMI_FEATURES_EXT		    0x6b766d63 /* "kvmc" */
 #define RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE (1 << 0)
 #define RMI_FEATURE_EXT_TIMER_LR	    (1 << 1)
+#define RMI_FEATURE_EXT_WFI		    (1 << 2)
 
 /*
  * RTT_DATA_MAP_INIT for each page of [base, top) in ascending order: the Realm, its measurement
@@ -43,5 +44,11 @@
  */
 #define RMI_ENTER_EXT_TIMER_LR	   (1ULL << 63)
 #define RMI_EXT_EXIT_TIMERS_OFFSET 0xff8
+
+/*
+ * WFI: an exit with ESR.EC WFx and TI 0 is by WFI, never by WFIT: Realms are not shown FEAT_WFxT,
+ * because no draft's exit has a deadline. An RMM without this bit may show it, and then report a
+ * WFIT as WFI.
+ */
 
 #endif

@@ -117,7 +117,8 @@ static int exit_sysreg(struct cca_vcpu *vcpu, u64 esr)
 
 static int exit_wfx(struct cca_vcpu *vcpu, u64 esr)
 {
-	if (esr & ESR_ELx_WFx_ISS_WFE)
+	/* WFE and WFET, and WFIT if the RMM tells it from WFI: without a deadline it ends early. */
+	if (esr & ESR_ELx_WFx_ISS_TI)
 		yield();
 	else
 		vcpu->arch->wait_for_irq = true;

@@ -12,6 +12,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 
+#include <asm/cpufeature.h>
+
 #include "abi/rmi_ext.h"
 #include "el2.h"
 #include "realm.h"
@@ -98,6 +100,16 @@ static bool run_is_parked(struct cca_vcpu *vcpu)
 	return arch->idle_wfis == IDLE_WFIS;
 }
 
+/*
+ * A WFI exit may be a WFIT's, whose deadline no exit has, unless the RMM says otherwise. Such a
+ * Realm may wait in its CPU while nobody else wants that, and else here, but not for long: both may
+ * end early.
+ */
+static bool run_wfi_may_be_wfit(void)
+{
+	return !(rmi_info.extensions & RMI_FEATURE_EXT_WFI) && cpus_have_final_cap(ARM64_HAS_WFXT);
+}
+
 static void run_wait_irq(struct cca_vcpu *vcpu)
 {
 	vcpu->arch->wait_for_irq = false;
@@ -108,7 +120,7 @@ static void run_wait_irq(struct cca_vcpu *vcpu)
 		return;
 	}
 	vcpu->arch->idle_wfis = 0;
-	cca_timer_arm(vcpu);
+	cca_timer_arm(vcpu, run_wfi_may_be_wfit() ? REST_NS : TIMER_WAIT_MAX_NS);
 	rcuwait_wait_event(&vcpu->arch->wait, run_wfi_over(vcpu), TASK_INTERRUPTIBLE);
 	cca_timer_disarm(vcpu);
 }
@@ -117,12 +129,15 @@ static void run_wait_irq(struct cca_vcpu *vcpu)
 
 static u64 run_flags(struct cca_vcpu *vcpu)
 {
-	u64 flags = vcpu->arch->enter_flags | RMI_ENTER_TRAP_WFI;
+	bool alone = single_task_running();
+	u64 flags = vcpu->arch->enter_flags;
 
 	if (cca_timer_delegated())
 		flags |= RMI_ENTER_EXT_TIMER_LR;
+	if (!alone || !run_wfi_may_be_wfit())
+		flags |= RMI_ENTER_TRAP_WFI;
 	/* A spinning Realm gives way if somebody else wants the CPU. */
-	return single_task_running() ? flags : flags | RMI_ENTER_TRAP_WFE;
+	return alone ? flags : flags | RMI_ENTER_TRAP_WFE;
 }
 
 static bool run_must_not_enter(struct cca_vcpu *vcpu)

@@ -19,8 +19,6 @@
 #define PPI_VIRTUAL  27
 #define PPI_PHYSICAL 30
 
-#define WAIT_MAX_NS (NSEC_PER_SEC * 3600) /* it is only woken early by this */
-
 static u64 timer_ctl(const struct cca_vcpu *vcpu, enum cca_timer timer)
 {
 	const struct rmi_rec_exit *exit = &vcpu->rec_run->exit;
@@ -79,17 +77,22 @@ static u64 timer_now(void)
 	return read_sysreg(cntpct_el0);
 }
 
-/* Nanoseconds until a timer fires; WAIT_MAX_NS if it does not. */
+/*
+ * Nanoseconds until a timer fires; TIMER_WAIT_MAX_NS if it does not. One that has fired is in the
+ * hands of the vGIC: if it does not end the WFI, because its interrupt is disabled, nothing of it
+ * will.
+ */
 static u64 timer_left(const struct cca_vcpu *vcpu, enum cca_timer timer)
 {
 	u64 now, cval = timer_cval(vcpu, timer);
 
-	if ((timer_ctl(vcpu, timer) & (CTL_ENABLE | CTL_IMASK)) != CTL_ENABLE)
-		return WAIT_MAX_NS;
+	if (vcpu->arch->timer_line[timer] ||
+	    (timer_ctl(vcpu, timer) & (CTL_ENABLE | CTL_IMASK)) != CTL_ENABLE)
+		return TIMER_WAIT_MAX_NS;
 	now = timer_now();
 	if (cval <= now)
 		return 0;
-	return min_t(u64, WAIT_MAX_NS,
+	return min_t(u64, TIMER_WAIT_MAX_NS,
 		     mul_u64_u64_div_u64(cval - now, NSEC_PER_SEC, read_sysreg(cntfrq_el0)));
 }
 
@@ -98,11 +101,11 @@ void cca_timer_start(struct cca_vcpu *vcpu, u64 ns)
 	hrtimer_start(&vcpu->arch->timer, ns_to_ktime(ns), HRTIMER_MODE_REL);
 }
 
-void cca_timer_arm(struct cca_vcpu *vcpu)
+void cca_timer_arm(struct cca_vcpu *vcpu, u64 most)
 {
 	u64 left = min(timer_left(vcpu, TIMER_VIRTUAL), timer_left(vcpu, TIMER_PHYSICAL));
 
-	cca_timer_start(vcpu, left);
+	cca_timer_start(vcpu, min(left, most));
 }
 
 void cca_timer_disarm(struct cca_vcpu *vcpu)

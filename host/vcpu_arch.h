@@ -79,8 +79,10 @@ bool cca_timer_level(const struct cca_vcpu *vcpu, enum cca_timer timer);
 /* Does the RMM deliver them, where it finds a list register; how many in the last run. */
 bool cca_timer_delegated(void);
 u64 cca_timer_delivered(const struct cca_vcpu *vcpu);
-/* Around blocking: wakes the thread when a timer of the Realm fires. */
-void cca_timer_arm(struct cca_vcpu *vcpu);
+/* Around blocking: wakes the thread when a timer of the Realm fires, or after `most` nanoseconds.
+ */
+#define TIMER_WAIT_MAX_NS (NSEC_PER_SEC * 3600)
+void cca_timer_arm(struct cca_vcpu *vcpu, u64 most);
 /* Wakes it after so many nanoseconds. */
 void cca_timer_start(struct cca_vcpu *vcpu, u64 ns);
 void cca_timer_disarm(struct cca_vcpu *vcpu);

@@ -47,7 +47,8 @@ uint64_t rmi2_features(const uint64_t *x, uint64_t *out)
 	else if (x[1] == 1)
 		out[1] = feature1(&arch_features);
 	else if (x[1] == RMI_FEATURES_EXT)
-		out[1] = RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE | RMI_FEATURE_EXT_TIMER_LR;
+		out[1] = RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE | RMI_FEATURE_EXT_TIMER_LR |
+			 RMI_FEATURE_EXT_WFI;
 	return RMI_SUCCESS;
 }
 

@@ -2,13 +2,18 @@
 /* Synchronous exceptions of a Realm by class: abi/rsi.md section 4. */
 #include "rmm/run/trap.h"
 
-#define WFX_TI_WFE BIT(0)
+#define WFX_TI	   MASK(1, 0)
+#define WFX_TI_WFE 1
 
-/* Only trapped when the host asked for it. WFIT and WFET look like WFI and WFE. */
+/*
+ * Only trapped when the host asked for it. An exit has no room for a deadline, so FEAT_WFxT is not
+ * shown to Realms (id.c). One that uses it all the same gets an early end: WFIT and WFET look like
+ * WFE.
+ */
 static enum run_next wfx(struct rec *rec, uint64_t esr, struct rec_exit *exit)
 {
 	exit->reason = RMI_EXIT_SYNC;
-	exit->esr = (uint64_t)ESR_EC_WFX << ESR_EC_SHIFT | (esr & WFX_TI_WFE);
+	exit->esr = (uint64_t)ESR_EC_WFX << ESR_EC_SHIFT | (esr & WFX_TI ? WFX_TI_WFE : 0);
 	rec_skip_instruction(rec);
 	return RUN_EXIT;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The ID registers a Realm sees. RSI section 4. */
+#include "abi/rmi_ext.h"
 #include "tests/conformance/conformance.h"
 
 static struct realm realm;
@@ -73,6 +74,18 @@ static void check_debug(void)
 	check_eq(FIELD(dfr0, 23, 20), realm.params->num_wps, "DFR0.WRPs as the parameters say");
 }
 
+/* What is shown has to work: no exit can tell the deadline of a WFIT. */
+static void check_wfxt(void)
+{
+	struct smc_regs r = RMI(RMI_FEATURES, RMI_FEATURES_EXT);
+	uint64_t wfxt = FIELD(realm_id(6, 2), 3, 0);
+
+	if (r.x[1] & RMI_FEATURE_EXT_WFI)
+		check_eq(wfxt, 0, "ID_AA64ISAR2.WFxT is 0, so a WFI exit is by WFI");
+	else
+		note("ID_AA64ISAR2.WFxT is %lu: a WFI exit may be by WFIT", wfxt);
+}
+
 static void check_unallocated(void)
 {
 	unsigned int bad = 0;
@@ -118,6 +131,7 @@ void test_id_registers(void)
 		check_hidden();
 		check_real();
 		check_debug();
+		check_wfxt();
 		check_unallocated();
 		trapped(SYSREG(3, 3, 9, 12, 0), "PMCR_EL0 of a Realm without PMU");
 		trapped(SYSREG(3, 3, 9, 13, 0), "PMCCNTR_EL0 of a Realm without PMU");

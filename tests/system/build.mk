@@ -20,18 +20,21 @@ TEST_GUEST_CONVERT := $(GUEST_KMOD_BUILD)/tests/system/guest/convert/convert.ko
 $(eval $(call guest_kmod,tests/system/guest/convert,convert))
 TEST_GUEST_IRQS := $(GUEST_KMOD_BUILD)/tests/system/guest/irqs/irqs.ko
 $(eval $(call guest_kmod,tests/system/guest/irqs,irqs))
+TEST_GUEST_DELAY := $(GUEST_KMOD_BUILD)/tests/system/guest/delay/delay.ko
+$(eval $(call guest_kmod,tests/system/guest/delay,delay))
 
 $(TEST_GUEST)/%: tests/system/guest/%.c tests/system/guest/convert/share.h
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) -std=gnu11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -static -pthread -I. -s -o $@ $<
 
 $(TEST_GUEST_INITRD): tests/system/guest/init $(TEST_GUEST)/work $(TEST_GUEST_CONVERT) \
-		$(TEST_GUEST_IRQS) \
+		$(TEST_GUEST_IRQS) $(TEST_GUEST_DELAY) \
 		boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
 	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/system/guest/init \
 		--modules $(GUEST)/modules --file $(TEST_GUEST)/work:bin/work \
 		--file $(TEST_GUEST_CONVERT):lib/modules/convert.ko \
-		--file $(TEST_GUEST_IRQS):lib/modules/irqs.ko
+		--file $(TEST_GUEST_IRQS):lib/modules/irqs.ko \
+		--file $(TEST_GUEST_DELAY):lib/modules/delay.ko
 
 ALL_TARGETS += $(TEST_GUEST_INITRD) $(TEST_GUEST)/peer
 SYSTEM_FILES += $(TEST_GUEST_INITRD):guest/test-initrd $(TEST_GUEST)/peer:bin/realm-peer

@@ -123,3 +123,20 @@ def test_interrupts(t):
          f"interrupts: {guest} in the guest's table, {taken} by the host")
     check_nothing_left(t, host, "that")
     check_log(t, host)
+
+
+def test_delay(t):
+    """udelay() in a Realm lasts what it should, on a busy vCPU and with interrupts off; the same for a
+    host that does not know which WFI is none."""
+    host = machine(t, 2)
+    for extensions in ("0xffffffff", "0"):
+        host.must(f"rmmod kvm_cca && insmod /lib/modules/kvm-cca.ko extensions={extensions}")
+        realm = Realm(host, "delay", "--mem 160M", "job=delay")
+        output = check_ok(t, realm, f"udelay(), extensions {extensions}")
+        lines = re.findall(r"delay: udelay.*", output)
+        t.ok(len(lines) == 3, "\n".join(lines), output[-500:])
+    check_nothing_left(t, host, "that")
+    check_log(t, host)
+
+
+test_delay.short_modes = ("vhe",)

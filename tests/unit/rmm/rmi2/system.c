@@ -37,7 +37,8 @@ static void test_features(void **state)
 		assert_int_equal(r.x[1], 0);
 	}
 	assert_int_equal(RMI(RMI_FEATURES, RMI_FEATURES_EXT).x[1],
-			 RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE | RMI_FEATURE_EXT_TIMER_LR);
+			 RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE | RMI_FEATURE_EXT_TIMER_LR |
+				 RMI_FEATURE_EXT_WFI);
 	arch_features = (struct arch_features){.pa_bits = 52};
 	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 48);
 	arch_features.pa_bits = 40;
