@@ -7,13 +7,18 @@
 #ifndef ABI_KVM_CCA_H
 #define ABI_KVM_CCA_H
 
-/* KVM's series: not merged, the numbers move; the device answers all of them. */
-#define KVM_CCA_CAP_ARM_RMI	251 /* newest posting */
-#define KVM_CCA_CAP_ARM_RMI_V14 249
+/*
+ * KVM's series: not merged, and the number moves with each posting. The device answers those of the
+ * postings whose VMMs it serves. From v15 on a guest_memfd keeps its private state itself
+ * (capability 250, later 252), which is not there yet, so 251 and 253 answer 0 like that.
+ */
+#define KVM_CCA_CAP_ARM_RMI	249 /* v14 */
 #define KVM_CCA_CAP_ARM_RMI_V13 248
 #define KVM_CCA_CAP_ARM_RMI_V12 247
+#define KVM_CCA_CAP_ARM_RMI_V15 251
+#define KVM_CCA_CAP_ARM_RMI_V17 253
 
-#define KVM_CCA_VM_TYPE_REALM	  (1UL << 30) /* newest posting */
+#define KVM_CCA_VM_TYPE_REALM	  (1UL << 30) /* since v14 */
 #define KVM_CCA_VM_TYPE_REALM_V13 (1UL << 8)  /* bits [11:8] of v12 and v13 */
 
 /* ARM_RMI_POPULATE: base, size and source_uaddr move on by what was done. */

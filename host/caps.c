@@ -77,7 +77,6 @@ static int check_realm(unsigned long cap)
 {
 	switch (cap) {
 	case KVM_CCA_CAP_ARM_RMI:
-	case KVM_CCA_CAP_ARM_RMI_V14:
 	case KVM_CCA_CAP_ARM_RMI_V13:
 	case KVM_CCA_CAP_ARM_RMI_V12:
 		return 1;
@@ -119,11 +118,19 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	case KVM_CAP_ONE_REG:
 	case KVM_CAP_MP_STATE:
 	case KVM_CAP_IMMEDIATE_EXIT:
+	case KVM_CAP_INTERNAL_ERROR_DATA:
+	case KVM_CAP_VCPU_EVENTS:
+	case KVM_CAP_VCPU_ATTRIBUTES:
+	case KVM_CAP_ARM_INJECT_EXT_DABT:
+	case KVM_CAP_ARM_IRQ_LINE_LAYOUT_2:
+	case KVM_CAP_SYSTEM_EVENT_DATA:
 		return 1;
 	case KVM_CAP_NR_VCPUS:
 		return min_t(unsigned int, num_online_cpus(), CCA_MAX_VCPUS);
 	case KVM_CAP_NR_MEMSLOTS:
 		return CCA_MAX_SLOTS;
+	case KVM_CAP_MSI_DEVID: /* a question about a VM, as KVM has it */
+		return vm ? 0 : -EINVAL;
 	default:
 		return cca_realms_available() ? check_realm(cap) : 0;
 	}

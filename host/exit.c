@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 
 #include "mmu.h"
+#include "smccc.h"
 #include "stats.h"
 #include "vcpu_arch.h"
 
@@ -179,15 +180,37 @@ static int exit_ripas(struct cca_vcpu *vcpu)
 #define SMCCC_VERSION_1_1   0x10001
 #define SMCCC_NOT_SUPPORTED ((u64)-1)
 
-/* Taken as a call of an SMCCC service of the host, of which there is only the version. */
+/* User space reads and writes X0 to X30 by ONE_REG; the next KVM_RUN gives them to the Realm. */
+static int host_call_to_user(struct cca_vcpu *vcpu)
+{
+	memcpy(vcpu->gprs, vcpu->rec_run->enter.gprs, sizeof(vcpu->gprs));
+	vcpu->arch->hypercall = true;
+	vcpu->run->exit_reason = KVM_EXIT_HYPERCALL;
+	vcpu->run->hypercall.nr = (u32)vcpu->gprs[0];
+	vcpu->run->hypercall.flags = 0;
+	return 0;
+}
+
+/*
+ * Taken as a call of an SMCCC service of the host, of which there is only the version, and those
+ * that user space wants for itself.
+ */
 static int exit_host_call(struct cca_vcpu *vcpu)
 {
 	u64 *gprs = vcpu->rec_run->enter.gprs;
 
 	cca_stat_inc(STAT_EXIT_HOST_CALL);
 	memcpy(gprs, exit_of(vcpu)->gprs, sizeof(vcpu->rec_run->enter.gprs));
-	gprs[0] = (u32)gprs[0] == SMCCC_VERSION ? SMCCC_VERSION_1_1 : SMCCC_NOT_SUPPORTED;
-	return 1;
+	switch (cca_smccc_action(vcpu->vm, (u32)gprs[0])) {
+	case KVM_SMCCC_FILTER_FWD_TO_USER:
+		return host_call_to_user(vcpu);
+	case KVM_SMCCC_FILTER_DENY:
+		gprs[0] = SMCCC_NOT_SUPPORTED;
+		return 1;
+	default:
+		gprs[0] = (u32)gprs[0] == SMCCC_VERSION ? SMCCC_VERSION_1_1 : SMCCC_NOT_SUPPORTED;
+		return 1;
+	}
 }
 
 static int exit_count(enum cca_stat stat)
@@ -245,6 +268,9 @@ int cca_exit_complete(struct cca_vcpu *vcpu)
 
 	if (vcpu->arch->mmio != MMIO_NONE)
 		complete_mmio(vcpu);
+	if (vcpu->arch->hypercall)
+		memcpy(vcpu->rec_run->enter.gprs, vcpu->gprs, sizeof(vcpu->gprs));
+	vcpu->arch->hypercall = false;
 	if (ripas.pending)
 		ret = cca_mmu_set_ripas(vcpu, ripas.base, ripas.top, ripas.value);
 	if (!ret)

@@ -118,6 +118,16 @@ static int vcpu_set_sigmask(struct cca_vcpu *vcpu, const struct kvm_signal_mask 
 	return 0;
 }
 
+/* A Realm is not debugged by its host: it can only be switched off, as it is. */
+static int vcpu_set_debug(const struct kvm_guest_debug __user *arg)
+{
+	struct kvm_guest_debug debug;
+
+	if (copy_from_user(&debug, arg, sizeof(debug)))
+		return -EFAULT;
+	return debug.control ? -EINVAL : 0;
+}
+
 /* ---- attributes: the timers' interrupts ---- */
 
 static int timer_of_attr(const struct kvm_device_attr *attr)
@@ -223,6 +233,8 @@ static int vcpu_ioctl_locked(struct cca_vcpu *vcpu, unsigned int cmd, void __use
 		return vcpu_set_events(vcpu, arg);
 	case KVM_SET_SIGNAL_MASK:
 		return vcpu_set_sigmask(vcpu, arg);
+	case KVM_SET_GUEST_DEBUG:
+		return vcpu_set_debug(arg);
 	case KVM_SET_DEVICE_ATTR:
 	case KVM_GET_DEVICE_ATTR:
 	case KVM_HAS_DEVICE_ATTR:

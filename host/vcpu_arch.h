@@ -40,6 +40,7 @@ struct cca_vcpu_arch {
 	/* an exit to user space that the next KVM_RUN completes */
 	enum cca_mmio mmio;
 	unsigned int mmio_len;
+	bool hypercall; /* vcpu->gprs are the answer to a HOST_CALL */
 
 	struct hrtimer timer; /* wakes the thread out of WFI */
 	u32 timer_ppi[TIMER_COUNT];
@@ -63,6 +64,10 @@ int cca_vcpu_init(struct cca_vcpu *vcpu, const struct kvm_vcpu_init *init);
 int cca_vcpu_finalize(struct cca_vcpu *vcpu, int feature);
 int cca_vcpu_get_reg(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg);
 int cca_vcpu_set_reg(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg);
+#define CCA_REG_ID_AA64DFR0 ARM64_SYS_REG(3, 0, 0, 5, 0)
+/* vcpu_sysregs.c: GET_ONE_REG of registers that are neither core nor SVE. 0, -ENOENT, -EFAULT. */
+int cca_sysreg_get(const struct cca_vcpu *vcpu, const struct kvm_one_reg *reg);
+u64 cca_sysreg_dfr0(void);
 int cca_vcpu_reg_list(struct cca_vcpu *vcpu, struct kvm_reg_list __user *list);
 
 /* psci.c: as cca_exit_handle. */

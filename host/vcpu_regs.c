@@ -17,11 +17,7 @@
 #define FEATURES_PTRAUTH (FEATURE(PTRAUTH_ADDRESS) | FEATURE(PTRAUTH_GENERIC))
 #define FEATURES_ALWAYS	 (FEATURE(POWER_OFF) | FEATURE(PSCI_0_2) | FEATURES_PTRAUTH)
 
-#define REG_ID_AA64DFR0 ARM64_SYS_REG(3, 0, 0, 5, 0)
-#define REG_PMCR	ARM64_SYS_REG(3, 3, 9, 12, 0)
-#define REG_MPIDR	ARM64_SYS_REG(3, 0, 0, 0, 5)
-#define PSTATE_RESET	0x3c5 /* EL1h, all masked */
-#define MPIDR_RES1	(1ULL << 31)
+#define PSTATE_RESET 0x3c5 /* EL1h, all masked */
 
 /* ---- SVE ---- */
 
@@ -187,7 +183,7 @@ static int core_check(const struct kvm_one_reg *reg)
 	unsigned int words = core_words(core_index(reg));
 
 	if (!words)
-		return -ENOENT;
+		return core_index(reg) < sizeof(struct kvm_regs) / sizeof(u32) ? -EINVAL : -ENOENT;
 	return KVM_REG_SIZE(reg->id) == words * sizeof(u32) ? 0 : -EINVAL;
 }
 
@@ -201,19 +197,35 @@ static u64 *core_slot(struct cca_vcpu *vcpu, u64 index)
 	return &vcpu->gprs[array_index_nospec(index / 2, ARRAY_SIZE(vcpu->gprs))];
 }
 
-static int core_get(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
+static void core_value(struct cca_vcpu *vcpu, u64 index, u64 value[2])
 {
-	u64 index = core_index(reg);
-	u64 value[2] = {};
-	int ret = core_check(reg);
-
-	if (ret)
-		return ret;
+	value[0] = value[1] = 0;
 	if (core_slot(vcpu, index))
 		value[0] = *core_slot(vcpu, index);
 	else if (index == CORE_INDEX(regs.pstate))
 		value[0] = PSTATE_RESET;
+}
+
+static int core_get(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
+{
+	u64 value[2];
+	int ret = core_check(reg);
+
+	if (ret)
+		return ret;
+	core_value(vcpu, core_index(reg), value);
 	return copy_to_user((void __user *)reg->addr, value, KVM_REG_SIZE(reg->id)) ? -EFAULT : 0;
+}
+
+/* A register whose value is the RMM's can be set to that: a VMM sets all that it has read. */
+static int core_set_fixed(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
+{
+	u64 value[2], wanted[2] = {};
+
+	core_value(vcpu, core_index(reg), value);
+	if (copy_from_user(wanted, (void __user *)reg->addr, KVM_REG_SIZE(reg->id)))
+		return -EFAULT;
+	return memcmp(value, wanted, sizeof(value)) ? -EINVAL : 0;
 }
 
 static int core_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
@@ -225,7 +237,7 @@ static int core_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 	if (ret)
 		return ret;
 	if (!slot)
-		return -EINVAL;
+		return core_set_fixed(vcpu, reg);
 	if (get_user(value, (u64 __user *)reg->addr))
 		return -EFAULT;
 	mutex_lock(&vcpu->vm->config_lock);
@@ -236,60 +248,29 @@ static int core_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 
 /* ---- system registers ---- */
 
-static u64 dfr0_value(void)
-{
-	u64 features = rmi_info.features[0];
-	u64 bps = features >> RMI_FEATURE0_NUM_BPS_SHIFT & 0xf;
-	u64 wps = features >> RMI_FEATURE0_NUM_WPS_SHIFT & 0xf;
-	u64 version = read_sanitised_ftr_reg(SYS_ID_AA64DFR0_EL1) & 0xf;
-
-	return version | bps << 12 | wps << 20;
-}
-
-static int sysreg_value(struct cca_vcpu *vcpu, u64 id, u64 *value)
-{
-	switch (id) {
-	case REG_ID_AA64DFR0:
-		*value = dfr0_value();
-		return 0;
-	case REG_PMCR:
-		*value = 0;
-		return 0;
-	case REG_MPIDR:
-		*value = vcpu->mpidr | MPIDR_RES1;
-		return 0;
-	default:
-		return -ENOENT;
-	}
-}
-
 /* The Realm gets the CPU's breakpoints; fewer of them cannot be asked for. */
 static int sysreg_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	u64 value;
 
-	if (reg->id != REG_ID_AA64DFR0)
+	if (reg->id != CCA_REG_ID_AA64DFR0)
 		return -EINVAL;
 	if (get_user(value, (u64 __user *)reg->addr))
 		return -EFAULT;
-	if (value == dfr0_value())
+	if (value == cca_sysreg_dfr0())
 		return 0;
 	return realm_exists(vcpu->vm) ? -EBUSY : -EINVAL;
 }
 
 int cca_vcpu_get_reg(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
-	u64 value;
-	int ret;
-
 	if ((reg->id & KVM_REG_ARCH_MASK) != KVM_REG_ARM64)
 		return -EINVAL;
 	if ((reg->id & KVM_REG_ARM_COPROC_MASK) == KVM_REG_ARM_CORE)
 		return core_get(vcpu, reg);
 	if (reg->id == KVM_REG_ARM64_SVE_VLS && vcpu->features & FEATURE(SVE))
 		return sve_get_vls(vcpu, (void __user *)reg->addr);
-	ret = sysreg_value(vcpu, reg->id, &value);
-	return ret ?: put_user(value, (u64 __user *)reg->addr);
+	return cca_sysreg_get(vcpu, reg);
 }
 
 int cca_vcpu_set_reg(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
@@ -350,9 +331,8 @@ static int list_all(struct cca_vcpu *vcpu, struct reg_list *list)
 
 	if (!ret && vcpu->features & FEATURE(SVE))
 		ret = list_put(list, KVM_REG_ARM64_SVE_VLS);
-	if (!ret)
-		ret = list_put(list, REG_ID_AA64DFR0);
-	return ret ?: list_put(list, REG_PMCR);
+	/* All that can be set: a VMM sets what it finds here, at each reset. */
+	return ret ?: list_put(list, CCA_REG_ID_AA64DFR0);
 }
 
 int cca_vcpu_reg_list(struct cca_vcpu *vcpu, struct kvm_reg_list __user *arg)

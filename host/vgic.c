@@ -345,7 +345,9 @@ int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level)
 		if (intid < VGIC_PRIVATE || !smp_load_acquire(&vgic->initialised))
 			return -EINVAL;
 		return vgic_set_line(vgic, NULL, intid, level->level);
-	default:
+	case KVM_ARM_IRQ_TYPE_CPU: /* for a GIC in user space */
 		return -ENXIO;
+	default:
+		return -EINVAL;
 	}
 }

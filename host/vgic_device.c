@@ -352,10 +352,12 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return cmd == KVM_GET_DEVICE_ATTR ? attr_get(vgic, &attr) : attr_has(&attr);
 }
 
+/* The vGIC stays: a VMM may close the descriptor once it is configured. */
 static int device_release(struct inode *inode, struct file *file)
 {
 	struct cca_vgic *vgic = file->private_data;
 
+	smp_store_release(&vgic->open, false);
 	cca_vm_put(vgic->vm);
 	return 0;
 }
@@ -380,34 +382,66 @@ static struct cca_vgic *vgic_new(struct cca_vm *vm)
 	return vgic;
 }
 
+/* As after its creation; nobody has a descriptor of it. */
+static void vgic_forget(struct cca_vgic *vgic)
+{
+	vgic->dist_base = VGIC_UNSET;
+	vgic->nr_regions = 0;
+	vgic->legacy_region = false;
+	vgic->nr_irqs = 0;
+}
+
+/*
+ * The vGIC for a new descriptor: one that was never initialised and whose descriptor was closed is
+ * made anew, because a VMM that tries one configuration after the other does so.
+ */
+static struct cca_vgic *vgic_take(struct cca_vm *vm)
+{
+	struct cca_vgic *vgic = vm->vgic;
+
+	if (!vgic)
+		return vgic_new(vm) ?: ERR_PTR(-ENOMEM);
+	if (vgic->initialised || smp_load_acquire(&vgic->open))
+		return ERR_PTR(-EEXIST);
+	vgic_forget(vgic);
+	return vgic;
+}
+
+static int vgic_descriptor(struct cca_vgic *vgic)
+{
+	int fd;
+
+	cca_vm_get(vgic->vm);
+	WRITE_ONCE(vgic->open, true);
+	fd = anon_inode_getfd("kvm-arm-vgic-v3", &device_fops, vgic, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		WRITE_ONCE(vgic->open, false);
+		cca_vm_put(vgic->vm);
+	}
+	return fd;
+}
+
 int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args)
 {
 	struct cca_vgic *vgic;
 	int fd;
 
-	if (args->flags & ~KVM_CREATE_DEVICE_TEST)
-		return -EINVAL;
 	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V3)
 		return -ENODEV;
 	if (args->flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
-	if (vm->vgic)
-		return -EEXIST;
 	if (cca_realm_state(vm) > REALM_NEW)
-		return -EBUSY;
-	vgic = vgic_new(vm);
-	if (!vgic)
-		return -ENOMEM;
-	cca_vm_get(vm);
-	fd = anon_inode_getfd("kvm-arm-vgic-v3", &device_fops, vgic, O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
-		kvfree(vgic);
-		cca_vm_put(vm);
-		return fd;
-	}
+		return vm->vgic ? -EEXIST : -EBUSY;
 	mutex_lock(&vm->config_lock);
-	WRITE_ONCE(vm->vgic, vgic);
+	vgic = vgic_take(vm);
+	if (!IS_ERR(vgic))
+		WRITE_ONCE(vm->vgic, vgic);
 	mutex_unlock(&vm->config_lock);
+	if (IS_ERR(vgic))
+		return PTR_ERR(vgic);
+	fd = vgic_descriptor(vgic);
+	if (fd < 0)
+		return fd;
 	args->fd = fd;
 	return 0;
 }

@@ -25,6 +25,7 @@ struct vgic_region {
 struct cca_vgic {
 	struct cca_vm *vm;
 	/* config_lock; fixed once ready */
+	bool open; /* its descriptor; lock of the VM to become true */
 	bool initialised;
 	bool ready;
 	bool legacy_region;   /* set as one area without a count */

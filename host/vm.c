@@ -11,6 +11,7 @@
 #include "gmem.h"
 #include "realm.h"
 #include "rmi.h"
+#include "smccc.h"
 #include "stats.h"
 #include "vcpu.h"
 #include "vgic.h"
@@ -54,6 +55,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	mutex_init(&vm->private_lock);
 	mutex_init(&vm->shared_lock);
 	mt_init(&vm->slots_by_gfn);
+	mt_init(&vm->smccc_filter);
 	mt_init_flags(&vm->private_gfns, MT_FLAGS_USE_RCU);
 	xa_init(&vm->slots_by_id);
 	INIT_LIST_HEAD(&vm->gmems);
@@ -97,6 +99,7 @@ static void vm_free(struct cca_vm *vm)
 	for (i = 0; i < n; i++)
 		cca_vcpu_free(vm->vcpus[i]);
 	cca_vgic_free(vm);
+	mtree_destroy(&vm->smccc_filter);
 	mmdrop(vm->mm);
 	kvfree(vm);
 }
@@ -292,6 +295,13 @@ static int vm_ioctl_irq_line(struct cca_vm *vm, void __user *arg)
 	return cca_vgic_irq_line(vm, &level);
 }
 
+static int vm_ioctl_attr(struct cca_vm *vm, unsigned int cmd, void __user *arg)
+{
+	struct kvm_device_attr attr;
+
+	return copy_from_user(&attr, arg, sizeof(attr)) ? -EFAULT : cca_smccc_attr(vm, cmd, &attr);
+}
+
 static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct cca_vm *vm = file->private_data;
@@ -325,8 +335,12 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vm_ioctl_create_device(vm, argp);
 	case KVM_IRQ_LINE:
 		return vm_ioctl_irq_line(vm, argp);
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_HAS_DEVICE_ATTR:
+		return vm_ioctl_attr(vm, cmd, argp);
+	case KVM_CREATE_IRQCHIP: /* would be a GICv2 */
+		return -ENODEV;
 	case KVM_ARM_SET_COUNTER_OFFSET: /* a Realm's counter is the CPU's */
-	case KVM_CREATE_IRQCHIP:	 /* would be a GICv2 */
 	default:
 		return -EINVAL;
 	}

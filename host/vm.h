@@ -28,7 +28,7 @@ struct cca_vcpu;
 struct cca_vgic;
 
 #define CCA_MAX_VCPUS	     512
-#define CCA_MAX_SLOTS	     32764
+#define CCA_MAX_SLOTS	     32767
 #define CCA_DEFAULT_IPA_BITS 40
 #define CCA_MIN_IPA_BITS     32
 
@@ -100,6 +100,8 @@ struct cca_vm {
 	struct list_head gmems;
 
 	struct mutex shared_lock; /* shared half's mappings */
+
+	struct maple_tree smccc_filter; /* config_lock to change; smccc.c */
 
 	struct cca_vgic *vgic; /* NULL: no irqchip; set once under lock + config_lock */
 };
