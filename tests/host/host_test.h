@@ -60,6 +60,21 @@ struct kvm_create_guest_memfd {
 #define KVM_CAP_GUEST_MEMFD	    234
 #endif
 
+#ifndef KVM_ARM_VM_SMCCC_FILTER
+#define KVM_ARM_VM_SMCCC_FILTER 0
+enum kvm_smccc_filter_action {
+	KVM_SMCCC_FILTER_HANDLE,
+	KVM_SMCCC_FILTER_DENY,
+	KVM_SMCCC_FILTER_FWD_TO_USER,
+};
+struct kvm_smccc_filter {
+	uint32_t base;
+	uint32_t nr_functions;
+	uint8_t action;
+	uint8_t pad[15];
+};
+#endif
+
 void ok(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Passes if result is >= 0 (want 0) or -1 with errno = want. */
 void expect(int result, int want, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -92,5 +107,7 @@ void test_churn(void);
 void test_blocked(void);
 void test_hold_blocked(void);
 void test_refused(void);
+void test_parity(void);
+void test_fuzz(void);
 
 #endif

@@ -146,6 +146,7 @@ static const struct {
 	{"refused", test_refused, true}, {"run", test_run, false},
 	{"simd", test_simd, false},	 {"churn", test_churn, true},
 	{"blocked", test_blocked, true}, {"hold_blocked", test_hold_blocked, true},
+	{"parity", test_parity, false},	 {"fuzz", test_fuzz, true},
 };
 
 int main(int argc, char **argv)

@@ -26,22 +26,41 @@ static void catch_signals(void)
 	sigaction(SIGALRM, &action, NULL);
 }
 
+/* Waits a tenth of a second for the end of a thread. */
+static bool joined(struct machine_vcpu *v)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 100000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	return !pthread_timedjoin_np(v->thread, NULL, &until);
+}
+
 /* Signals until the thread is out of KVM_RUN. False if it stays. */
 static bool pull_out(struct machine_vcpu *v)
 {
-	struct timespec until;
 	int i;
 
 	for (i = 0; i < PATIENCE_S * 10; i++) {
 		pthread_kill(v->thread, SIGUSR1);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += 100000000;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		if (!pthread_timedjoin_np(v->thread, NULL, &until))
+		if (joined(v))
 			return true;
 	}
 	return false;
+}
+
+/* The same once the Realm has come to its end, or did not in time. */
+static bool join_or_pull_out(struct machine_vcpu *v)
+{
+	int i;
+
+	for (i = 0; i < PATIENCE_S * 10 && !v->m->ended; i++) {
+		if (joined(v))
+			return true;
+	}
+	return pull_out(v);
 }
 
 /* ---- power off ---- */
@@ -276,9 +295,152 @@ static void no_syndrome(void)
 	machine_destroy(&machine);
 }
 
+/* ---- waiting ---- */
+
+static void wfit(void)
+{
+	if (!machine_create(&machine, 1, JOB_WFIT))
+		return;
+	alarm(PATIENCE_S);
+	machine_run(&machine.vcpu[0]);
+	alarm(0);
+	ok(machine.ended && !machine.died, "WFIT and WFET, WFxT is %u: to the end (%d)",
+	   machine.values[0], machine.vcpu[0].ret);
+	/* They may end early, not late: values that there are not are 0. */
+	ok(machine.values[1] < 50 * JOBS_WFIT_MS && machine.values[2] < 50 * JOBS_WFIT_MS,
+	   "WFIT and WFET of %u ms take %u and %u ms", JOBS_WFIT_MS, machine.values[1],
+	   machine.values[2]);
+	machine_destroy(&machine);
+}
+
+/* A second of WFI with nothing that could end it: the vCPU's thread has to be asleep. */
+static void timer_at_rest(enum job_timer kind, const char *what)
+{
+	struct machine_vcpu *v = &machine.vcpu[0];
+	long before;
+
+	if (!machine_create(&machine, 1, JOB_TIMER | kind << 8))
+		return;
+	machine_run_once(v);
+	before = counter("exit_sync");
+	alarm(1);
+	ok(machine_run_once(v) == -EINTR, "WFI, a timer %s: a signal ends KVM_RUN (%d)", what,
+	   v->ret);
+	ok(counter("exit_sync") - before < 20, "WFI, a timer %s: no exits meanwhile (%ld)", what,
+	   counter("exit_sync") - before);
+	machine_destroy(&machine);
+}
+
+/* ---- calls of the host ---- */
+
+static int filter(int vm, uint32_t base, uint32_t count, uint8_t action)
+{
+	struct kvm_smccc_filter f = {.base = base, .nr_functions = count, .action = action};
+	struct kvm_device_attr attr = {.addr = (uintptr_t)&f};
+
+	return ioctl(vm, KVM_SET_DEVICE_ATTR, &attr);
+}
+
+static void filters_are_checked(int vm)
+{
+	expect(filter(vm, 0xc5000001, 1, KVM_SMCCC_FILTER_DENY), 0, "SMCCC filter: deny one");
+	expect(filter(vm, 0xc5000010, 4, KVM_SMCCC_FILTER_FWD_TO_USER), 0, "forward four");
+	expect(filter(vm, 0xc5000013, 1, KVM_SMCCC_FILTER_HANDLE), EEXIST, "one of them again");
+	expect(filter(vm, 0x80000000, 1, KVM_SMCCC_FILTER_FWD_TO_USER), EEXIST,
+	       "the architecture's");
+	expect(filter(vm, 0xc5000100, 0, KVM_SMCCC_FILTER_DENY), EINVAL, "none");
+	expect(filter(vm, 0xffffffff, 2, KVM_SMCCC_FILTER_DENY), EINVAL, "over the end");
+	expect(filter(vm, 0xc5000100, 1, 3), EINVAL, "an action that is none");
+}
+
+static uint64_t x_reg(struct machine_vcpu *v, unsigned int n, const uint64_t *value)
+{
+	uint64_t got = 0;
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 2 * n,
+		.addr = (uintptr_t)(value ? value : &got),
+	};
+
+	if (ioctl(v->fd, value ? KVM_SET_ONE_REG : KVM_GET_ONE_REG, &reg))
+		ok(false, "X%u can be accessed", n);
+	return got;
+}
+
+static void answer_call(struct machine_vcpu *v)
+{
+	static const uint64_t answer = 0xa5, last = 0x5a;
+
+	ok(v->run->hypercall.nr == 0xc5000010, "a HOST_CALL comes to the VMM (%#llx)",
+	   v->run->hypercall.nr);
+	ok(x_reg(v, 0, NULL) == 0xc5000010 && x_reg(v, 7, NULL) == 0x107 &&
+		   x_reg(v, 30, NULL) == 0x11e,
+	   "with its registers");
+	x_reg(v, 0, &answer);
+	x_reg(v, 30, &last);
+}
+
+static void host_calls(void)
+{
+	static const uint32_t want[] = {0, 0x10001, 0x11e, 0, ~0u, 0x11e,
+					0, 0xa5,    0x5a,  0, ~0u, 0x11e};
+	struct machine_vcpu *v = &machine.vcpu[0];
+	unsigned int i;
+
+	if (!machine_create(&machine, 1, JOB_CALLS))
+		return;
+	filters_are_checked(machine.vm);
+	alarm(PATIENCE_S);
+	machine_run(v);
+	if (!v->ret && v->exit == KVM_EXIT_HYPERCALL) {
+		answer_call(v);
+		machine_run(v);
+	}
+	alarm(0);
+	expect(filter(machine.vm, 0xc5000100, 1, KVM_SMCCC_FILTER_DENY), EBUSY,
+	       "SMCCC filter: while the Realm runs");
+	ok(machine.ended && !machine.died && machine.nr_values == 12,
+	   "HOST_CALL: to the end (%d, exit %u, %u values)", v->ret, v->exit, machine.nr_values);
+	for (i = 0; i < 12; i++)
+		ok(machine.values[i] == want[i], "HOST_CALL: value %u is %#x (%#x)", i, want[i],
+		   machine.values[i]);
+	machine_destroy(&machine);
+}
+
+/* ---- the state of another vCPU's interrupts ---- */
+
+static void active_state(void)
+{
+	static const char *const what[] = {
+		"active while it is handled", "not pending any more when it is taken",
+		"inactive when it has ended", "active, by two vCPUs that look at each other"};
+	unsigned int i;
+
+	if (!machine_create(&machine, 2, JOB_ACTIVE))
+		return;
+	for (i = 0; i < 2; i++)
+		machine_start(&machine.vcpu[i]);
+	for (i = 0; i < 2; i++) {
+		if (!join_or_pull_out(&machine.vcpu[i]))
+			ok(false, "vCPU %u comes out of KVM_RUN", i);
+	}
+	ok(machine.ended && !machine.died && machine.nr_values == 4,
+	   "a vCPU's interrupts as another one reads them: to the end (%u values)",
+	   machine.nr_values);
+	for (i = 0; i < 4; i++)
+		ok(machine.values[i] == 0, "read by another vCPU: %s (wrong: %u)", what[i],
+		   machine.values[i]);
+	machine_destroy(&machine);
+}
+
 void test_run(void)
 {
 	catch_signals();
+	wfit();
+	timer_at_rest(JOB_TIMER_PAST, "that has fired, disabled in the GIC");
+	timer_at_rest(JOB_TIMER_MASKED, "that is masked");
+	timer_at_rest(JOB_TIMER_FAR, "that never fires");
+	active_state();
+	host_calls();
 	no_syndrome();
 	shared_memory();
 	signals_of(JOB_SPIN, "spinning");

@@ -53,6 +53,27 @@ def test_ioctls(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "device", "vm", "slots", "attributes", "gmem", "populate")
 
 
+def test_parity(t):
+    """What /dev/kvm is asked, /dev/kvm-cca answers alike."""
+    run_groups(t, t.host(cpus=2, rmm="host"), "parity")
+
+
+test_parity.short_modes = ("vhe",)
+
+
+def test_fuzz(t):
+    """Random calls on all descriptors by several threads: the host lives, and nothing is left."""
+    host, seconds = t.host(cpus=2, mem="2G", rmm="host", timeout=1500), 600 if t.soak else 15
+    fresh(host)
+    status, output = host.run(f"FUZZ_SECONDS={seconds} host-test fuzz", seconds + 300)
+    t.ok(status == 0 and "1.." in output, f"random calls for {seconds} s", output[-2500:])
+    check_nothing_left(t, host, "random calls")
+    check_log(t, host, "random calls")
+
+
+test_fuzz.short_modes = ("vhe",)
+
+
 REALM = ("realm run --kernel /guest/Image --initrd /guest/initrd --mem 256M --cpus 2"
          " --append 'console=ttyS0 quiet' </dev/null >/tmp/realm.log 2>&1")
 

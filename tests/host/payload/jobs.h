@@ -16,6 +16,9 @@
 #define JOBS_CPUS_MAX 8
 #define JOBS_WINDOW   (JOBS_RAM + (4UL << 20)) /* pages the Realm shares in job SHARE */
 #define JOBS_SPIS     20		       /* from 32 on */
+#define JOBS_WFIT_MS  20
+#define JOBS_CALLS    0x80000000, 0xc5000001, 0xc5000010, 0xc5000020
+#define JOBS_ROUNDS   64 /* of job ACTIVE */
 
 enum job {
 	JOB_OFF,   /* vCPUs exit all the time, then the first powers off; X0 >> 8 vCPUs, >> 16 delay
@@ -28,7 +31,13 @@ enum job {
 	JOB_SHARE, /* a page is shared; reads and writes on the VMM's word */
 	JOB_NO_ISV,  /* MMIO by an instruction that has no syndrome */
 	JOB_VECTORS, /* V registers over MMIO, X0 >> 8 times with X0 >> 16 turns of a loop */
+	JOB_WFIT,    /* FEAT_WFxT, and milliseconds that a WFIT and a WFET of JOBS_WFIT_MS take */
+	JOB_TIMER,   /* WFI for ever, a timer as X0 >> 8 says, its interrupt disabled in the GIC */
+	JOB_CALLS,   /* a HOST_CALL of each function in JOBS_CALLS; X0 and X30 of the answers */
+	JOB_ACTIVE,  /* two vCPUs: the second reads what is in the first one's list registers */
 };
+
+enum job_timer { JOB_TIMER_PAST, JOB_TIMER_MASKED, JOB_TIMER_FAR };
 
 enum report {
 	REPORT_READY = 1, /* the VMM does its part before it lets the vCPU go on */

@@ -20,6 +20,7 @@ void payload_sync(void);
 static volatile uint64_t started[JOBS_CPUS_MAX];
 static volatile uint64_t taken;
 static volatile bool expect_abort;
+static void (*volatile handler)(uint64_t intid); /* of an interrupt in a job of its own */
 
 static uint64_t smc(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t *x1, uint64_t *x2)
 {
@@ -105,6 +106,16 @@ static void job_off(unsigned int cpus, uint64_t delay)
 
 /* ---- interrupts ---- */
 
+static void gic_cpu_on(bool split)
+{
+	write_sysreg(icc_sre_el1, 7);
+	isb();
+	write_sysreg(icc_pmr_el1, 0xff);
+	write_sysreg(icc_ctlr_el1, split ? CTLR_EOI_1 : 0);
+	write_sysreg(icc_igrpen1_el1, 1);
+	isb();
+}
+
 static void gic_on(uint64_t config, bool split)
 {
 	unsigned int i;
@@ -118,12 +129,7 @@ static void gic_on(uint64_t config, bool split)
 	write32(JOBS_GICD + 0xc00 + 8, (uint32_t)config);
 	write32(JOBS_GICD + 0xc00 + 12, (uint32_t)config);
 	write32(JOBS_GICD, 0x12);
-	write_sysreg(icc_sre_el1, 7);
-	isb();
-	write_sysreg(icc_pmr_el1, 0xff);
-	write_sysreg(icc_ctlr_el1, split ? CTLR_EOI_1 : 0);
-	write_sysreg(icc_igrpen1_el1, 1);
-	isb();
+	gic_cpu_on(split);
 	write32(JOBS_GICD + 0x100 + 4, (1u << JOBS_SPIS) - 1);
 }
 
@@ -133,6 +139,10 @@ void payload_irq(void)
 
 	if (intid >= SPURIOUS)
 		return;
+	if (handler) {
+		handler(intid);
+		return;
+	}
 	taken++;
 	report(REPORT_TAKEN, (uint32_t)intid);
 	write_sysreg(icc_eoir1_el1, intid);
@@ -260,10 +270,183 @@ static void job_vectors(uint64_t rounds, uint64_t turns)
 	report(REPORT_END, 0);
 }
 
+/* ---- waiting ---- */
+
+#define INSN_WFIT(n) ".inst 0xd5031020 + " #n "\n\t"
+#define INSN_WFET(n) ".inst 0xd5031000 + " #n "\n\t"
+
+/* How long one of them lasts, in milliseconds. */
+#define WAIT_UNTIL(insn)                                                                           \
+	({                                                                                         \
+		uint64_t frequency_ = read_sysreg(cntfrq_el0), from_ = now();                      \
+		register uint64_t until_ __asm__("x9") = from_ + frequency_ * JOBS_WFIT_MS / 1000; \
+                                                                                                   \
+		__asm__ volatile(insn ::"r"(until_) : "memory");                                   \
+		(uint32_t)((now() - from_) * 1000 / frequency_);                                   \
+	})
+
+/* A Realm that is shown FEAT_WFxT uses it. */
+static void job_wfit(void)
+{
+	uint64_t wfxt = read_sysreg(S3_0_C0_C6_2) & 0xf;
+
+	report(REPORT_VALUE, (uint32_t)wfxt);
+	if (wfxt) {
+		report(REPORT_VALUE, WAIT_UNTIL(INSN_WFIT(9)));
+		report(REPORT_VALUE, WAIT_UNTIL(INSN_WFET(9)));
+	}
+	report(REPORT_END, 0);
+}
+
+static void job_timer(enum job_timer kind)
+{
+	write_sysreg(cntv_cval_el0, kind == JOB_TIMER_FAR ? ~UINT64_C(0) : now() - 1);
+	write_sysreg(cntv_ctl_el0, kind == JOB_TIMER_MASKED ? 3 : 1);
+	isb();
+	report(REPORT_READY, 0);
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+/* ---- calls of the host ---- */
+
+static struct rsi_host_call call __attribute__((aligned(RSI_HOST_CALL_ALIGN)));
+
+static void job_calls(void)
+{
+	static const uint32_t functions[] = {JOBS_CALLS};
+	unsigned int i, n;
+
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		for (n = 0; n < RSI_HOST_CALL_GPRS; n++)
+			call.gprs[n] = 0x100 + n;
+		call.gprs[0] = functions[i];
+		report(REPORT_VALUE, (uint32_t)smc(RSI_HOST_CALL, (uint64_t)&call, 0, 0, 0, 0));
+		report(REPORT_VALUE, (uint32_t)call.gprs[0]);
+		report(REPORT_VALUE, (uint32_t)call.gprs[30]);
+	}
+	report(REPORT_END, 0);
+}
+
+/* ---- the state of another vCPU's interrupts ---- */
+
+#define SGI	     3
+#define GICR(cpu)    (JOBS_GICR + (cpu)*UINT64_C(0x20000) + 0x10000)
+#define ISPENDR	     0x200
+#define ISACTIVER    0x300
+#define MUTUAL_READS 200
+
+/* Where an interrupt of the first vCPU has its bits: private or shared, and which bit of a word. */
+struct place {
+	uint64_t frame;
+	uint32_t bit;
+};
+
+static const struct place places[] = {{JOBS_GICD + SPI / 8, 1u << SPI % 32}, {GICR(0), 1u << SGI}};
+
+enum active_step { STEP_IDLE, STEP_TAKEN, STEP_END_IT, STEP_ENDED, STEP_GO_ON };
+static volatile uint64_t step, mutual[2], wrong[4];
+
+static uint32_t read32(uint64_t address)
+{
+	return *(volatile uint32_t *)device(address);
+}
+
+static void wait_step(uint64_t wanted)
+{
+	while (step != wanted)
+		;
+}
+
+/* No exit from here on but those of the host's own making. */
+static void active_irq(uint64_t intid)
+{
+	step = STEP_TAKEN;
+	wait_step(STEP_END_IT);
+	write_sysreg(icc_eoir1_el1, intid);
+	isb();
+	step = STEP_ENDED;
+	wait_step(STEP_GO_ON);
+}
+
+/* Reads of the other vCPU while its interrupt is active, and when it has just ended. */
+static void look_at(const struct place *p)
+{
+	write32(p->frame + ISPENDR, p->bit);
+	wait_step(STEP_TAKEN);
+	wrong[0] += !(read32(p->frame + ISACTIVER) & p->bit);
+	wrong[1] += !!(read32(p->frame + ISPENDR) & p->bit);
+	step = STEP_END_IT;
+	wait_step(STEP_ENDED);
+	wrong[2] += !!(read32(p->frame + ISACTIVER) & p->bit);
+	step = STEP_GO_ON;
+}
+
+/* Each has an interrupt active and looks at that of the other, both at the same time. */
+static void look_at_each_other(unsigned int cpu)
+{
+	unsigned int i;
+
+	mutual[cpu] = 1;
+	while (!mutual[!cpu])
+		;
+	for (i = 0; i < MUTUAL_READS; i++)
+		wrong[3] += !(read32(GICR(!cpu) + ISACTIVER) & 1u << SGI);
+	mutual[cpu] = 2;
+	while (mutual[!cpu] != 2)
+		;
+}
+
+static void mutual_irq(uint64_t intid)
+{
+	look_at_each_other(read_sysreg(mpidr_el1) & 0xf);
+	write_sysreg(icc_eoir1_el1, intid);
+	isb();
+}
+
+static void take_mutual(unsigned int cpu)
+{
+	handler = mutual_irq;
+	write32(GICR(cpu) + ISPENDR, 1u << SGI);
+	while (mutual[cpu] != 2)
+		;
+}
+
+static void job_active(uint64_t job)
+{
+	unsigned int i;
+
+	gic_on(0xaaaaaaaa, false);
+	handler = active_irq;
+	smc(PSCI_CPU_ON64, 1, (uint64_t)start, job, 0, 0);
+	irqs_on();
+	while (!mutual[1])
+		;
+	take_mutual(0);
+	for (i = 0; i < 4; i++)
+		report(REPORT_VALUE, (uint32_t)wrong[i]);
+	report(REPORT_END, 0);
+}
+
+static void active_second(void)
+{
+	unsigned int i;
+
+	gic_cpu_on(false);
+	for (i = 0; i < JOBS_ROUNDS; i++)
+		look_at(&places[i % 2]);
+	irqs_on();
+	take_mutual(1);
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
 void payload_main(uint64_t job)
 {
 	unsigned int cpu = read_sysreg(mpidr_el1) & 0xf;
 
+	if (cpu && (job & 0xff) == JOB_ACTIVE)
+		active_second();
 	if (cpu)
 		exit_all_the_time(cpu);
 	switch (job & 0xff) {
@@ -295,6 +478,18 @@ void payload_main(uint64_t job)
 		break;
 	case JOB_NO_ISV:
 		job_no_isv();
+		break;
+	case JOB_WFIT:
+		job_wfit();
+		break;
+	case JOB_TIMER:
+		job_timer(job >> 8 & 0xff);
+		break;
+	case JOB_CALLS:
+		job_calls();
+		break;
+	case JOB_ACTIVE:
+		job_active(job);
 		break;
 	}
 	for (;;)
