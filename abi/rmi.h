@@ -54,7 +54,7 @@
 #define RMI_GRANULE_TRACKING_GET     RMI_FID(0x1e1)
 #define RMI_GRANULE_TRACKING_SET     RMI_FID(0x1e3)
 #define RMI_RMM_CONFIG_GET	     RMI_FID(0x1ec)
-#define RMI_RMM_STATE_GET	     RMI_FID(0x1ee)
+#define RMI_RMM_STATE_GET	     RMI_FID(0x1ee) /* bet3 */
 #define RMI_GRANULE_RANGE_DELEGATE   RMI_FID(0x1f1)
 #define RMI_GRANULE_RANGE_UNDELEGATE RMI_FID(0x1f2)
 #define RMI_GPT_L1_CREATE	     RMI_FID(0x1f3)
@@ -73,6 +73,8 @@
 #define RMI_OP_MEM_DONATE	     RMI_FID(0x208)
 #define RMI_OP_MEM_RECLAIM	     RMI_FID(0x209)
 #define RMI_OP_CANCEL		     RMI_FID(0x20a)
+#define RMI_RMM_DEACTIVATE	     RMI_FID(0x20f) /* bet3 */
+#define RMI_GPT_INFO		     RMI_FID(0x211) /* bet3 */
 
 /* Bit 16 of a FID: the caller has no live SVE state beyond the Q registers. */
 #define RMI_FID_SVE_HINT 0x10000
@@ -180,10 +182,22 @@
 #define RMI_TRACKING_CONVENTIONAL 0
 #define RMI_TRACKING_DEV_NCOH	  1
 #define RMI_TRACKING_DEV_COH	  2
+#define RMI_TRACKING_NO_CATEGORY  3 /* bet3: nothing is there */
 #define RMI_TRACKING_RESERVED	  0
 #define RMI_TRACKING_NONE	  1
 #define RMI_TRACKING_FINE	  2
 #define RMI_TRACKING_COARSE	  3
+
+/* RMM_STATE_GET X1. */
+#define RMI_RMM_INIT   0
+#define RMI_RMM_ACTIVE 1
+
+/* GPT_INFO X2, of regions of the size that feature register 1 tells. */
+#define RMI_GPT_RESERVED	 0
+#define RMI_GPT_PLAT		 1
+#define RMI_GPT_HOST_NOT_CREATED 2
+#define RMI_GPT_HOST_CREATED	 3
+#define RMI_L0GPT_BITS_MIN	 30 /* with L0GPTSZ 0 */
 
 /* RTT_READ_ENTRY X2 and X4. */
 #define RMI_UNASSIGNED	 0
@@ -197,7 +211,7 @@
 #define RMI_RIPAS_DEV	    3
 
 /* rmi_realm_params.flags0 */
-#define RMI_REALM_LPA2		   (1 << 0)
+#define RMI_REALM_LPA2		   (1 << 0) /* not in bet3: there s2sz above 48 asks for it */
 #define RMI_REALM_SVE		   (1 << 1)
 #define RMI_REALM_PMU		   (1 << 2)
 #define RMI_REALM_DA		   (1 << 3)

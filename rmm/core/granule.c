@@ -113,17 +113,23 @@ static uint16_t *find_run(uint64_t pa, size_t *n)
 
 bool granule_tracked(pa_t pa, uint64_t *bytes)
 {
-	const struct bank *bank = find_bank(pa.v);
+	uint64_t end = pa.v;
 
-	*bytes = ~UINT64_C(0);
-	if (bank) {
-		*bytes = bank->base + bank->size - pa.v;
-		return true;
-	}
-	for (size_t i = bank_count; i-- > 0;)
-		if (banks[i].base > pa.v)
+	for (size_t i = 0; i < bank_count; i++) {
+		if (end - banks[i].base < banks[i].size)
+			end = banks[i].base + banks[i].size;
+		else if (end == pa.v && banks[i].base > pa.v) {
 			*bytes = banks[i].base - pa.v;
-	return false;
+			return false;
+		}
+	}
+	*bytes = end == pa.v ? ~UINT64_C(0) : end - pa.v;
+	return end != pa.v;
+}
+
+uint64_t granule_end(void)
+{
+	return banks[bank_count - 1].base + banks[bank_count - 1].size;
 }
 
 static uint16_t load(const uint16_t *word)

@@ -56,8 +56,14 @@ size_t granule_table_size(const struct granule_bank *banks, size_t count);
 /* Once at boot, before anything else here. table is zeroed memory, 8-byte aligned. */
 void granule_init(const struct granule_bank *banks, size_t count, void *table);
 
-/* Bytes from pa to the end of its bank, or, when it is not tracked, to the next bank (~0: none). */
+/*
+ * Bytes from pa to where tracked memory ends, or, when pa is not tracked, to the next bank (~0:
+ * none).
+ */
 bool granule_tracked(pa_t pa, uint64_t *bytes);
+
+/* Where the last bank ends. */
+uint64_t granule_end(void);
 
 /* A look without a lock: true when pa is 4K-aligned, tracked, and in that state at this moment. */
 bool granule_is(pa_t pa, enum granule_state state);

@@ -9,7 +9,11 @@
 
 #include "rmm/core/rec.h"
 
-#define SRO_MAX	    64
+/*
+ * A host meets BLOCKED when all are open, and Linux then gives up the vCPU it makes: so there are
+ * as many as a host may have threads that make or end a vCPU at once.
+ */
+#define SRO_MAX	    512
 #define SRO_MEM_MAX REC_AUX_MAX
 #define SRO_ARGS    6
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Granule ranges and tracking: abi/rmi-2.0.md sections 3 and 4. */
+/* Granule ranges, tracking, regions of the GPT: abi/rmi-2.0.md sections 3, 4 and 18. */
+#include "rmm/core/life.h"
 #include "rmm/rmi2/handlers.h"
 
 #define STEP_SIZE      MIB(2)
@@ -24,8 +25,12 @@ static void finish_step(pa_t pa, size_t claimed, size_t moved, enum granule_stat
 static size_t delegate_step(pa_t pa, size_t n, enum granule_try *why)
 {
 	size_t claimed = granule_claim(pa, n, GRANULE_NS, why);
-	size_t moved = claimed ? arch_gpi_to_realm(pa, claimed) : 0;
+	size_t moved = 0;
 
+	if (claimed && life_take(claimed)) {
+		moved = arch_gpi_to_realm(pa, claimed);
+		life_give_back(claimed - moved);
+	}
 	finish_step(pa, claimed, moved, GRANULE_DELEGATED);
 	return moved;
 }
@@ -55,6 +60,7 @@ static size_t undelegate_step(pa_t pa, size_t n, enum granule_try *why)
 	size_t moved = scrubbed ? arch_gpi_to_ns(pa, scrubbed) : 0;
 
 	finish_step(pa, claimed, moved, GRANULE_NS);
+	life_give_back(moved);
 	return moved;
 }
 
@@ -83,7 +89,10 @@ static uint64_t move_range(const uint64_t *x, uint64_t *out, enum granule_state 
 			break;
 	}
 	out[1] = pa;
-	return pa > base ? RMI_SUCCESS : rmi2_claim_error(why);
+	if (pa > base)
+		return RMI_SUCCESS;
+	/* Another CPU may have deactivated the RMM since this command was let through. */
+	return life_active() ? rmi2_claim_error(why) : RMI_ERROR_GLOBAL;
 }
 
 uint64_t rmi2_range_delegate(const uint64_t *x, uint64_t *out)
@@ -96,6 +105,7 @@ uint64_t rmi2_range_undelegate(const uint64_t *x, uint64_t *out)
 	return move_range(x, out, GRANULE_NS, undelegate_step);
 }
 
+/* Where there is no memory there is nothing to track; memory is tracked from RMM_ACTIVATE on. */
 uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out)
 {
 	uint64_t start = x[1], end = x[2], bytes;
@@ -103,14 +113,75 @@ uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out)
 	if (!granule_aligned(start) || !granule_aligned(end) || end <= start ||
 	    end > BIT(arch_features.pa_bits))
 		return RMI_ERROR_INPUT;
-	out[1] = RMI_TRACKING_CONVENTIONAL;
-	out[2] = granule_tracked(pa_of(start), &bytes) ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
+	if (granule_tracked(pa_of(start), &bytes)) {
+		out[1] = RMI_TRACKING_CONVENTIONAL;
+		out[2] = life_active() ? RMI_TRACKING_FINE : RMI_TRACKING_NONE;
+	} else {
+		out[1] = RMI_TRACKING_NO_CATEGORY;
+		out[2] = RMI_TRACKING_RESERVED;
+	}
 	out[3] = bytes < end - start ? start + bytes : end;
 	return RMI_SUCCESS;
 }
 
-/* EL3 made all level 1 tables: "exists already" is the answer hosts expect. */
+/* What one entry of the level 0 GPT stands for. */
+static uint64_t region_size(void)
+{
+	return BIT(RMI_L0GPT_BITS_MIN + arch_features.l0gptsz);
+}
+
+static bool region_valid(uint64_t pa)
+{
+	return is_aligned(pa, region_size()) && pa < BIT(arch_features.pa_bits);
+}
+
+/*
+ * A region with memory in it has a level 1 table that EL3 made (PLAT). The others are not for the
+ * host. *bytes: how far the same is true from pa on, at least a region.
+ */
+static uint64_t region_state(uint64_t pa, uint64_t *bytes)
+{
+	bool tracked = granule_tracked(pa_of(pa), bytes);
+
+	if (!tracked && *bytes >= region_size()) {
+		*bytes = align_down(*bytes, region_size());
+		return RMI_GPT_RESERVED;
+	}
+	*bytes = tracked ? align_up(*bytes, region_size()) : region_size();
+	return RMI_GPT_PLAT;
+}
+
+/* The longest part with one state; a bank or a hole between banks at a time. */
+uint64_t rmi2_gpt_info(const uint64_t *x, uint64_t *out)
+{
+	uint64_t base = x[1], top = x[2], at = base, state, bytes;
+
+	if (!region_valid(base) || !region_valid(top) || top <= base)
+		return RMI_ERROR_INPUT;
+	state = region_state(base, &bytes);
+	do
+		at += bytes < top - at ? bytes : top - at;
+	while (at < top && region_state(at, &bytes) == state);
+	out[1] = at;
+	out[2] = state;
+	return RMI_SUCCESS;
+}
+
+/*
+ * EL3 made all level 1 tables. "Exists already" is the answer older hosts expect for theirs; newer
+ * drafts have GLOBAL, which those take for a failure.
+ */
 uint64_t rmi2_gpt_l1_create(const uint64_t *x, uint64_t *out)
 {
-	return is_aligned(x[1], GIB(1)) ? RMI_ERROR_GPT : RMI_ERROR_INPUT;
+	uint64_t bytes;
+
+	if (!region_valid(x[1]))
+		return RMI_ERROR_INPUT;
+	return region_state(x[1], &bytes) == RMI_GPT_PLAT ? RMI_ERROR_GPT : RMI_ERROR_GLOBAL;
+}
+
+/* No table is the host's. */
+uint64_t rmi2_gpt_l1_destroy(const uint64_t *x, uint64_t *out)
+{
+	return region_valid(x[1]) ? RMI_ERROR_GLOBAL : RMI_ERROR_INPUT;
 }

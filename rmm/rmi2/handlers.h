@@ -19,12 +19,15 @@ uint64_t rmi2_features(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_config_get(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_config_set(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_activate(const uint64_t *x, uint64_t *out);
-bool rmi2_active(void);
+uint64_t rmi2_deactivate(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_state_get(const uint64_t *x, uint64_t *out);
 /* granules.c */
 uint64_t rmi2_range_delegate(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_range_undelegate(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_gpt_info(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_gpt_l1_create(const uint64_t *x, uint64_t *out);
+uint64_t rmi2_gpt_l1_destroy(const uint64_t *x, uint64_t *out);
 /* realm.c */
 uint64_t rmi2_realm_create(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_realm_activate(const uint64_t *x, uint64_t *out);

@@ -65,9 +65,19 @@ static unsigned int mec_policy(const struct realm_params *p)
 	return (p->head.flags0 >> RMI_REALM_MEC_POLICY_SHIFT) & 3;
 }
 
+/*
+ * Draft bet3 has no flag for LPA2: an IPA space of more than 48 bits asks for it. Nor can a host of
+ * that draft know that memory of more than 48 bits needs it whatever the Realm's IPA space.
+ */
+static bool uses_lpa2(const struct realm_params *p)
+{
+	return (p->head.flags0 & RMI_REALM_LPA2) || p->head.s2sz > 48 ||
+	       (arch_features.lpa2 && granule_end() > BIT(48));
+}
+
 static bool rtt_valid(const struct realm_params *p)
 {
-	bool lpa2 = p->head.flags0 & RMI_REALM_LPA2;
+	bool lpa2 = uses_lpa2(p);
 	uint64_t size = (uint64_t)p->rtt.rtt_num_start << GRANULE_SHIFT;
 
 	return s2_params_valid(p->head.s2sz, p->rtt.rtt_level_start, p->rtt.rtt_num_start, lpa2) &&
@@ -81,7 +91,7 @@ static bool rtt_valid(const struct realm_params *p)
  */
 static bool params_valid(const struct realm_params *p)
 {
-	if ((p->head.flags0 & RMI_REALM_LPA2) && !arch_features.lpa2)
+	if (uses_lpa2(p) && !arch_features.lpa2)
 		return false;
 	return debug_valid(p) && sve_valid(p) && pmu_valid(p) && !(p->head.flags0 & RMI_REALM_DA) &&
 	       mec_policy(p) <= 1 && rtt_valid(p) && p->head.num_aux_planes == 0 &&
@@ -97,7 +107,7 @@ static struct realm_config make_config(const struct realm_params *p, uint16_t vm
 		       .ipa_bits = (uint8_t)p->head.s2sz,
 		       .start_level = (int8_t)p->rtt.rtt_level_start,
 		       .num_root = (uint8_t)p->rtt.rtt_num_start,
-		       .lpa2 = p->head.flags0 & RMI_REALM_LPA2},
+		       .lpa2 = uses_lpa2(p)},
 		.algorithm = (enum hash_alg)p->head.algorithm,
 		.sve = p->head.flags0 & RMI_REALM_SVE,
 		.pmu = p->head.flags0 & RMI_REALM_PMU,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The dispatch table of RMI 2.0. */
 #include "abi/rmi_ext.h"
+#include "rmm/core/life.h"
 #include "rmm/rmi2/handlers.h"
 #include "rmm/rmi2/rmi.h"
 
@@ -53,12 +54,12 @@ static const rmi2_handler handlers[FNUM_COUNT] = {
 	CMD(RMI_GRANULE_TRACKING_GET, rmi2_tracking_get),
 	NONE(RMI_GRANULE_TRACKING_SET),
 	CMD(RMI_RMM_CONFIG_GET, rmi2_config_get),
-	NONE(RMI_RMM_STATE_GET),
+	CMD(RMI_RMM_STATE_GET, rmi2_state_get),
 	NONE(RMI_FID(0x1f0)), /* PSMMU_EVENT_CONSUME */
 	CMD(RMI_GRANULE_RANGE_DELEGATE, rmi2_range_delegate),
 	CMD(RMI_GRANULE_RANGE_UNDELEGATE, rmi2_range_undelegate),
 	CMD(RMI_GPT_L1_CREATE, rmi2_gpt_l1_create),
-	NONE(RMI_GPT_L1_DESTROY),
+	CMD(RMI_GPT_L1_DESTROY, rmi2_gpt_l1_destroy),
 	CMD(RMI_RTT_DATA_MAP, rmi2_data_map),
 	CMD(RMI_RTT_DATA_UNMAP, rmi2_data_unmap),
 	NONE_RANGE(RMI_RTT_DEV_MAP, RMI_FID(0x1fa)),
@@ -72,18 +73,35 @@ static const rmi2_handler handlers[FNUM_COUNT] = {
 	CMD(RMI_OP_MEM_DONATE, rmi2_op_mem_donate),
 	CMD(RMI_OP_MEM_RECLAIM, rmi2_op_mem_reclaim),
 	CMD(RMI_OP_CANCEL, rmi2_op_cancel),
-	/* VSMMU_FEATURES .. GPT_INFO, all of bet3. */
-	NONE_RANGE(RMI_FID(0x20b), RMI_FID(0x211)),
+	NONE_RANGE(RMI_FID(0x20b), RMI_FID(0x20e)), /* VSMMU, PSMMU_INFO */
+	CMD(RMI_RMM_DEACTIVATE, rmi2_deactivate),
+	NONE(RMI_FID(0x210)), /* PDEV_STREAM_INFO */
+	CMD(RMI_GPT_INFO, rmi2_gpt_info),
 	CMD(RMI_EXT_DATA_MAP_INIT_RANGE, rmi2_data_map_init_range),
 };
 
-/* What the RMM answers before RMM_ACTIVATE, and what only then (section 1 of the page). */
+/* What the RMM answers in INIT. An operation there is none of then, so OP_* are INPUT, not GLOBAL.
+ */
+static bool allowed_in_init(rmi2_handler handler)
+{
+	static const rmi2_handler list[] = {
+		rmi2_version,	  rmi2_features,      rmi2_config_get,	   rmi2_config_set,
+		rmi2_activate,	  rmi2_state_get,     rmi2_tracking_get,   rmi2_gpt_info,
+		rmi2_op_continue, rmi2_op_mem_donate, rmi2_op_mem_reclaim, rmi2_op_cancel,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		if (handler == list[i])
+			return true;
+	return false;
+}
+
+/* abi/rmi-2.0.md section 18. */
 static bool allowed(rmi2_handler handler)
 {
-	if (handler == rmi2_version || handler == rmi2_features || handler == rmi2_config_get ||
-	    handler == rmi2_tracking_get)
-		return true;
-	return rmi2_active() != (handler == rmi2_config_set || handler == rmi2_activate);
+	if (life_active())
+		return handler != rmi2_config_set && handler != rmi2_activate;
+	return allowed_in_init(handler);
 }
 
 void rmi2_handle(struct rmi_regs *r)

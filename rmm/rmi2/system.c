@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Discovery, configuration and activation: abi/rmi-2.0.md section 3. */
+/* Discovery, configuration, activation and its end: abi/rmi-2.0.md sections 3 and 18. */
 #include "abi/rmi_ext.h"
+#include "rmm/core/life.h"
 #include "rmm/rmi2/handlers.h"
-
-static uint32_t active;
-
-bool rmi2_active(void)
-{
-	return __atomic_load_n(&active, __ATOMIC_ACQUIRE);
-}
 
 uint64_t rmi2_version(const uint64_t *x, uint64_t *out)
 {
@@ -16,9 +10,11 @@ uint64_t rmi2_version(const uint64_t *x, uint64_t *out)
 	return x[1] == RMI_VERSION_2_0 ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }
 
+/* Stage 2 takes and gives as many address bits. */
 static uint64_t feature0(const struct arch_features *f)
 {
-	uint64_t v = f->pa_bits < 48 || f->lpa2 ? f->pa_bits : 48;
+	uint64_t bits = f->pa_bits < 48 || f->lpa2 ? f->pa_bits : 48;
+	uint64_t v = bits | bits << RMI_FEATURE0_S2OASZ_SHIFT;
 
 	v |= f->lpa2 ? RMI_FEATURE0_LPA2 : 0;
 	v |= f->sve ? RMI_FEATURE0_SVE | (uint64_t)f->sve_vl_max << RMI_FEATURE0_SVE_VL_SHIFT : 0;
@@ -74,5 +70,20 @@ uint64_t rmi2_config_set(const uint64_t *x, uint64_t *out)
 /* Two CPUs at once: the second one is late, as if it had called after the first. */
 uint64_t rmi2_activate(const uint64_t *x, uint64_t *out)
 {
-	return __atomic_exchange_n(&active, 1, __ATOMIC_ACQ_REL) ? RMI_ERROR_GLOBAL : RMI_SUCCESS;
+	return life_start() ? RMI_SUCCESS : RMI_ERROR_GLOBAL;
+}
+
+/*
+ * Realms, RECs, tables and open operations are made of granules, so none of them is left when the
+ * RMM has no granule. RMM_ACTIVATE took nothing from the host, so there is nothing to give back.
+ */
+uint64_t rmi2_deactivate(const uint64_t *x, uint64_t *out)
+{
+	return life_stop() ? RMI_SUCCESS : RMI_ERROR_GLOBAL;
+}
+
+uint64_t rmi2_state_get(const uint64_t *x, uint64_t *out)
+{
+	out[1] = life_active() ? RMI_RMM_ACTIVE : RMI_RMM_INIT;
+	return RMI_SUCCESS;
 }

@@ -30,10 +30,8 @@ static const uint64_t later[] = {
 	RMI_RTT_UNPROT_MAP,
 	RMI_RTT_UNPROT_UNMAP,
 	RMI_REALM_TERMINATE,
-	RMI_OP_CONTINUE,
-	RMI_OP_MEM_DONATE,
-	RMI_OP_MEM_RECLAIM,
-	RMI_OP_CANCEL,
+	RMI_RMM_DEACTIVATE,
+	RMI_GPT_L1_DESTROY,
 };
 
 static void check_version(const char *state)
@@ -102,6 +100,10 @@ static void check_init_state(void)
 		wrong += status != RMI_ERROR_GLOBAL;
 	}
 	check_eq(wrong, 0, "INIT: every command of a Realm and its memory is ERROR_GLOBAL");
+	for (uint64_t fid = RMI_OP_CONTINUE; fid <= RMI_OP_CANCEL; fid++)
+		if (fid < RMI_PDEV_STREAM_FIRST || fid > RMI_PDEV_STREAM_LAST)
+			check_eq(RMI_STATUS_OF(fid), RMI_ERROR_INPUT,
+				 "INIT: there is no operation to go on with (0x%lx)", fid);
 	for (uint64_t i = 0; i <= 4; i++)
 		check_eq(RMI_STATUS_OF(RMI_FEATURES, i), RMI_SUCCESS, "INIT: FEATURES %lu", i);
 	check_eq(RMI_STATUS_OF(RMI_FID(0x160)), (uint64_t)RMI_UNKNOWN_FID,
@@ -198,15 +200,17 @@ static void check_tracking(void)
 		r = RMI(RMI_GRANULE_TRACKING_GET, at, end);
 		top = r.x[3];
 		if (r.x[0] != RMI_SUCCESS || top <= at || top > end ||
-		    r.x[1] != RMI_TRACKING_CONVENTIONAL ||
-		    (r.x[2] != RMI_TRACKING_FINE && !is_reserved(at, top))) {
+		    ((r.x[1] != RMI_TRACKING_CONVENTIONAL || r.x[2] != RMI_TRACKING_FINE) &&
+		     !is_reserved(at, top))) {
 			top = at;
 			break;
 		}
 	}
 	check_eq(top, end, "all DRAM the host was given is tracked, CONVENTIONAL and FINE");
 	r = RMI(RMI_GRANULE_TRACKING_GET, 0, GRANULE_SIZE);
-	check(r.x[0] == RMI_SUCCESS && r.x[2] == RMI_TRACKING_NONE, "the flash is tracked as NONE");
+	check(r.x[0] == RMI_SUCCESS && r.x[1] == RMI_TRACKING_NO_CATEGORY &&
+		      r.x[2] == RMI_TRACKING_RESERVED,
+	      "the flash has no category and is reserved");
 	check_eq(RMI_STATUS_OF(RMI_GRANULE_TRACKING_GET, end, start), RMI_ERROR_INPUT,
 		 "GRANULE_TRACKING_GET from end to start is ERROR_INPUT");
 	check_eq(RMI_STATUS_OF(RMI_GRANULE_TRACKING_GET, start, start), RMI_ERROR_INPUT,

@@ -38,6 +38,9 @@ uint64_t pool_take(uint64_t granules); /* Non-secure, aligned to a granule */
 uint64_t pool_take_aligned(uint64_t granules, uint64_t align); /* align in bytes */
 void pool_give(uint64_t pa, uint64_t granules);
 uint64_t pool_in_use(void); /* granules */
+/* Remembers what is taken, for a test after which nobody knows; and makes it so again. */
+void pool_mark(uint64_t *base, uint64_t *end);
+void pool_rewind(void);
 
 /* Delegation of whole ranges, for tests that are about something else; false if it failed. */
 bool delegate(uint64_t pa, uint64_t granules);
@@ -255,6 +258,7 @@ void test_blocks(void);
 void test_gib_block(void);
 void test_registers(void);
 void test_hostile(void);
+void test_linux(void);
 void bench(void);
 
 #endif

@@ -45,8 +45,9 @@ static void check_fields(void)
 	WITH(RMI_ERROR_INPUT, "s2sz 31 is ERROR_INPUT", p->s2sz = 31);
 	WITH(RMI_ERROR_INPUT, "s2sz above S2SZ is ERROR_INPUT", p->s2sz = max_ipa + 1;
 	     p->rtt_level_start = 0; p->rtt_num_start = 1);
-	WITH(RMI_ERROR_INPUT, "49 bits of IPA without LPA2 are ERROR_INPUT", p->s2sz = 49;
-	     p->rtt_level_start = 0; p->rtt_num_start = 2);
+	if (max_ipa <= 48)
+		WITH(RMI_ERROR_INPUT, "49 bits of IPA without LPA2 are ERROR_INPUT", p->s2sz = 49;
+		     p->rtt_level_start = 0; p->rtt_num_start = 2);
 	WITH(RMI_ERROR_INPUT, "too many breakpoints are ERROR_INPUT",
 	     p->num_bps = FIELD(feature0, 19, 14) + 1);
 	WITH(RMI_ERROR_INPUT, "too many watchpoints are ERROR_INPUT",

@@ -21,7 +21,7 @@ static const struct {
 	{"state", test_debug},	     {"state", test_pmu},	{"smp", test_isolation},
 	{"smp", test_migration},     {"smp", test_parallel},	{"map", test_shapes},
 	{"map", test_blocks},	     {"big", test_gib_block},	{"state", test_registers},
-	{"hostile", test_hostile},   {"bench", bench},
+	{"hostile", test_hostile},   {"linux", test_linux},	{"bench", bench},
 };
 
 void main_enable_mmu(void)

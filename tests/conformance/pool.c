@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The granules the tests use: a bit map over one region of free DRAM. CPU 0 only. */
+#include <string.h>
 #include "tests/conformance/conformance.h"
 
 #define POOL_SIZE     MIB(192)
@@ -8,6 +9,8 @@
 static uint64_t base;
 static uint8_t taken[POOL_GRANULES];
 static uint64_t in_use;
+static uint8_t taken_then[POOL_GRANULES];
+static uint64_t in_use_then;
 
 static void __attribute__((noreturn)) stop(const char *why)
 {
@@ -71,6 +74,20 @@ void pool_give(uint64_t pa, uint64_t granules)
 uint64_t pool_in_use(void)
 {
 	return in_use;
+}
+
+void pool_mark(uint64_t *first, uint64_t *end)
+{
+	memcpy(taken_then, taken, sizeof(taken));
+	in_use_then = in_use;
+	*first = base;
+	*end = base + POOL_SIZE;
+}
+
+void pool_rewind(void)
+{
+	memcpy(taken, taken_then, sizeof(taken));
+	in_use = in_use_then;
 }
 
 void rmi_call(struct smc_regs *regs)

@@ -76,4 +76,5 @@ fuzz-rmm: $(RMM_FUZZ)/fuzz
 		-artifact_prefix=$(BUILD)/fuzz-rmm/ $(BUILD)/fuzz-rmm/corpus
 
 -include $(RMM_STRESS_OBJS:.o=.d) $(RMM_FUZZ_OBJS:.o=.d)
+-include $(patsubst %.c,$(RMM_UNIT)/obj/%.d,$(wildcard tests/unit/rmm/hostile/*.c))
 -include $(RMM_UNIT_OBJS:.o=.d) $(RMM_UNIT_NAMES:%=$(RMM_UNIT)/obj/tests/unit/rmm/%.d)

@@ -101,6 +101,16 @@ void machine_init(void)
 	core_init(banks, ARRAY_SIZE(banks), granule_table);
 }
 
+void machine_high_bank(bool there)
+{
+	const struct granule_bank more[] = {banks[0], banks[1], {{HIGH_BANK_BASE}, HIGH_BANK_SIZE}};
+	size_t count = ARRAY_SIZE(more) - !there;
+
+	free(granule_table);
+	granule_table = calloc(1, granule_table_size(more, count));
+	core_init(more, count, granule_table);
+}
+
 static bool in_dram(uint64_t pa)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(banks); i++)

@@ -24,6 +24,14 @@ void machine_init(void);
 /* Forgets every granule's state; all of [pa, pa + size), where they were used, is the host's. */
 void machine_reset(uint64_t pa, uint64_t size);
 
+/*
+ * The granule table anew, every granule the host's: with a bank from 2^48 on behind the others, of
+ * which only the addresses are there; or without.
+ */
+#define HIGH_BANK_BASE BIT(48)
+#define HIGH_BANK_SIZE MIB(4)
+void machine_high_bank(bool there);
+
 /* The features machine_init() sets; tests change arch_features and put it back with this. */
 void machine_default_features(void);
 

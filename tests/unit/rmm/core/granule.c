@@ -59,6 +59,33 @@ static void test_tracked(void **state)
 	}
 }
 
+/* Banks that touch are one stretch of memory. Leaves the table as machine_init() made it. */
+static void test_tracked_across_banks(void **state)
+{
+	static const struct granule_bank touching[] = {
+		{{0x40000000}, 0x4000},
+		{{0x40004000}, 0x2000},
+		{{0x40006000}, 0x1000},
+		{{0x40008000}, 0x1000},
+	};
+	static uint64_t table[8];
+	uint64_t bytes;
+
+	assert_true(granule_table_size(touching, 4) <= sizeof(table));
+	granule_init(touching, 4, table);
+	assert_int_equal(granule_end(), 0x40009000);
+	assert_true(granule_tracked(pa_of(0x40001000), &bytes));
+	assert_int_equal(bytes, 0x6000);
+	assert_true(granule_tracked(pa_of(0x40005000), &bytes));
+	assert_int_equal(bytes, 0x2000);
+	assert_false(granule_tracked(pa_of(0x40007000), &bytes));
+	assert_int_equal(bytes, 0x1000);
+	assert_true(granule_tracked(pa_of(0x40008000), &bytes));
+	assert_int_equal(bytes, 0x1000);
+	machine_high_bank(false);
+	assert_int_equal(granule_end(), BANK1_BASE + BANK1_SIZE);
+}
+
 static void test_lock_expects_state(void **state)
 {
 	struct granule_lock lock, other;
@@ -172,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table_size),
 		cmocka_unit_test(test_tracked),
+		cmocka_unit_test(test_tracked_across_banks),
 		cmocka_unit_test(test_lock_expects_state),
 		cmocka_unit_test(test_refcount),
 		cmocka_unit_test(test_claim_runs),

@@ -6,6 +6,7 @@
 
 #include "hostile.h"
 #include "pool.h"
+#include "rmm/core/life.h"
 #include "rmm/core/rec.h"
 #include "rmm/core/rtt_entry.h"
 #include "rmm/core/sro.h"
@@ -122,6 +123,15 @@ static void check_operations(void)
 	}
 }
 
+static uint64_t granules_taken(void)
+{
+	uint64_t n = 0;
+
+	for (uint64_t i = 0; i < GRANULES; i++)
+		n += state_of(BLOCK_BASE + i * GRANULE_SIZE) != GRANULE_NS;
+	return n;
+}
+
 void hostile_check(void)
 {
 	memset(seen, 0, sizeof(seen));
@@ -129,6 +139,7 @@ void hostile_check(void)
 		if (state_of(BLOCK_BASE + i * GRANULE_SIZE) == GRANULE_RD)
 			check_realm(BLOCK_BASE + i * GRANULE_SIZE);
 	check_operations();
+	REQUIRE(life_granules() == granules_taken());
 	for (uint64_t i = 0; i < GRANULES; i++) {
 		uint64_t pa = BLOCK_BASE + i * GRANULE_SIZE;
 		enum granule_state state = state_of(pa);

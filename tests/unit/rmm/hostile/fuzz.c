@@ -3,10 +3,12 @@
  * libFuzzer target: the input is a sequence of decisions of one hostile host, with checks of the
  * invariants in between. Each input starts with all memory the host's.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hostile.h"
 #include "pool.h"
+#include "rmm/core/life.h"
 #include "rmm/core/sro.h"
 #include "rmm/rmi2/rmi.h"
 
@@ -34,6 +36,8 @@ static void reset(void)
 	for (unsigned int v = 0; v < 64; v++)
 		vmid_free((uint16_t)v);
 	machine_reset(BLOCK_BASE, MIB(12));
+	life_give_back(life_granules());
+	life_start();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,6 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (n % 16 == 0)
 			hostile_check();
 	hostile_check();
+	if (!hostile_take_back(&h))
+		abort();
 	reset();
 	return 0;
 }

@@ -30,6 +30,7 @@ struct hostile {
 #define HOSTILE_KINDS(X)                                                                           \
 	X(delegate, 1)                                                                             \
 	X(undelegate, 4)                                                                           \
+	X(deactivate, 16)                                                                          \
 	X(realm_create, 1)                                                                         \
 	X(realm_activate, 255)                                                                     \
 	X(realm_terminate, 255)                                                                    \
@@ -69,6 +70,13 @@ void hostile_init(void);
 
 /* One call, or one short sequence. False: the input is used up. */
 bool hostile_step(struct hostile *h);
+
+/*
+ * By RMI alone, and without knowing what is where: ends all operations, RECs and Realms,
+ * undelegates all memory, deactivates the RMM and activates it again. Always possible while no
+ * other host calls; false if RMM_DEACTIVATE was refused.
+ */
+bool hostile_take_back(struct hostile *h);
 
 /*
  * Aborts unless: every granule is unlocked and in the PAS of its state; every RTT, DATA, REC and

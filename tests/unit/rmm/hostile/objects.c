@@ -27,6 +27,98 @@ void hostile_undelegate(struct hostile *h)
 	range(h, KIND_undelegate, RMI_GRANULE_RANGE_UNDELEGATE);
 }
 
+/* Ends every operation: cancelled, given its memory back, or continued. */
+static void ops_end(struct hostile *h)
+{
+	uint64_t list = h->scratch + GRANULE_SIZE;
+	struct rmi_regs r;
+
+	for (uint64_t handle = 0; handle < SRO_MAX; handle++)
+		if (rmi_call(&r, RMI_OP_CANCEL, handle, 0, 0, 0, 0) == RMI_INCOMPLETE ||
+		    rmi_call(&r, RMI_OP_MEM_RECLAIM, handle, list, 512, 0, 0) == RMI_INCOMPLETE ||
+		    rmi_call(&r, RMI_OP_CONTINUE, handle, 0, 0, 0, 0) == RMI_INCOMPLETE)
+			drive_op(h, handle, r);
+}
+
+/* Gets back whatever is not in use. */
+static void undelegate_all(void)
+{
+	uint64_t at = BLOCK_BASE, top = BLOCK_BASE + MIB(12);
+	struct rmi_regs r;
+
+	while (at < top)
+		at = rmi_call(&r, RMI_GRANULE_RANGE_UNDELEGATE, at, top, 0, 0, 0) == RMI_SUCCESS
+			     ? r.x[1]
+			     : at + GRANULE_SIZE;
+}
+
+/* Empties what a table entry of the level leads to, as RTT_READ_ENTRY tells it. */
+static void entry_clear(uint64_t rd, uint64_t ipa, int level)
+{
+	uint64_t size = rtt_block_size(level);
+	struct rmi_regs r, res;
+
+	if (rmi_call(&r, RMI_RTT_READ_ENTRY, rd, ipa, (uint64_t)level, 0, 0) != RMI_SUCCESS)
+		return;
+	if (r.x[2] == RMI_ASSIGNED)
+		rmi_call(&res, RMI_RTT_DATA_UNMAP, rd, ipa, ipa + size, 0, 0);
+	if (r.x[2] != RMI_TABLE)
+		return;
+	for (uint64_t i = 0; i < RTT_ENTRIES; i++)
+		entry_clear(rd, ipa + i * rtt_block_size(level + 1), level + 1);
+	rmi_call(&res, RMI_RTT_DESTROY, rd, ipa, (uint64_t)level + 1, 0, 0);
+}
+
+/* The host need not know the Realm's shape: READ_ENTRY refuses what lies outside of it. */
+static void realm_clear(uint64_t rd)
+{
+	int level = -1;
+	struct rmi_regs r;
+
+	while (level < 3 &&
+	       rmi_call(&r, RMI_RTT_READ_ENTRY, rd, 0, (uint64_t)level, 0, 0) != RMI_SUCCESS)
+		level++;
+	for (uint64_t ipa = 0;
+	     rmi_call(&r, RMI_RTT_READ_ENTRY, rd, ipa, (uint64_t)level, 0, 0) == RMI_SUCCESS;
+	     ipa += rtt_block_size(level))
+		entry_clear(rd, ipa, level);
+}
+
+bool hostile_take_back(struct hostile *h)
+{
+	uint64_t top = BLOCK_BASE + MIB(12);
+	struct rmi_regs r;
+	bool ended;
+
+	ops_end(h);
+	for (uint64_t pa = BLOCK_BASE; pa < top; pa += GRANULE_SIZE)
+		if (rmi_call(&r, RMI_REC_DESTROY, pa, 0, 0, 0, 0) == RMI_INCOMPLETE)
+			drive_op(h, r.x[1], r);
+	for (uint64_t pa = BLOCK_BASE; pa < top; pa += GRANULE_SIZE) {
+		if (rmi_call(&r, RMI_REALM_TERMINATE, pa, 0, 0, 0, 0) != RMI_SUCCESS)
+			continue;
+		realm_clear(pa);
+		rmi_call(&r, RMI_REALM_DESTROY, pa, 0, 0, 0, 0);
+	}
+	undelegate_all();
+	ended = counted_call(KIND_deactivate, RMI_RMM_DEACTIVATE, 0, 0, 0, 0, 0);
+	rmi_call(&r, RMI_RMM_ACTIVATE, 0, 0, 0, 0, 0);
+	return ended;
+}
+
+/* Mostly refused. Whoever did it brings the RMM back to work, or there were little to attack. */
+void hostile_deactivate(struct hostile *h)
+{
+	struct rmi_regs r;
+
+	if (rnd(h, 2)) {
+		hostile_take_back(h);
+		return;
+	}
+	counted_call(KIND_deactivate, RMI_RMM_DEACTIVATE, 0, 0, 0, 0, 0);
+	rmi_call(&r, RMI_RMM_ACTIVATE, 0, 0, 0, 0, 0);
+}
+
 void realm_create_at(struct hostile *h, uint64_t r)
 {
 	struct rmi_realm_params *p = host_ptr(h->scratch);
@@ -188,13 +280,9 @@ void hostile_realm_destroy(struct hostile *h)
 
 void sweep(struct hostile *h)
 {
-	uint64_t list = h->scratch + GRANULE_SIZE;
 	struct rmi_regs res;
 
-	for (uint64_t handle = 0; handle < SRO_MAX; handle++)
-		if (rmi_call(&res, RMI_OP_CANCEL, handle, 0, 0, 0, 0) != RMI_ERROR_INPUT ||
-		    rmi_call(&res, RMI_OP_MEM_RECLAIM, handle, list, 512, 0, 0) == RMI_INCOMPLETE)
-			drive_op(h, handle, res);
+	ops_end(h);
 	recs_destroy(h, 0, POOL_PAGES);
 	for (uint64_t i = 0; i < POOL_PAGES; i++)
 		if (rmi_call(&res, RMI_REALM_TERMINATE, POOL_PAGE(i), 0, 0, 0, 0) !=

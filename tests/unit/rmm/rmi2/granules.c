@@ -165,48 +165,116 @@ static void test_scrubbed(void **state)
 		assert_int_equal(mem[i], 0);
 }
 
+#define RAM_IS	RMI_TRACKING_CONVENTIONAL, RMI_TRACKING_FINE
+#define HOLE_IS RMI_TRACKING_NO_CATEGORY, RMI_TRACKING_RESERVED
+
 static void test_tracking_get(void **state)
 {
 	static const struct {
-		uint64_t start, end, status, tracking, top;
+		uint64_t start, end, status, category, tracking, top;
 	} rows[] = {
-		{BANK0_BASE, BANK0_BASE + 0x2000, RMI_SUCCESS, RMI_TRACKING_FINE,
-		 BANK0_BASE + 0x2000},
-		{BANK0_BASE, BANK1_BASE, RMI_SUCCESS, RMI_TRACKING_FINE, BANK0_BASE + BANK0_SIZE},
-		{0, BANK1_BASE, RMI_SUCCESS, RMI_TRACKING_NONE, BANK0_BASE},
-		{BANK0_BASE + BANK0_SIZE, GIB(16), RMI_SUCCESS, RMI_TRACKING_NONE, BANK1_BASE},
-		{BANK1_BASE + BANK1_SIZE, GIB(16), RMI_SUCCESS, RMI_TRACKING_NONE, GIB(16)},
-		{BANK0_BASE + 8, BANK1_BASE, RMI_ERROR_INPUT, 0, 0},
-		{BANK0_BASE, BANK1_BASE + 8, RMI_ERROR_INPUT, 0, 0},
-		{BANK0_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0},
-		{BANK1_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0},
-		{BANK0_BASE, BIT(48) + 0x1000, RMI_ERROR_INPUT, 0, 0},
+		{BANK0_BASE, BANK0_BASE + 0x2000, RMI_SUCCESS, RAM_IS, BANK0_BASE + 0x2000},
+		{BANK0_BASE, BANK1_BASE, RMI_SUCCESS, RAM_IS, BANK0_BASE + BANK0_SIZE},
+		{0, BANK1_BASE, RMI_SUCCESS, HOLE_IS, BANK0_BASE},
+		{BANK0_BASE + BANK0_SIZE, GIB(16), RMI_SUCCESS, HOLE_IS, BANK1_BASE},
+		{BANK1_BASE + BANK1_SIZE, GIB(16), RMI_SUCCESS, HOLE_IS, GIB(16)},
+		{BANK1_BASE + BANK1_SIZE, BIT(48), RMI_SUCCESS, HOLE_IS, BIT(48)},
+		{BANK0_BASE + 8, BANK1_BASE, RMI_ERROR_INPUT, 0, 0, 0},
+		{BANK0_BASE, BANK1_BASE + 8, RMI_ERROR_INPUT, 0, 0, 0},
+		{BANK0_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
+		{BANK1_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
+		{BANK0_BASE, BIT(48) + 0x1000, RMI_ERROR_INPUT, 0, 0, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct rmi_regs r = RMI(RMI_GRANULE_TRACKING_GET, rows[i].start, rows[i].end);
 
 		assert_int_equal(r.x[0], rows[i].status);
-		assert_int_equal(r.x[1], RMI_TRACKING_CONVENTIONAL);
+		assert_int_equal(r.x[1], rows[i].category);
 		assert_int_equal(r.x[2], rows[i].tracking);
 		assert_int_equal(r.x[3], rows[i].top);
 	}
 }
 
-static void test_gpt_l1_create(void **state)
+/* Memory lies in [1, 2) and [2, 4) GiB, with a hole below and between them, and none above. */
+static void test_gpt_info(void **state)
 {
-	assert_rmi(RMI_ERROR_GPT, RMI_GPT_L1_CREATE, GIB(1));
-	assert_rmi(RMI_ERROR_INPUT, RMI_GPT_L1_CREATE, GIB(1) + MIB(2));
+	static const struct {
+		uint8_t l0gptsz;
+		uint64_t base, top, status, end, gpt;
+	} rows[] = {
+		{0, GIB(1), GIB(2), RMI_SUCCESS, GIB(2), RMI_GPT_PLAT},
+		{0, GIB(1), GIB(16), RMI_SUCCESS, GIB(4), RMI_GPT_PLAT},
+		{0, GIB(2), GIB(3), RMI_SUCCESS, GIB(3), RMI_GPT_PLAT},
+		{0, GIB(3), GIB(6), RMI_SUCCESS, GIB(4), RMI_GPT_PLAT},
+		{0, 0, GIB(1), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
+		{0, 0, GIB(16), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
+		{0, GIB(4), GIB(5), RMI_SUCCESS, GIB(5), RMI_GPT_RESERVED},
+		{0, GIB(4), BIT(48) - GIB(1), RMI_SUCCESS, BIT(48) - GIB(1), RMI_GPT_RESERVED},
+		{0, GIB(1) + 0x1000, GIB(2), RMI_ERROR_INPUT, 0, 0},
+		{0, GIB(1), GIB(2) - 0x1000, RMI_ERROR_INPUT, 0, 0},
+		{0, GIB(1), GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{0, GIB(2), GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{0, GIB(1), BIT(48), RMI_ERROR_INPUT, 0, 0},
+		{0, BIT(48), BIT(48) + GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{0, GIB(1), BIT(60), RMI_ERROR_INPUT, 0, 0},
+		/* Regions of 16 and 512 GiB: memory in a part of it makes the whole PLAT. */
+		{4, 0, GIB(16), RMI_SUCCESS, GIB(16), RMI_GPT_PLAT},
+		{4, 0, GIB(64), RMI_SUCCESS, GIB(16), RMI_GPT_PLAT},
+		{4, GIB(16), GIB(64), RMI_SUCCESS, GIB(64), RMI_GPT_RESERVED},
+		{4, 0, GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{9, 0, GIB(512), RMI_SUCCESS, GIB(512), RMI_GPT_PLAT},
+		{9, GIB(16), GIB(512), RMI_ERROR_INPUT, 0, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rmi_regs r;
+
+		arch_features.l0gptsz = rows[i].l0gptsz;
+		r = RMI(RMI_GPT_INFO, rows[i].base, rows[i].top);
+		if (r.x[0] != rows[i].status || r.x[1] != rows[i].end || r.x[2] != rows[i].gpt)
+			fail_msg("row %zu", i);
+	}
+	machine_default_features();
+}
+
+static void test_gpt_l1(void **state)
+{
+	static const struct {
+		uint8_t l0gptsz;
+		uint64_t pa, create, destroy;
+	} rows[] = {
+		{0, GIB(1), RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
+		{0, GIB(3), RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
+		{0, GIB(4), RMI_ERROR_GLOBAL, RMI_ERROR_GLOBAL},
+		{0, GIB(1) + MIB(2), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
+		{0, BIT(48), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
+		{4, 0, RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
+		{4, GIB(1), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		arch_features.l0gptsz = rows[i].l0gptsz;
+		assert_rmi(rows[i].create, RMI_GPT_L1_CREATE, rows[i].pa);
+		assert_rmi(rows[i].destroy, RMI_GPT_L1_DESTROY, rows[i].pa);
+	}
+	machine_default_features();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_arguments),	   cmocka_unit_test(test_whole_range),
-		cmocka_unit_test(test_passed_over),	   cmocka_unit_test(test_stops),
-		cmocka_unit_test(test_undelegate_refused), cmocka_unit_test(test_contended),
-		cmocka_unit_test(test_interrupted),	   cmocka_unit_test(test_scrubbed),
-		cmocka_unit_test(test_tracking_get),	   cmocka_unit_test(test_gpt_l1_create),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_whole_range),
+		cmocka_unit_test(test_passed_over),
+		cmocka_unit_test(test_stops),
+		cmocka_unit_test(test_undelegate_refused),
+		cmocka_unit_test(test_contended),
+		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_scrubbed),
+		cmocka_unit_test(test_tracking_get),
+		cmocka_unit_test(test_gpt_info),
+		cmocka_unit_test(test_gpt_l1),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Life of a Realm: abi/rmi-2.0.md section 6. */
 #include "host.h"
+#include "rmm/core/life.h"
 
 static void assert_delegated(const struct realm *r)
 {
@@ -163,6 +164,58 @@ static void test_create_features(void **state)
 	machine_default_features();
 }
 
+/* Draft bet3 has no flag: more than 48 bits of IPA mean LPA2, and so does memory above 2^48. */
+static void test_create_lpa2(void **state)
+{
+	static const struct {
+		uint64_t flags0;
+		uint32_t s2sz;
+		int64_t level;
+		uint32_t roots;
+		bool high, has_lpa2;
+		uint64_t status;
+		bool lpa2;
+	} rows[] = {
+		{0, 48, 0, 1, false, true, RMI_SUCCESS, false},
+		{0, 49, 0, 2, false, true, RMI_SUCCESS, true},
+		{0, 50, 0, 4, false, true, RMI_SUCCESS, true},
+		{0, 51, 0, 8, false, true, RMI_SUCCESS, true},
+		{0, 52, 0, 16, false, true, RMI_SUCCESS, true},
+		{0, 52, -1, 1, false, true, RMI_SUCCESS, true},
+		{RMI_REALM_LPA2, 52, 0, 16, false, true, RMI_SUCCESS, true},
+		{RMI_REALM_LPA2, 48, 0, 1, false, true, RMI_SUCCESS, true},
+		{0, 49, 0, 1, false, true, RMI_ERROR_INPUT, false},
+		{0, 53, 0, 16, false, true, RMI_ERROR_INPUT, false},
+		{0, 48, -1, 1, false, true, RMI_ERROR_INPUT, false},
+		{0, 49, 0, 2, false, false, RMI_ERROR_INPUT, false},
+		{0, 40, 1, 2, true, true, RMI_SUCCESS, true},
+		{0, 40, 1, 2, true, false, RMI_SUCCESS, false},
+	};
+	struct realm r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		machine_high_bank(rows[i].high);
+		life_give_back(life_granules());
+		arch_features.pa_bits = 52;
+		arch_features.lpa2 = rows[i].has_lpa2;
+		realm_init(&r);
+		r.params->flags0 = rows[i].flags0;
+		r.params->s2sz = rows[i].s2sz;
+		r.params->rtt_level_start = rows[i].level;
+		r.params->rtt_num_start = rows[i].roots;
+		r.params->rtt_base = host_delegated(rows[i].roots);
+		if (RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0] != rows[i].status)
+			fail_msg("row %zu", i);
+		if (rows[i].status != RMI_SUCCESS)
+			continue;
+		assert_int_equal(realm_s2(&r)->lpa2, rows[i].lpa2);
+		realm_destroy(&r);
+	}
+	machine_high_bank(false);
+	life_give_back(life_granules());
+	machine_default_features();
+}
+
 static void test_create_memory(void **state)
 {
 	struct realm r;
@@ -276,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_create_params),
 		cmocka_unit_test(test_create_tree_pp_mec),
 		cmocka_unit_test(test_create_features),
+		cmocka_unit_test(test_create_lpa2),
 		cmocka_unit_test(test_create_memory),
 		cmocka_unit_test(test_vmids),
 		cmocka_unit_test(test_states),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Discovery, configuration, activation, dispatch: abi/rmi-2.0.md sections 1 to 3. */
+/* Discovery, configuration, activation, dispatch: abi/rmi-2.0.md sections 1 to 3 and 18. */
 #include "abi/rmi_ext.h"
 #include "host.h"
+#include "rmm/core/life.h"
+#include "rmm/rmi2/handlers.h"
 
 static int setup(void **state)
 {
@@ -25,9 +27,11 @@ static void test_version(void **state)
 
 static void test_features(void **state)
 {
-	/* 48 bits, LPA2, SVE 2048 bits, 6 breakpoints, 4 watchpoints, PMU with 6 counters. */
-	assert_int_equal(RMI(RMI_FEATURES, 0).x[1],
-			 48 | 1 << 8 | 1 << 9 | 15 << 10 | 5 << 14 | 3 << 20 | 1 << 26 | 6u << 27);
+	/* 48 bits, LPA2, SVE 2048 bits, 6 breakpoints, 4 watchpoints, PMU with 6 counters; S2OASZ.
+	 */
+	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 48 | 1 << 8 | 1 << 9 | 15 << 10 | 5 << 14 |
+							    3 << 20 | 1 << 26 | 6u << 27 |
+							    UINT64_C(48) << 33);
 	/* 4K, all three hashes, 512 RECs, PPS 2. */
 	assert_int_equal(RMI(RMI_FEATURES, 1).x[1], 1 | 7 << 3 | 9 << 6 | 2 << 14);
 	for (uint64_t i = 2; i < 8; i++) {
@@ -40,11 +44,11 @@ static void test_features(void **state)
 			 RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE | RMI_FEATURE_EXT_TIMER_LR |
 				 RMI_FEATURE_EXT_WFI);
 	arch_features = (struct arch_features){.pa_bits = 52};
-	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 48);
+	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 48 | UINT64_C(48) << 33);
 	arch_features.pa_bits = 40;
-	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 40);
+	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 40 | UINT64_C(40) << 33);
 	arch_features = (struct arch_features){.pa_bits = 52, .lpa2 = true};
-	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 52 | 1 << 8);
+	assert_int_equal(RMI(RMI_FEATURES, 0).x[1], 52 | 1 << 8 | UINT64_C(52) << 33);
 	machine_default_features();
 }
 
@@ -105,27 +109,171 @@ static void test_config(void **state)
 	machine_set_pas(secure, PAS_NS);
 }
 
-/* Before RMM_ACTIVATE only discovery works; after it, all but configuration. Runs last. */
-static void test_activation(void **state)
+static void assert_state(uint64_t wanted)
+{
+	struct rmi_regs r = RMI(RMI_RMM_STATE_GET);
+
+	assert_int_equal(r.x[0], RMI_SUCCESS);
+	assert_int_equal(r.x[1], wanted);
+}
+
+static void assert_tracked(uint64_t wanted)
+{
+	struct rmi_regs r = RMI(RMI_GRANULE_TRACKING_GET, BANK1_BASE, BANK1_BASE + GIB(1));
+
+	assert_int_equal(r.x[0], RMI_SUCCESS);
+	assert_int_equal(r.x[1], RMI_TRACKING_CONVENTIONAL);
+	assert_int_equal(r.x[2], wanted);
+}
+
+/* Before RMM_ACTIVATE only discovery and configuration work. */
+static void check_init(void)
 {
 	static const uint64_t early[] = {
 		RMI_GRANULE_RANGE_DELEGATE,
 		RMI_REALM_CREATE,
 		RMI_REC_ENTER,
 		RMI_RTT_CREATE,
-		RMI_OP_CONTINUE,
 		RMI_PSCI_COMPLETE,
 		RMI_PDEV_FIRST,
 		RMI_RTT_SET_S2AP,
+		RMI_RMM_DEACTIVATE,
+		RMI_GPT_L1_CREATE,
+		RMI_GPT_L1_DESTROY,
+		RMI_GRANULE_TRACKING_SET,
+		RMI_REALM_DESTROY,
+		RMI_EXT_DATA_MAP_INIT_RANGE,
 	};
+	static const uint64_t always[] = {RMI_OP_CONTINUE, RMI_OP_MEM_DONATE, RMI_OP_MEM_RECLAIM,
+					  RMI_OP_CANCEL};
 
 	for (size_t i = 0; i < ARRAY_SIZE(early); i++)
 		assert_rmi(RMI_ERROR_GLOBAL, early[i]);
-	assert_ok(RMI_RMM_ACTIVATE);
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		assert_rmi(RMI_ERROR_INPUT, always[i]);
+	assert_state(RMI_RMM_INIT);
+	assert_tracked(RMI_TRACKING_NONE);
+	assert_int_equal(RMI(RMI_GPT_INFO, GIB(1), GIB(2)).x[2], RMI_GPT_PLAT);
+	assert_ok(RMI_RMM_CONFIG_GET, host_pages(1));
+}
+
+static void check_active(void)
+{
+	assert_state(RMI_RMM_ACTIVE);
+	assert_tracked(RMI_TRACKING_FINE);
 	assert_rmi(RMI_ERROR_GLOBAL, RMI_RMM_ACTIVATE);
 	assert_rmi(RMI_ERROR_GLOBAL, RMI_RMM_CONFIG_SET, host_pages(1));
+	assert_rmi(RMI_ERROR_GLOBAL, RMI_RMM_CONFIG_SET, 0);
 	assert_ok(RMI_RMM_CONFIG_GET, host_pages(1));
 	assert_rmi(RMI_ERROR_INPUT, RMI_GRANULE_RANGE_DELEGATE, 0, 0);
+}
+
+/* The way to ACTIVE and back, twice: after it the RMM is as it was after the boot. */
+static void test_activation(void **state)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t config = host_pages(1);
+
+		check_init();
+		assert_ok(RMI_RMM_CONFIG_SET, config);
+		assert_ok(RMI_RMM_ACTIVATE);
+		check_active();
+		delegate(config, 1);
+		undelegate(config, 1);
+		assert_ok(RMI_RMM_DEACTIVATE);
+	}
+	check_init();
+	assert_ok(RMI_RMM_ACTIVATE);
+}
+
+static void assert_refused(void)
+{
+	struct rmi_regs r = {{RMI_RMM_DEACTIVATE, 1, 2, 3, 4}};
+
+	rmi2_handle(&r);
+	assert_int_equal(r.x[0], RMI_ERROR_GLOBAL);
+	assert_int_equal(r.x[1] | r.x[2] | r.x[3], 0);
+	assert_state(RMI_RMM_ACTIVE);
+}
+
+/* One granule that is not the host's is enough, whatever it is. */
+static void test_deactivate_refused(void **state)
+{
+	uint64_t rec = host_pages(1), aux, scrap = host_pages(2);
+	struct rmi_regs res;
+	struct realm r;
+
+	delegate(scrap, 2);
+	assert_refused();
+	undelegate(scrap, 1);
+	assert_refused();
+	undelegate(scrap + GRANULE_SIZE, 1);
+	realm_new(&r);
+	assert_refused();
+	realm_add_rec(&r, true);
+	realm_map(&r, MIB(4));
+	assert_refused();
+	realm_activate(&r);
+	realm_destroy(&r);
+	/* An operation that a host has begun and left, and what it was given. */
+	realm_new(&r);
+	delegate(rec, 1);
+	res = RMI(RMI_REC_CREATE, r.rd, rec, host_pages(1));
+	assert_int_equal(RMI_STATUS(res.x[0]), RMI_INCOMPLETE);
+	aux = host_pages(1);
+	delegate(aux, 1);
+	*(uint64_t *)host_ptr(scrap) = DESC(3, aux, 1);
+	assert_int_equal(RMI(RMI_OP_MEM_DONATE, res.x[1], scrap, 1).x[1], 1);
+	realm_destroy(&r);
+	assert_refused();
+	res = RMI(RMI_OP_CANCEL, res.x[1]);
+	assert_int_equal(op_finish(res).x[0], RMI_ERROR_INPUT);
+	undelegate(rec, 1);
+	assert_int_equal(life_granules(), 0);
+	assert_ok(RMI_RMM_DEACTIVATE);
+	assert_rmi(RMI_ERROR_GLOBAL, RMI_RMM_DEACTIVATE);
+	assert_ok(RMI_RMM_ACTIVATE);
+}
+
+/* What EL3 did not move is not counted, nor what the host has got back in part. */
+static void test_counted(void **state)
+{
+	uint64_t pa = host_pages(64);
+
+	machine_set_pas(pa + 5 * GRANULE_SIZE, PAS_SECURE);
+	assert_int_equal(RMI(RMI_GRANULE_RANGE_DELEGATE, pa, pa + 64 * GRANULE_SIZE).x[1],
+			 pa + 5 * GRANULE_SIZE);
+	assert_int_equal(life_granules(), 5);
+	machine_set_pas(pa + 5 * GRANULE_SIZE, PAS_NS);
+	delegate(pa, 64);
+	assert_int_equal(life_granules(), 64);
+	machine_irq = 1;
+	assert_int_equal(RMI(RMI_GRANULE_RANGE_UNDELEGATE, pa, pa + 64 * GRANULE_SIZE).x[1],
+			 pa + 16 * GRANULE_SIZE);
+	machine_irq = 0;
+	assert_int_equal(life_granules(), 48);
+	undelegate(pa, 64);
+	assert_int_equal(life_granules(), 0);
+}
+
+/* A delegation that was let through and finds the RMM deactivated when it has its granules. */
+static void test_late_delegation(void **state)
+{
+	struct rmi_regs r = {{0, 0, 0}};
+	uint64_t pa = host_pages(4);
+
+	assert_ok(RMI_RMM_DEACTIVATE);
+	assert_false(life_take(4));
+	assert_int_equal(life_granules(), 0);
+	r.x[1] = pa;
+	r.x[2] = pa + 4 * GRANULE_SIZE;
+	assert_int_equal(rmi2_range_delegate(r.x, r.x), RMI_ERROR_GLOBAL);
+	assert_int_equal(r.x[1], pa);
+	assert_int_equal(machine_pas(pa), PAS_NS);
+	assert_int_equal(granule_count_state(pa_of(pa), 4, GRANULE_NS), 4);
+	assert_ok(RMI_RMM_ACTIVATE);
+	delegate(pa, 4);
+	undelegate(pa, 4);
 }
 
 /* Commands of features that are not there. */
@@ -133,8 +281,8 @@ static void test_not_supported(void **state)
 {
 	static const uint16_t fnums[] = {
 		0x163, 0x16a, 0x16d, 0x16f, 0x170, 0x174, 0x17c, 0x17d, 0x17f, 0x180, 0x184,
-		0x185, 0x18a, 0x18b, 0x18e, 0x1d0, 0x1d3, 0x1d7, 0x1dc, 0x1e0, 0x1e3, 0x1ee,
-		0x1f0, 0x1f4, 0x1f7, 0x1fa, 0x1fd, 0x200, 0x204, 0x207, 0x20b, 0x211,
+		0x185, 0x18a, 0x18b, 0x18e, 0x1d0, 0x1d3, 0x1d7, 0x1dc, 0x1e0, 0x1e3, 0x1f0,
+		0x1f7, 0x1fa, 0x1fd, 0x200, 0x204, 0x207, 0x20b, 0x20e, 0x210,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fnums); i++)
@@ -144,9 +292,15 @@ static void test_not_supported(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_version),	      cmocka_unit_test(test_features),
-		cmocka_unit_test(test_registers),     cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_config),	      cmocka_unit_test(test_activation),
+		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_features),
+		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_activation), /* ACTIVE from here on */
+		cmocka_unit_test(test_deactivate_refused),
+		cmocka_unit_test(test_counted),
+		cmocka_unit_test(test_late_delegation),
 		cmocka_unit_test(test_not_supported),
 	};
 
