@@ -87,6 +87,7 @@ static struct miscdevice device = {
 static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
 	cca_vms_end_all();
+	rmi_deactivate();
 	cca_el2_stop();
 	return NOTIFY_OK;
 }

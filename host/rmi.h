@@ -28,7 +28,9 @@ extern struct rmi_info rmi_info;
 
 /* Finds the RMM and activates it. 0, or an errno with *why = the reason for the log. */
 int rmi_probe(const char **why);
-/* Memory that the activation took: it stays the RMM's. */
+/* Ends what rmi_probe() began, if the RMM can and nothing of ours is left in it. No VM is left. */
+void rmi_deactivate(void);
+/* The same at unload. Memory that the activation took stays the RMM's if that stays active. */
 void rmi_release(void);
 
 int rmi_errno(u64 status);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finds the RMM and brings it to work: version, features, configuration, activation, or finds that
- * this is done. Called once, at load.
+ * this is done. And the way back, so that the next kernel, or the next load, whoever's driver it
+ * has, finds the RMM as after a boot.
  */
 #include <linux/arm-smccc.h>
 #include <linux/module.h>
@@ -26,6 +27,9 @@ static struct cca_pool activation_pool = {
 	.lock = __MUTEX_INITIALIZER(activation_pool.lock),
 	.chunks = LIST_HEAD_INIT(activation_pool.chunks),
 };
+
+/* This load brought the RMM to work. Where another driver did, it is not ours to end. */
+static bool activated;
 
 static bool cpu_has_rme(void)
 {
@@ -106,6 +110,8 @@ static int probe_activate(const char **why)
 		*why = "the RMM cannot be activated";
 		return rmi_errno(status);
 	}
+	activated = status == RMI_SUCCESS;
+	cca_stat_add(STAT_RMM_FOUND, !activated);
 	return 0;
 }
 
@@ -129,7 +135,25 @@ int rmi_probe(const char **why)
 	return ret;
 }
 
+/*
+ * An RMM refuses while it has a granule of ours (a leaked one, then), and one of an older draft
+ * does not know the call: it stays active, which the next load of this module copes with.
+ */
+void rmi_deactivate(void)
+{
+	struct rmi_regs r = {{RMI_RMM_DEACTIVATE}};
+
+	if (activated && rmi_run_memory(&activation_pool, &r) == RMI_SUCCESS)
+		activated = false;
+}
+
 void rmi_release(void)
 {
-	cca_pool_abandon(&activation_pool);
+	bool was_ours = activated;
+
+	rmi_deactivate();
+	if (was_ours && !activated)
+		cca_pool_destroy(&activation_pool);
+	else
+		cca_pool_abandon(&activation_pool);
 }

@@ -16,6 +16,7 @@ static const char *const stat_names[STAT_COUNT] = {
 	[STAT_PRIVATE] = "private",
 	[STAT_LEAKED] = "leaked",
 	[STAT_RMM_OWNED] = "rmm_owned",
+	[STAT_RMM_FOUND] = "rmm_found_active",
 	[STAT_MAP_CALLS] = "map_calls",
 	[STAT_MAP_BLOCKS] = "map_blocks",
 	[STAT_SHARED_MAPS] = "shared_maps",

@@ -17,6 +17,7 @@ enum cca_stat {
 	STAT_PRIVATE,	 /* of them pages of guest_memfds */
 	STAT_LEAKED,	 /* granules that could not be given back */
 	STAT_RMM_OWNED,	 /* granules given to the RMM itself at its activation */
+	STAT_RMM_FOUND,	 /* 1: the RMM was active before this load */
 	STAT_MAP_CALLS,	 /* RTT_DATA_MAP and DATA_MAP_INIT */
 	STAT_MAP_BLOCKS, /* of them with 2 MiB blocks */
 	STAT_SHARED_MAPS,

@@ -28,6 +28,8 @@ def test_load(t):
     for i in range(5):
         fresh(host)
     t.ok("RMI 2.0" in says(host), "unloads and loads again", says(host))
+    t.ok(host.must("cat /sys/kernel/debug/kvm-cca/rmm_found_active").strip() == "0",
+         "an unload leaves the RMM as after a boot")
     dmesg = host.must("dmesg")
     t.ok("Oops" not in dmesg and "WARNING" not in dmesg, "and the kernel is well", dmesg[-500:])
 

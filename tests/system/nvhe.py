@@ -173,5 +173,7 @@ def test_kexec(t):
     host.login()
     t.ok("kexec=again" in host.must("cat /proc/cmdline"), "kexec with a Realm alive starts the kernel")
     t.ok(dmesg(host, OURS), "EL2 is free for it", str(dmesg(host, "kvm-cca.*")))
+    t.ok(host.must("cat /sys/kernel/debug/kvm-cca/rmm_found_active").strip() == "0",
+         "the RMM is as after a boot for it, whatever its driver")
     t.ok(tiny(host, 0) and tiny(host, 1), "Realms run on both CPUs")
     check_kernel_well(t, host)
