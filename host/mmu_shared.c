@@ -211,17 +211,19 @@ int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 	return ret;
 }
 
-void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages)
+/* can_wait: for the RMM. False: it would take a wait that is not allowed. */
+static bool unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages, bool can_wait)
 {
 	u64 base = (gfn << PAGE_SHIFT) | cca_shared_bit(vm);
 	u64 top = base + (pages << PAGE_SHIFT);
 
 	lockdep_assert_held(&vm->shared_lock);
 	if (!vm->realm.created)
-		return;
+		return true;
 	while (base < top) {
 		u64 next;
-		u64 status = rmi_unprot_unmap(vm->realm.rd, base, top, &next);
+		u64 status = can_wait ? rmi_unprot_unmap(vm->realm.rd, base, top, &next)
+				      : rmi_unprot_unmap_now(vm->realm.rd, base, top, &next);
 		int level = (s8)RMI_INDEX(status);
 
 		if (status == RMI_SUCCESS && next > base) {
@@ -231,15 +233,29 @@ void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages)
 			u64 size = rtt_level_size(level);
 
 			base = ALIGN_DOWN(base, size) + size;
+		} else if (!can_wait) {
+			return false;
 		} else {
 			WARN_ONCE(1, "kvm-cca: shared page not unmapped: %llx\n", status);
 			base += PAGE_SIZE;
 		}
-		cond_resched();
+		if (can_wait)
+			cond_resched();
 	}
+	return true;
 }
 
-/* The VMM's mapping changes: swapped, moved, unmapped, its process ends. */
+void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages)
+{
+	unmap_shared(vm, gfn, pages, true);
+}
+
+/*
+ * The VMM's mapping changes: swapped, moved, unmapped, its process ends. The reaper of the OOM
+ * killer must not wait for what may itself wait for memory; it passes over what it is refused, and
+ * nothing of a VM's shared memory would be freed if that were always so. Whoever has shared_lock
+ * does not allocate, but may be waiting for the RMM.
+ */
 static bool shared_invalidate(struct mmu_interval_notifier *notifier,
 			      const struct mmu_notifier_range *range, unsigned long seq)
 {
@@ -247,15 +263,19 @@ static bool shared_invalidate(struct mmu_interval_notifier *notifier,
 	u64 start = max_t(u64, range->start, slot->hva);
 	u64 end = min_t(u64, range->end, slot->hva + (slot->pages << PAGE_SHIFT));
 
-	if (!mmu_notifier_range_blockable(range))
+	bool can_wait = mmu_notifier_range_blockable(range);
+	bool done = true;
+
+	if (can_wait)
+		mutex_lock(&slot->vm->shared_lock);
+	else if (!mutex_trylock(&slot->vm->shared_lock))
 		return false;
-	mutex_lock(&slot->vm->shared_lock);
 	mmu_interval_set_seq(notifier, seq);
 	if (start < end)
-		cca_mmu_unmap_shared(slot->vm, slot->gfn + ((start - slot->hva) >> PAGE_SHIFT),
-				     (end - start) >> PAGE_SHIFT);
+		done = unmap_shared(slot->vm, slot->gfn + ((start - slot->hva) >> PAGE_SHIFT),
+				    (end - start) >> PAGE_SHIFT, can_wait);
 	mutex_unlock(&slot->vm->shared_lock);
-	return true;
+	return done;
 }
 
 const struct mmu_interval_notifier_ops cca_mmu_notifier_ops = {

@@ -16,7 +16,8 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-#define BUSY_SPINS 64 /* before the caller sleeps between two tries */
+#define BUSY_SPINS     64   /* before the caller sleeps between two tries */
+#define BUSY_SPINS_NOW 1024 /* before a caller that must not sleep gives up */
 
 /* SMCCC 1.2: what is not a result comes back as it was, X8 and up may not be relied on. */
 static __always_inline void rmi_smc(struct rmi_regs *regs, const struct rmi_regs *in, u64 function)
@@ -71,6 +72,17 @@ u64 rmi_issue(struct rmi_regs *regs)
 		else
 			usleep_range(50, 100);
 	}
+	return regs->x[0];
+}
+
+/* For who must not sleep: BUSY if the RMM is so for longer than others hold its locks. */
+static u64 rmi_issue_now(struct rmi_regs *regs)
+{
+	const struct rmi_regs in = *regs;
+	unsigned int tries = 0;
+
+	while (rmi_is_busy(rmi_try(regs, &in)) && ++tries < BUSY_SPINS_NOW)
+		cpu_relax();
 	return regs->x[0];
 }
 
@@ -302,4 +314,18 @@ u64 rmi_unprot_unmap(u64 rd, u64 base, u64 top, u64 *out_top)
 	struct rmi_regs r = {{RMI_RTT_UNPROT_UNMAP, rd, base, top, RMI_MAP_OADDR_NONE, 0}};
 
 	return rmi_run_range(&r, base, out_top);
+}
+
+u64 rmi_unprot_unmap_now(u64 rd, u64 base, u64 top, u64 *out_top)
+{
+	struct rmi_regs r = {{RMI_RTT_UNPROT_UNMAP, rd, base, top, RMI_MAP_OADDR_NONE, 0}};
+	u64 status = rmi_issue_now(&r);
+	u64 handle = r.x[1];
+
+	while (RMI_STATUS(status) == RMI_INCOMPLETE && RMI_OP_MEM(status) == RMI_OP_MEM_NONE) {
+		r = (struct rmi_regs){{RMI_OP_CONTINUE, handle, 0}};
+		status = rmi_issue_now(&r);
+	}
+	*out_top = r.x[1];
+	return status;
 }

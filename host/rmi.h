@@ -70,6 +70,8 @@ u64 rmi_data_map(u64 rd, u64 base, u64 top, u64 desc, u64 *out_top);
 u64 rmi_data_unmap(u64 rd, u64 base, u64 top, u64 *out_top);
 u64 rmi_unprot_map(u64 rd, u64 base, u64 top, u64 attr_flags, u64 desc, u64 *out_top);
 u64 rmi_unprot_unmap(u64 rd, u64 base, u64 top, u64 *out_top);
+/* The same without a sleep; RMI_BUSY if that would take one. */
+u64 rmi_unprot_unmap_now(u64 rd, u64 base, u64 top, u64 *out_top);
 
 /* A range descriptor of count blocks of the size of an RTT level (1..3), delegated. */
 static inline u64 rmi_desc(u64 pa, int level, u64 count)

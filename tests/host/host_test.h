@@ -104,6 +104,7 @@ void test_run(void);
 void test_simd(void);
 void test_hold(void);
 void test_churn(void);
+void test_reap(void);
 void test_blocked(void);
 void test_hold_blocked(void);
 void test_refused(void);

@@ -139,14 +139,23 @@ static const struct {
 	void (*run)(void);
 	bool apart; /* only when named */
 } groups[] = {
-	{"device", test_device, false},	 {"vm", test_vm, false},
-	{"slots", test_slots, false},	 {"attributes", test_attributes, false},
-	{"gmem", test_gmem, false},	 {"populate", test_populate, false},
-	{"life", test_life, false},	 {"hold", test_hold, true},
-	{"refused", test_refused, true}, {"run", test_run, false},
-	{"simd", test_simd, false},	 {"churn", test_churn, true},
-	{"blocked", test_blocked, true}, {"hold_blocked", test_hold_blocked, true},
-	{"parity", test_parity, false},	 {"fuzz", test_fuzz, true},
+	{"device", test_device, false},
+	{"vm", test_vm, false},
+	{"slots", test_slots, false},
+	{"attributes", test_attributes, false},
+	{"gmem", test_gmem, false},
+	{"populate", test_populate, false},
+	{"life", test_life, false},
+	{"hold", test_hold, true},
+	{"refused", test_refused, true},
+	{"run", test_run, false},
+	{"simd", test_simd, false},
+	{"churn", test_churn, true},
+	{"reap", test_reap, false},
+	{"blocked", test_blocked, true},
+	{"hold_blocked", test_hold_blocked, true},
+	{"parity", test_parity, false},
+	{"fuzz", test_fuzz, true},
 };
 
 int main(int argc, char **argv)

@@ -135,6 +135,11 @@ def test_blocked(t):
     run_groups(t, t.host(cpus=2, rmm="host", timeout=600), "blocked")
 
 
+def test_reap(t):
+    """The memory of a VMM that is being killed for want of memory goes at once."""
+    run_groups(t, t.host(cpus=2, rmm="host"), "reap")
+
+
 def test_down_blocked(t):
     """A reboot and a power off do not wait for the VMM's memory, whatever call waits for it."""
     host = t.host(cpus=2, rmm="host", timeout=600)
