@@ -36,4 +36,16 @@ static inline uint64_t align_up(uint64_t v, uint64_t align)
 	return align_down(v + align - 1, align);
 }
 
+/*
+ * An index below size, and 0 for any other, without a branch: for an index from the other side of a
+ * boundary that a check in front of this has refused already, so that a CPU that mispredicts the
+ * check loads nothing of the other side's choice. size is not 0, both are below 2^63.
+ */
+static inline uint64_t index_nospec(uint64_t index, uint64_t size)
+{
+	/* The compiler must not know what the check has found out about it. */
+	__asm__("" : "+r"(index));
+	return index & (uint64_t)((int64_t) ~(index | (size - 1 - index)) >> 63);
+}
+
 #endif

@@ -24,6 +24,22 @@ void realm_unlock(struct realm_lock *lock)
 	lock->rd = NULL;
 }
 
+pa_t realm_rec_pa(const struct rd *rd, uint64_t index)
+{
+	if (index >= rd->recs_made)
+		return pa_of(0);
+	index = index_nospec(index, REALM_MAX_RECS);
+	return pa_of(((uint64_t)rd->rec_high[index] << 32 | rd->rec_low[index]) << GRANULE_SHIFT);
+}
+
+void realm_set_rec_pa(struct rd *rd, uint32_t index, pa_t pa)
+{
+	uint64_t number = pa.v >> GRANULE_SHIFT;
+
+	rd->rec_low[index] = (uint32_t)number;
+	rd->rec_high[index] = (uint8_t)(number >> 32);
+}
+
 /* One bit per VMID. */
 static uint64_t vmids[65536 / 64];
 

@@ -44,7 +44,9 @@ struct rd {
 	uint8_t rpv[RMI_RPV_SIZE];
 	uint8_t id[REALM_ID_SIZE];
 	struct measurements measurements;
-	uint32_t rec[REALM_MAX_RECS]; /* granule number (PA >> 12) by REC index; 0: gone */
+	/* Granule number of each REC by index, 40 bits in two parts; 0: gone. realm_rec_pa(). */
+	uint32_t rec_low[REALM_MAX_RECS];
+	uint8_t rec_high[REALM_MAX_RECS];
 };
 
 _Static_assert(sizeof(struct rd) <= GRANULE_SIZE, "an RD is one granule");
@@ -61,6 +63,11 @@ void realm_unlock(struct realm_lock *lock);
 
 /* The RD of a Realm that has a pinned REC: always there. */
 void realm_lock_pinned(pa_t rd, struct realm_lock *lock);
+
+/* The granule of the REC with this index, which may be any number; 0 when there is none. */
+pa_t realm_rec_pa(const struct rd *rd, uint64_t index);
+/* index < REALM_MAX_RECS; pa 0 when the REC goes. */
+void realm_set_rec_pa(struct rd *rd, uint32_t index, pa_t pa);
 
 /* VMIDs: false when all are in use. */
 bool vmid_alloc(uint16_t *vmid);

@@ -76,17 +76,11 @@ static bool lock_both(pa_t a, pa_t b, struct rec_lock *lock_a, struct rec_lock *
 	return false;
 }
 
-/* The target of the call `calling` waits for, 0 when that REC was destroyed. */
-static pa_t find_target(const struct realm_lock *realm, const struct rec *calling)
-{
-	return pa_of((uint64_t)realm->rd->rec[calling->psci_target] << GRANULE_SHIFT);
-}
-
 /* The calling REC and its Realm are locked; that lock of the REC is given up here. */
 static uint64_t complete_locked(const struct completion *c, const struct realm_lock *realm,
 				struct rec_lock *calling)
 {
-	pa_t target_pa = find_target(realm, calling->rec);
+	pa_t target_pa = realm_rec_pa(realm->rd, calling->rec->psci_target);
 	struct rec_lock target;
 	uint64_t status;
 
@@ -105,7 +99,8 @@ static uint64_t complete_locked(const struct completion *c, const struct realm_l
 	rec_unlock(calling);
 	if (!lock_both(c->calling, target_pa, calling, &target))
 		return RMI_ERROR_INPUT;
-	if (rec_running(calling) || calling->rec->pending != REC_PENDING_PSCI)
+	if (rec_running(calling) || calling->rec->pending != REC_PENDING_PSCI ||
+	    target.rec->rd.v != realm->granule.pa.v)
 		status = RMI_ERROR_INPUT;
 	else
 		status = complete(calling->rec, &target, c->status);

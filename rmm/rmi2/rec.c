@@ -118,7 +118,7 @@ static void commit_create(struct realm_lock *realm, const struct rec_params *p, 
 		measure_rec(&rd->measurements, p->flags, p->pc, p->gprs);
 		arch_simd_end();
 	}
-	rd->rec[rd->recs_made++] = (uint32_t)(sro->object.v >> GRANULE_SHIFT);
+	realm_set_rec_pa(rd, rd->recs_made++, sro->object);
 	rd->recs_live++;
 	for (unsigned int i = 0; i < sro->count; i++)
 		granule_publish(sro->mem[i], 1, GRANULE_REC_AUX);
@@ -151,7 +151,7 @@ static void commit_destroy(struct realm_lock *realm, struct rec_lock *lock, stru
 	const struct rec *rec = lock->rec;
 
 	attest_token_drop(rec_aux(rec, REC_AUX_TOKEN));
-	realm->rd->rec[rec->index] = 0;
+	realm_set_rec_pa(realm->rd, rec->index, pa_of(0));
 	realm->rd->recs_live--;
 	sro->fid = RMI_REC_DESTROY;
 	sro->object = rec->pa;

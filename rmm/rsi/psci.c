@@ -37,21 +37,13 @@ static uint64_t mpidr_index(uint64_t mpidr)
 	       FIELD(mpidr, 39, 32) << 20;
 }
 
-/* The REC granule with that index in a locked Realm; 0 when there is none. */
-static pa_t find_rec(const struct realm_lock *realm, uint64_t index)
-{
-	uint64_t number = index < realm->rd->recs_made ? realm->rd->rec[index] : 0;
-
-	return pa_of(number << GRANULE_SHIFT);
-}
-
 static bool rec_exists(const struct rec *rec, uint64_t index)
 {
 	struct realm_lock realm;
 	bool found;
 
 	realm_lock_pinned(rec->rd, &realm);
-	found = find_rec(&realm, index).v != 0;
+	found = realm_rec_pa(realm.rd, index).v != 0;
 	realm_unlock(&realm);
 	return found;
 }
@@ -92,6 +84,13 @@ static enum rec_next cpu_on(struct rec *rec, uint32_t fid, struct rec_exit *exit
 	return psci_exit(exit, fid, mpidr);
 }
 
+static int64_t affinity(const struct rec_lock *rec)
+{
+	return rec_running(rec) || __atomic_load_n(&rec->rec->runnable, __ATOMIC_RELAXED)
+		       ? PSCI_AFFINITY_ON
+		       : PSCI_AFFINITY_OFF;
+}
+
 /* Is REC `index` running, or may it run? -2 when there is no such REC. */
 static int64_t affinity_of(const struct rec *rec, uint64_t index)
 {
@@ -100,11 +99,9 @@ static int64_t affinity_of(const struct rec *rec, uint64_t index)
 	int64_t result = PSCI_INVALID_PARAMETERS;
 
 	realm_lock_pinned(rec->rd, &realm);
-	if (rec_lock(find_rec(&realm, index), &target)) {
-		result = rec_running(&target) ||
-					 __atomic_load_n(&target.rec->runnable, __ATOMIC_RELAXED)
-				 ? PSCI_AFFINITY_ON
-				 : PSCI_AFFINITY_OFF;
+	if (rec_lock(realm_rec_pa(realm.rd, index), &target)) {
+		if (target.rec->rd.v == rec->rd.v)
+			result = affinity(&target);
 		rec_unlock(&target);
 	}
 	realm_unlock(&realm);

@@ -123,9 +123,13 @@ struct rmi_regs op_finish(struct rmi_regs r)
 
 void realm_add_rec(struct realm *r, bool runnable)
 {
+	realm_add_rec_at(r, host_delegated(1), runnable);
+}
+
+void realm_add_rec_at(struct realm *r, uint64_t rec, bool runnable)
+{
 	uint64_t params_pa = host_pages(1);
 	struct rmi_rec_params *params = host_ptr(params_pa);
-	uint64_t rec = host_delegated(1);
 
 	memset(params, 0, sizeof(*params));
 	params->flags = runnable;

@@ -69,6 +69,8 @@ void realm_create(struct realm *r);
 void realm_new(struct realm *r);
 /* One REC more, runnable or not. Its params page is reused by the next. */
 void realm_add_rec(struct realm *r, bool runnable);
+/* The same in a certain granule, which is delegated. */
+void realm_add_rec_at(struct realm *r, uint64_t rec, bool runnable);
 void realm_activate(struct realm *r);
 /* Tables down to `level` for ipa, where missing. */
 void realm_tables(struct realm *r, uint64_t ipa, int level);

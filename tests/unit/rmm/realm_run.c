@@ -20,6 +20,22 @@ static void play_smc(struct rec *rec, const struct rec_enter *enter, struct rec_
 	}
 }
 
+static void begin(struct running *t, uint64_t flags0, uint64_t rec1)
+{
+	memset(t, 0, sizeof(*t));
+	realm_init(&t->r);
+	t->r.params->flags0 |= flags0;
+	realm_create(&t->r);
+	realm_add_rec(&t->r, true);
+	realm_add_rec_at(&t->r, rec1 ? rec1 : host_delegated(1), false);
+	for (uint64_t i = 0; i < 3; i++)
+		t->ram[i] = realm_map(&t->r, 0x4000 + i * GRANULE_SIZE);
+	realm_ripas_ram(&t->r, 0x4000, 0x8000);
+	realm_activate(&t->r);
+	t->run = run_page(&t->run_pa);
+	machine_run = NULL;
+}
+
 void running_begin(struct running *t)
 {
 	running_begin_flags(t, 0);
@@ -27,18 +43,12 @@ void running_begin(struct running *t)
 
 void running_begin_flags(struct running *t, uint64_t flags0)
 {
-	memset(t, 0, sizeof(*t));
-	realm_init(&t->r);
-	t->r.params->flags0 |= flags0;
-	realm_create(&t->r);
-	realm_add_rec(&t->r, true);
-	realm_add_rec(&t->r, false);
-	for (uint64_t i = 0; i < 3; i++)
-		t->ram[i] = realm_map(&t->r, 0x4000 + i * GRANULE_SIZE);
-	realm_ripas_ram(&t->r, 0x4000, 0x8000);
-	realm_activate(&t->r);
-	t->run = run_page(&t->run_pa);
-	machine_run = NULL;
+	begin(t, flags0, 0);
+}
+
+void running_begin_rec1(struct running *t, uint64_t rec1)
+{
+	begin(t, 0, rec1);
 }
 
 void running_end(struct running *t)

@@ -24,6 +24,8 @@ struct running {
 void running_begin(struct running *t);
 /* The same, its parameters with more bits in flags0. */
 void running_begin_flags(struct running *t, uint64_t flags0);
+/* The same, its REC 1 in a certain granule, which is delegated. */
+void running_begin_rec1(struct running *t, uint64_t rec1);
 void running_end(struct running *t);
 /* The Realm's memory at ipa, one of the three pages. */
 void *running_mem(const struct running *t, uint64_t ipa);

@@ -11,9 +11,18 @@ extern uint32_t machine_irq;	      /* 0: none; n: pending from the nth look on *
 extern _Thread_local unsigned int machine_cpu;
 extern void (*machine_spin)(void); /* what "another CPU" does while this one waits for a lock */
 
+/* A bank of DRAM lies above 16 TiB; the windows have room for 4 GiB there, behind those at 0. */
+#define MACHINE_HIGH	  BIT(44)
+#define MACHINE_HALF_SIZE GIB(4)
+
+static inline uint64_t machine_offset(uint64_t pa)
+{
+	return pa < MACHINE_HIGH ? pa : pa - MACHINE_HIGH + MACHINE_HALF_SIZE;
+}
+
 static inline void *arch_realm_ptr(pa_t pa)
 {
-	return machine_realm_window + pa.v;
+	return machine_realm_window + machine_offset(pa.v);
 }
 
 static inline unsigned int arch_cpu(void)

@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "rmm/core/core.h"
 
-#define WINDOW_SIZE GIB(4)
+#define WINDOW_SIZE (2 * MACHINE_HALF_SIZE)
 #define GPI_STEP    16 /* granules between two looks for an interrupt */
 
 uint8_t *machine_realm_window;
@@ -31,6 +31,7 @@ unsigned int machine_simd_depth;
 static const struct granule_bank banks[] = {
 	{{BANK0_BASE}, BANK0_SIZE},
 	{{BANK1_BASE}, BANK1_SIZE},
+	{{BANK2_BASE}, BANK2_SIZE},
 };
 
 _Noreturn void arch_panic(const char *file, int line, const char *what)
@@ -62,10 +63,10 @@ static void map_bank(const struct granule_bank *bank)
 	const int flags = MAP_SHARED | MAP_FIXED;
 
 	check(fd >= 0 && ftruncate(fd, (off_t)bank->size) == 0, "no memory");
-	check(mmap(machine_realm_window + bank->base.v, bank->size, PROT_NONE, flags, fd, 0) !=
-			      MAP_FAILED &&
-		      mmap(ns_window + bank->base.v, bank->size, PROT_READ | PROT_WRITE, flags, fd,
-			   0) != MAP_FAILED,
+	check(mmap(machine_realm_window + machine_offset(bank->base.v), bank->size, PROT_NONE,
+		   flags, fd, 0) != MAP_FAILED &&
+		      mmap(ns_window + machine_offset(bank->base.v), bank->size,
+			   PROT_READ | PROT_WRITE, flags, fd, 0) != MAP_FAILED,
 	      "no mapping");
 	close(fd);
 }
@@ -122,14 +123,14 @@ static bool in_dram(uint64_t pa)
 enum machine_pas machine_pas(uint64_t pa)
 {
 	check(in_dram(pa), "PAS of an address that is not DRAM");
-	return pas_table[pa >> GRANULE_SHIFT];
+	return pas_table[machine_offset(pa) >> GRANULE_SHIFT];
 }
 
 /* Writer's lock held. */
 static void put_pas(uint64_t pa, size_t n, enum machine_pas pas)
 {
-	memset(pas_table + (pa >> GRANULE_SHIFT), pas, n);
-	check(mprotect(machine_realm_window + pa, n << GRANULE_SHIFT,
+	memset(pas_table + (machine_offset(pa) >> GRANULE_SHIFT), pas, n);
+	check(mprotect(machine_realm_window + machine_offset(pa), n << GRANULE_SHIFT,
 		       pas == PAS_REALM ? PROT_READ | PROT_WRITE : PROT_NONE) == 0,
 	      "mprotect");
 }
@@ -209,7 +210,7 @@ bool arch_ns_read(void *dst, pa_t src, size_t n)
 
 	if (!ns_access(src.v, n))
 		return false;
-	copy_words(words, (uint64_t *)(ns_window + src.v), n);
+	copy_words(words, (uint64_t *)(ns_window + machine_offset(src.v)), n);
 	pthread_rwlock_unlock(&gpt_lock);
 	memcpy(dst, words, n);
 	return true;
@@ -222,7 +223,7 @@ bool arch_ns_write(pa_t dst, const void *src, size_t n)
 	memcpy(words, src, n);
 	if (!ns_access(dst.v, n))
 		return false;
-	copy_words((uint64_t *)(ns_window + dst.v), words, n);
+	copy_words((uint64_t *)(ns_window + machine_offset(dst.v)), words, n);
 	pthread_rwlock_unlock(&gpt_lock);
 	return true;
 }
@@ -230,7 +231,7 @@ bool arch_ns_write(pa_t dst, const void *src, size_t n)
 void *host_ptr(uint64_t pa)
 {
 	check(machine_pas(pa) == PAS_NS, "the host uses memory that is not its own");
-	return ns_window + pa;
+	return ns_window + machine_offset(pa);
 }
 
 bool host_can_read(uint64_t pa)

@@ -10,11 +10,16 @@
 #include "rmm/arch/arch.h"
 #include "rmm/core/rec.h"
 
-/* Two banks, the first with an odd start, the second large enough for a 1 GiB block. */
+/*
+ * Three banks, the first with an odd start, the second large enough for a 1 GiB block, the third
+ * where granule numbers need more than 32 bits: 16 TiB above the end of the second.
+ */
 #define BANK0_BASE 0x40001000
 #define BANK0_SIZE (MIB(64) - GRANULE_SIZE)
 #define BANK1_BASE 0x80000000
 #define BANK1_SIZE (GIB(1) + MIB(64))
+#define BANK2_BASE (MACHINE_HIGH + BANK1_BASE + GIB(1))
+#define BANK2_SIZE MIB(64)
 
 enum machine_pas { PAS_NS, PAS_REALM, PAS_SECURE };
 

@@ -48,7 +48,9 @@ static void test_tracked(void **state)
 		{BANK0_BASE, true, BANK0_SIZE},
 		{BANK0_BASE + BANK0_SIZE - GRANULE_SIZE, true, GRANULE_SIZE},
 		{BANK0_BASE + BANK0_SIZE, false, BANK1_BASE - BANK0_BASE - BANK0_SIZE},
-		{BANK1_BASE + BANK1_SIZE, false, ~0ull},
+		{BANK1_BASE + BANK1_SIZE, false, BANK2_BASE - BANK1_BASE - BANK1_SIZE},
+		{BANK2_BASE, true, BANK2_SIZE},
+		{BANK2_BASE + BANK2_SIZE, false, ~0ull},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -80,7 +80,7 @@ static void check_recs(const struct rd *rd, uint64_t rd_pa)
 	unsigned int live = 0;
 
 	for (uint32_t i = 0; i < REALM_MAX_RECS; i++) {
-		uint64_t pa = (uint64_t)rd->rec[i] << GRANULE_SHIFT;
+		uint64_t pa = realm_rec_pa(rd, i).v;
 		const struct rec *rec = arch_realm_ptr(pa_of(pa));
 
 		if (pa == 0)

@@ -178,7 +178,9 @@ static void test_tracking_get(void **state)
 		{0, BANK1_BASE, RMI_SUCCESS, HOLE_IS, BANK0_BASE},
 		{BANK0_BASE + BANK0_SIZE, GIB(16), RMI_SUCCESS, HOLE_IS, BANK1_BASE},
 		{BANK1_BASE + BANK1_SIZE, GIB(16), RMI_SUCCESS, HOLE_IS, GIB(16)},
-		{BANK1_BASE + BANK1_SIZE, BIT(48), RMI_SUCCESS, HOLE_IS, BIT(48)},
+		{BANK1_BASE + BANK1_SIZE, BIT(48), RMI_SUCCESS, HOLE_IS, BANK2_BASE},
+		{BANK2_BASE, BIT(48), RMI_SUCCESS, RAM_IS, BANK2_BASE + BANK2_SIZE},
+		{BANK2_BASE + BANK2_SIZE, BIT(48), RMI_SUCCESS, HOLE_IS, BIT(48)},
 		{BANK0_BASE + 8, BANK1_BASE, RMI_ERROR_INPUT, 0, 0, 0},
 		{BANK0_BASE, BANK1_BASE + 8, RMI_ERROR_INPUT, 0, 0, 0},
 		{BANK0_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
@@ -196,7 +198,10 @@ static void test_tracking_get(void **state)
 	}
 }
 
-/* Memory lies in [1, 2) and [2, 4) GiB, with a hole below and between them, and none above. */
+/*
+ * Memory lies in [1, 2) and [2, 4) GiB, with a hole below and between them, and at 16 TiB in the
+ * GiB of BANK2_BASE.
+ */
 static void test_gpt_info(void **state)
 {
 	static const struct {
@@ -210,7 +215,10 @@ static void test_gpt_info(void **state)
 		{0, 0, GIB(1), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
 		{0, 0, GIB(16), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
 		{0, GIB(4), GIB(5), RMI_SUCCESS, GIB(5), RMI_GPT_RESERVED},
-		{0, GIB(4), BIT(48) - GIB(1), RMI_SUCCESS, BIT(48) - GIB(1), RMI_GPT_RESERVED},
+		{0, GIB(4), BIT(48) - GIB(1), RMI_SUCCESS, BANK2_BASE, RMI_GPT_RESERVED},
+		{0, BANK2_BASE, BIT(48) - GIB(1), RMI_SUCCESS, BANK2_BASE + GIB(1), RMI_GPT_PLAT},
+		{0, BANK2_BASE + GIB(1), BIT(48) - GIB(1), RMI_SUCCESS, BIT(48) - GIB(1),
+		 RMI_GPT_RESERVED},
 		{0, GIB(1) + 0x1000, GIB(2), RMI_ERROR_INPUT, 0, 0},
 		{0, GIB(1), GIB(2) - 0x1000, RMI_ERROR_INPUT, 0, 0},
 		{0, GIB(1), GIB(1), RMI_ERROR_INPUT, 0, 0},

@@ -142,6 +142,56 @@ static void test_target_gone(void **state)
 }
 
 /*
+ * Granule numbers have 40 bits: REC 1 of one Realm lies 16 TiB above that of another, and what the
+ * first one starts is its own.
+ */
+static void test_above_16_tib(void **state)
+{
+	struct running low, high;
+	uint64_t pa;
+
+	running_begin(&low);
+	pa = low.r.rec[1] + BIT(44);
+	delegate(pa, 1);
+	running_begin_rec1(&high, pa);
+	realm_rec(&low.r, 1)->regs.gprs[7] = 77;
+	cpu_on(&high);
+	assert_rmi(RMI_ERROR_INPUT, RMI_PSCI_COMPLETE, high.r.rec[0], low.r.rec[1], PSCI_SUCCESS);
+	assert_ok(RMI_PSCI_COMPLETE, high.r.rec[0], pa, PSCI_SUCCESS);
+	assert_int_equal(realm_rec(&low.r, 1)->runnable, 0);
+	assert_int_equal(realm_rec(&low.r, 1)->regs.pc, 0x1000);
+	assert_int_equal(realm_rec(&low.r, 1)->regs.gprs[7], 77);
+	assert_int_equal(realm_rec(&high.r, 1)->runnable, 1);
+	assert_int_equal(realm_rec(&high.r, 1)->regs.pc, ENTRY);
+	SMC(&high, 0, PSCI_AFFINITY_INFO64, 1, 0);
+	assert_smc(&high, 0, PSCI_AFFINITY_ON, 0, 0);
+	SMC(&low, 0, PSCI_AFFINITY_INFO64, 1, 0);
+	assert_smc(&low, 0, PSCI_AFFINITY_OFF, 0, 0);
+	running_end(&high);
+	running_end(&low);
+}
+
+/* Were the table of RECs ever wrong, it is the REC itself that says whose it is. */
+static void test_not_ours(void **state)
+{
+	struct running t, other;
+
+	running_begin(&t);
+	running_begin(&other);
+	cpu_on(&t);
+	realm_set_rec_pa(realm_rd(&t.r), 1, pa_of(other.r.rec[1]));
+	assert_rmi(RMI_ERROR_INPUT, RMI_PSCI_COMPLETE, t.r.rec[0], PSCI_SUCCESS);
+	assert_int_equal(realm_rec(&other.r, 1)->runnable, 0);
+	assert_int_equal(realm_rec(&other.r, 1)->regs.pc, 0x1000);
+	realm_rec(&t.r, 0)->pending = REC_PENDING_NONE;
+	SMC(&t, 0, PSCI_AFFINITY_INFO64, 1, 0);
+	assert_smc(&t, 0, (uint64_t)PSCI_INVALID_PARAMETERS, 0, 0);
+	realm_set_rec_pa(realm_rd(&t.r), 1, pa_of(t.r.rec[1]));
+	running_end(&other);
+	running_end(&t);
+}
+
+/*
  * For a moment PSCI_COMPLETE holds the lock of no REC. The test has the target locked and is the
  * other CPU, which does something before it lets go.
  */
@@ -222,9 +272,10 @@ static void test_races(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_started), cmocka_unit_test(test_denied),
-		cmocka_unit_test(test_errors),	cmocka_unit_test(test_target_gone),
-		cmocka_unit_test(test_races),
+		cmocka_unit_test(test_started),	 cmocka_unit_test(test_denied),
+		cmocka_unit_test(test_errors),	 cmocka_unit_test(test_target_gone),
+		cmocka_unit_test(test_races),	 cmocka_unit_test(test_above_16_tib),
+		cmocka_unit_test(test_not_ours),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);
