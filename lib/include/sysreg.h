@@ -18,6 +18,14 @@
 		v_;                                                                                \
 	})
 
+/* Of a register that keeps its value as long as C code runs: one read may serve for many. */
+#define read_sysreg_stable(reg)                                                                    \
+	({                                                                                         \
+		uint64_t v_;                                                                       \
+		__asm__("mrs %0, " SYSREG_STR(reg) : "=r"(v_));                                    \
+		v_;                                                                                \
+	})
+
 #define write_sysreg(reg, value)                                                                   \
 	__asm__ volatile("msr " SYSREG_STR(reg) ", %x0" ::"rZ"((uint64_t)(value)) : "memory")
 
@@ -27,6 +35,12 @@
 #define wfi()	    __asm__ volatile("wfi" ::: "memory")
 #define tlbi(op)    __asm__ volatile("tlbi " #op ::: "memory")
 #define cpu_relax() __asm__ volatile("yield" ::: "memory")
+
+/* Instructions with an operand: a TLBI's, or an address. */
+#define tlbi_x(op, x) __asm__ volatile("tlbi " #op ", %0" ::"r"((uint64_t)(x)) : "memory")
+#define at(op, va)    __asm__ volatile("at " #op ", %0" ::"r"((uint64_t)(va)) : "memory")
+#define dc(op, va)    __asm__ volatile("dc " #op ", %0" ::"r"((uint64_t)(va)) : "memory")
+#define ic(op)	      __asm__ volatile("ic " #op ::: "memory")
 
 /* RME registers and instructions, by encoding (DDI0487 J.a). */
 #define GPCCR_EL3 S3_6_C2_C1_6

@@ -72,14 +72,12 @@ struct rtte rtte_decode(const struct s2 *s2, int level, uint64_t raw)
 	return e;
 }
 
+/* By PA bits, from 32 on in steps of 2: no loop, because each TLB invalidation asks. */
 static uint64_t vtcr_ps(unsigned int pa_bits)
 {
-	static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 52};
-	uint64_t ps = 0;
+	static const uint8_t ps[] = {0, 0, 1, 1, 2, 3, 4, 4, 5, 5, 6};
 
-	while (ps + 1 < ARRAY_SIZE(bits) && bits[ps + 1] <= pa_bits)
-		ps++;
-	return ps;
+	return ps[(pa_bits - 32) / 2];
 }
 
 /* SL0 and SL2 by start level, 4K granules. */

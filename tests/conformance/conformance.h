@@ -259,6 +259,7 @@ void test_gib_block(void);
 void test_registers(void);
 void test_hostile(void);
 void test_linux(void);
+void test_invalidation(void);
 void bench(void);
 
 #endif

@@ -48,11 +48,7 @@ struct cpu {
 
 static inline struct cpu *this_cpu(void)
 {
-	struct cpu *cpu;
-
-	/* Not volatile: it is the same for as long as C code runs on a CPU. */
-	__asm__("mrs %0, tpidr_el2" : "=r"(cpu));
-	return cpu;
+	return (struct cpu *)read_sysreg_stable(tpidr_el2);
 }
 
 #endif

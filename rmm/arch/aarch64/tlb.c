@@ -4,34 +4,43 @@
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/arch.h"
 #include "rmm/core/rtt.h"
+#include "sysreg.h"
 
-#define VTTBR_VMID_SHIFT 48
-#define RANGE_TG_4K	 (UINT64_C(1) << 46)
-#define RANGE_SCALE	 44
-#define RANGE_NUM	 39
-#define RANGE_NUM_MAX	 31
-#define SCALE_MAX	 3
-#define LPA2_BASE_SIZE	 KIB(64)
-#define SINGLES_MAX	 64 /* more than that: everything */
+#define RANGE_TG_4K    (UINT64_C(1) << 46)
+#define RANGE_SCALE    44
+#define RANGE_NUM      39
+#define RANGE_NUM_MAX  31
+#define SCALE_MAX      3
+#define LPA2_BASE_SIZE KIB(64)
+#define SINGLES_MAX    64 /* more than that: everything */
 
-#define tlbi_x(op, x) __asm__ volatile("tlbi " #op ", %0" ::"r"((uint64_t)(x)) : "memory")
+/* The stage 2 whose VMID a TLBI works on. */
+struct context {
+	uint64_t vtcr, vttbr;
+};
 
-/* TLBI by VMID work on the one in VTTBR_EL2, which may be that of a Realm in the middle of a call.
+/*
+ * TLBIs by VMID work on that of VTTBR_EL2, and VTCR_EL2 says how many of its bits count (VS) and in
+ * what units the base of a range is (DS). What is in the two is another Realm's, or of a CPU that
+ * has run none.
  */
-static uint64_t select_vmid(const struct s2 *s2)
+static struct context enter(const struct s2 *s2)
 {
-	uint64_t old = read_sysreg(vttbr_el2);
+	const struct context old = {read_sysreg(vtcr_el2), read_sysreg(vttbr_el2)};
 
-	write_sysreg(vttbr_el2, (uint64_t)s2->vmid << VTTBR_VMID_SHIFT);
+	write_sysreg(vtcr_el2, s2_vtcr(s2));
+	write_sysreg(vttbr_el2, s2_vttbr(s2));
 	isb();
 	return old;
 }
 
-static void deselect_vmid(uint64_t old)
+/* Back to what a Realm in the middle of a call may have had there. */
+static void leave(struct context old)
 {
 	dsb(ish);
 	isb();
-	write_sysreg(vttbr_el2, old);
+	write_sysreg(vtcr_el2, old.vtcr);
+	write_sysreg(vttbr_el2, old.vttbr);
 	isb();
 }
 
@@ -73,14 +82,15 @@ static void tlbi_page(uint64_t ipa, bool leaf_only)
 
 void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_only)
 {
-	uint64_t end = base.v + size, old;
+	uint64_t end = base.v + size;
+	struct context old;
 
 	if (!machine.tlb_range && size > SINGLES_MAX * GRANULE_SIZE) {
 		arch_tlbi_all(s2);
 		return;
 	}
 	dsb(ish);
-	old = select_vmid(s2);
+	old = enter(s2);
 	if (size == GRANULE_SIZE)
 		tlbi_page(base.v, leaf_only);
 	else if (machine.tlb_range)
@@ -92,15 +102,15 @@ void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_o
 	/* Combined entries are found by VA only. */
 	dsb(ish);
 	tlbi(vmalle1is);
-	deselect_vmid(old);
+	leave(old);
 }
 
 void arch_tlbi_all(const struct s2 *s2)
 {
-	uint64_t old;
+	struct context old;
 
 	dsb(ish);
-	old = select_vmid(s2);
+	old = enter(s2);
 	tlbi(vmalls12e1is);
-	deselect_vmid(old);
+	leave(old);
 }

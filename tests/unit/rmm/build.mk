@@ -28,7 +28,7 @@ $(RMM_UNIT_TESTS): $(RMM_UNIT)/%: $(RMM_UNIT)/obj/tests/unit/rmm/%.o $(RMM_UNIT_
 		$(CRYPTO_NATIVE_LIBS) -lpthread
 
 UNIT_TESTS += $(RMM_UNIT_TESTS)
-include tests/unit/rmm/run/tests.mk tests/unit/rmm/arch/tests.mk
+include $(addprefix tests/unit/rmm/,run/tests.mk arch/tests.mk aarch64/tests.mk)
 
 # Hostile hosts: threads under ThreadSanitizer, and a libFuzzer target (not run by make check).
 RMM_STRESS := $(BUILD)/tests/unit/rmm-tsan
