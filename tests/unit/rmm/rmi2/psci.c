@@ -37,6 +37,9 @@ static void test_started(void **state)
 		/* Leftovers of an earlier life. */
 		target->regs.gprs[5] = 55;
 		target->regs.sys.vbar_el1 = 0x1000;
+		target->regs.sys.vsesr_el2 = 1;
+		target->arch_flags = ~UINT64_C(0);
+		target->last.emulatable = target->last.unprotected_abort = true;
 		cpu_on(&t);
 		if (form == 2)
 			assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], PSCI_SUCCESS);
@@ -47,6 +50,9 @@ static void test_started(void **state)
 		assert_int_equal(target->regs.gprs[0], CONTEXT);
 		assert_int_equal(target->regs.gprs[5], 0);
 		assert_int_equal(target->regs.sys.vbar_el1, 0);
+		assert_int_equal(target->regs.sys.vsesr_el2, 0);
+		assert_int_equal(target->arch_flags, 0);
+		assert_false(target->last.emulatable || target->last.unprotected_abort);
 		assert_int_equal(target->regs.pstate, 0x3c5);
 		assert_int_equal(target->regs.sys.sctlr_el1, 0xc50878 | REC_SCTLR_EL1_EE);
 		assert_int_equal(target->regs.sys.vmpidr_el2, 0x80000001);
