@@ -35,7 +35,8 @@
 
 /*
  * TIMER_LR: a flag of rec_enter with which the host lets the RMM deliver the Realm's timers. A list
- * register with the vINTID of a timer's PPI, State and EOI 0, is for that timer: when the output
+ * register with the vINTID of a timer's PPI, State, HW and EOI 0, is for that timer as long as no
+ * other that is not empty has this vINTID (REC_ENTER refuses two of one kind): when the output
  * goes high while the REC runs, or is high when it is entered and the host has not heard of it, the
  * RMM sets State to pending and EOI to 1, and the run goes on. Group and priority are what the host
  * has put there. Without such a register it is an IRQ exit as ever. An output that goes low is no

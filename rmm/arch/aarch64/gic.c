@@ -5,6 +5,7 @@
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/arch.h"
 #include "rmm/run/run.h"
+#include "sysreg.h"
 
 #define LR_STATE(lr)  ((lr) >> 62)
 #define LR_PENDING    BIT(62)
@@ -102,18 +103,37 @@ unsigned int gic_quiet_timers_ended(unsigned int low)
 	return timers;
 }
 
+/* A valid list register of `used` has this vINTID. */
+static bool is_in_use(uint64_t used, uint32_t vintid)
+{
+	for (; used; used &= used - 1) {
+		uint64_t lr = read_lr((unsigned int)__builtin_ctzl(used));
+
+		if (LR_STATE(lr) != 0 && LR_VINTID(lr) == vintid)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The list registers were checked (run_gic_valid()) when this one held nothing yet: what it comes
+ * to hold has to pass the same checks.
+ */
 bool gic_deliver_timer(unsigned int timer)
 {
-	uint64_t empty = read_sysreg(ICH_ELRSR_EL2) & MASK(machine.num_lrs - 1, 0);
+	uint64_t all = MASK(machine.num_lrs - 1, 0);
+	uint64_t empty = read_sysreg(ICH_ELRSR_EL2) & all, left;
 
-	for (; empty; empty &= empty - 1) {
-		unsigned int n = (unsigned int)__builtin_ctzl(empty);
+	for (left = empty; left; left &= left - 1) {
+		unsigned int n = (unsigned int)__builtin_ctzl(left);
 		uint64_t lr = read_lr(n);
 
-		if (timer_of(LR_VINTID(lr)) == timer) {
-			write_lr(n, lr | LR_PENDING | LR_EOI);
-			return true;
-		}
+		if (LR_STATE(lr) != 0 || (lr & LR_HW) || timer_of(LR_VINTID(lr)) != timer)
+			continue;
+		if (is_in_use(all & ~empty, LR_VINTID(lr)))
+			return false;
+		write_lr(n, lr | LR_PENDING | LR_EOI);
+		return true;
 	}
 	return false;
 }

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * List registers: what REC_ENTER checks before a run, the RMM does not undo in it when it delivers
+ * a timer (abi/rmi_ext.h).
+ */
+#include "hw.h"
+#include "rmm/arch/aarch64/gic.h"
+#include "rmm/run/run.h"
+
+#define ELRSR	    "S3_4_C12_C11_5"
+#define MISR	    "S3_4_C12_C11_2"
+#define EISR	    "S3_4_C12_C11_3"
+#define PENDING	    BIT(62)
+#define ACTIVE	    BIT(63)
+#define HW	    BIT(61)
+#define GROUP1	    BIT(60)
+#define EOI	    BIT(41)
+#define VTIMER	    (GROUP1 | UINT64_C(0x80) << 48 | 27)
+#define PTIMER	    (GROUP1 | UINT64_C(0x80) << 48 | 30)
+#define LRS	    4
+#define NOT_CHANGED (~0u)
+
+static const char *const lr_name[LRS] = {"S3_4_C12_C12_0", "S3_4_C12_C12_1", "S3_4_C12_C12_2",
+					 "S3_4_C12_C12_3"};
+
+/* ELRSR as the architecture makes it: State 0, and HW 1 or EOI 0. */
+static void set_lrs(const uint64_t *lr)
+{
+	uint64_t empty = 0;
+
+	machine.num_lrs = LRS;
+	for (unsigned int i = 0; i < LRS; i++) {
+		hw_set(lr_name[i], lr[i]);
+		if (!(lr[i] & (PENDING | ACTIVE)) && ((lr[i] & HW) || !(lr[i] & EOI)))
+			empty |= BIT(i);
+	}
+	hw_set(ELRSR, empty);
+}
+
+static void test_checked(void **state)
+{
+	static const struct {
+		uint64_t lr[LRS];
+		bool valid;
+	} rows[] = {
+		{{0}, true},
+		{{PENDING | VTIMER, ACTIVE | PTIMER, VTIMER}, true},
+		{{PENDING | VTIMER, 0, 0, ACTIVE | VTIMER}, false},
+		{{PENDING | HW | 40}, false},
+		{{HW | 40}, true},
+		{{EOI | VTIMER, PENDING | VTIMER}, true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		set_lrs(rows[i].lr);
+		assert_int_equal(run_gic_valid(), rows[i].valid);
+	}
+}
+
+/* The register that the timer's interrupt is put into, if any; what is there then is valid. */
+static void test_delivered(void **state)
+{
+	static const struct {
+		uint64_t lr[LRS];
+		unsigned int into;
+	} rows[] = {
+		{{VTIMER}, 0},
+		{{PTIMER, 0, VTIMER}, 2},
+		{{PENDING | PTIMER, VTIMER}, 1},
+		{{0}, NOT_CHANGED},
+		{{PTIMER}, NOT_CHANGED},
+		/* HW 1 is not for a timer; another register may be. */
+		{{HW | VTIMER}, NOT_CHANGED},
+		{{HW | VTIMER, VTIMER}, 1},
+		/* A twin, pending or active, in front or behind. */
+		{{PENDING | VTIMER, VTIMER}, NOT_CHANGED},
+		{{VTIMER, 0, 0, ACTIVE | VTIMER}, NOT_CHANGED},
+		/* The end of one that the host has not seen is not its twin. */
+		{{EOI | VTIMER, VTIMER}, 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t now[LRS];
+
+		set_lrs(rows[i].lr);
+		assert_int_equal(gic_deliver_timer(GIC_TIMER_V), rows[i].into != NOT_CHANGED);
+		for (unsigned int k = 0; k < LRS; k++) {
+			now[k] = hw_reg(lr_name[k]);
+			assert_int_equal(now[k], k == rows[i].into ? (rows[i].lr[k] | PENDING | EOI)
+								   : rows[i].lr[k]);
+		}
+		set_lrs(now);
+		assert_true(run_gic_valid());
+	}
+}
+
+/* Two registers left for one timer: its second expiry, while the first is handled, is the host's.
+ */
+static void test_second_expiry(void **state)
+{
+	set_lrs((const uint64_t[LRS]){VTIMER, VTIMER});
+	assert_true(gic_deliver_timer(GIC_TIMER_V));
+	set_lrs((const uint64_t[LRS]){ACTIVE | EOI | VTIMER, VTIMER});
+	assert_false(gic_deliver_timer(GIC_TIMER_V));
+}
+
+/* Only ends of interrupts of timers that are low are quiet. */
+static void test_quiet_ends(void **state)
+{
+	set_lrs((const uint64_t[LRS]){EOI | VTIMER, EOI | 40});
+	hw_set(MISR, 1);
+	hw_set(EISR, BIT(0));
+	assert_int_equal(gic_quiet_timers_ended(GIC_TIMER_P), 0);
+	assert_int_equal(gic_quiet_timers_ended(GIC_TIMER_V), GIC_TIMER_V);
+	assert_int_equal(hw_reg(lr_name[0]), VTIMER);
+	hw_set(EISR, BIT(0) | BIT(1));
+	assert_int_equal(gic_quiet_timers_ended(GIC_TIMER_V), 0);
+	assert_int_equal(hw_reg(lr_name[1]), EOI | 40);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_checked, hw_reset),
+		cmocka_unit_test_setup(test_delivered, hw_reset),
+		cmocka_unit_test_setup(test_second_expiry, hw_reset),
+		cmocka_unit_test_setup(test_quiet_ends, hw_reset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
