@@ -31,9 +31,9 @@ struct rec_sysregs {
 	uint64_t vbar_el1, esr_el1, far_el1, afsr0_el1, afsr1_el1;
 	uint64_t contextidr_el1, par_el1, cntkctl_el1;
 	uint64_t mdscr_el1, disr_el1;
-	uint64_t sctlr2_el1, tcr2_el1, pir_el1, pire0_el1, por_el1;
+	uint64_t sctlr2_el1, tcr2_el1, pir_el1, pire0_el1, por_el1, por_el0, s2por_el1;
 	uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
-	uint64_t tpidr2_el0;
+	uint64_t tpidr2_el0, smpri_el1;
 	uint64_t vtcr_el2, vttbr_el2; /* of the Realm; 0 until the first run */
 	uint64_t vsesr_el2;	      /* syndrome of a virtual SError that is pending */
 	uint64_t vmpidr_el2;	      /* MPIDR_EL1 form, bit 31 set */

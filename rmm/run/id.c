@@ -28,13 +28,15 @@ static const uint64_t shown[32] = {
 	[RUN_ID_DFR1] = 0,
 	/* BWE */
 	[RUN_ID_DFR2] = NIBBLE(4),
-	[RUN_ID_ISAR0] = ALL,
+	/* all but TME, and what has no meaning yet */
+	[RUN_ID_ISAR0] = ~(NIBBLE(0) | NIBBLE(24)),
 	[RUN_ID_ISAR1] = ALL,
 	/* GPA3, APA3, MOPS, PAC_frac; not WFxT: an exit by WFIT could not tell the deadline */
 	[RUN_ID_ISAR2] = NIBBLE(8) | NIBBLE(12) | NIBBLE(16) | NIBBLE(24),
-	[RUN_ID_MMFR0] = ALL,
+	/* all that have a meaning */
+	[RUN_ID_MMFR0] = ~(NIBBLE(48) | NIBBLE(52)),
 	[RUN_ID_MMFR1] = ALL,
-	[RUN_ID_MMFR2] = ALL,
+	[RUN_ID_MMFR2] = ~NIBBLE(44),
 	/* TCRX, SCTLRX, S1PIE, S1POE, SNERR, ANERR, SDERR, ADERR, Spec_FPACC */
 	[RUN_ID_MMFR3] = NIBBLE(0) | NIBBLE(4) | NIBBLE(8) | NIBBLE(16) | NIBBLE(40) | NIBBLE(44) |
 			 NIBBLE(52) | NIBBLE(56) | NIBBLE(60),

@@ -6,10 +6,7 @@
  */
 #include "rmm/run/trap.h"
 
-/* A register in the form of ESR_ELx.ISS, without direction and Rt. */
-#define SYSREG(op0, op1, crn, crm, op2)                                                            \
-	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define SYSREG_MASK    SYSREG(3, 7, 15, 15, 7)
+#define SYSREG	       ISS_SYSREG
 #define SYSREG_NO_OP2  SYSREG(3, 7, 15, 15, 0)
 #define SYSREG_OP0_OP1 SYSREG(3, 7, 0, 0, 0)
 #define SYSREG_NO_CRM  SYSREG(3, 7, 15, 0, 0)
@@ -145,7 +142,7 @@ static enum run_next id_register(struct rec *rec, uint64_t esr)
 
 enum run_next run_sysreg(struct rec *rec, uint64_t esr, struct rec_exit *exit)
 {
-	uint64_t reg = esr & SYSREG_MASK;
+	uint64_t reg = ESR_SYSREG(esr);
 
 	if ((reg & SYSREG_NO_CRM) == ID_GROUP)
 		return id_register(rec, esr);

@@ -42,6 +42,11 @@ enum run_next {
 #define ESR_EC_SHIFT	  26
 #define ESR_IL		  BIT(25)
 
+/* A register as in ESR_ELx.ISS, without direction and Rt; and that of a trapped access. */
+#define ISS_SYSREG(op0, op1, crn, crm, op2)                                                        \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define ESR_SYSREG(esr) ((esr)&ISS_SYSREG(3, 7, 15, 15, 7))
+
 /* A synchronous exception but SMC and those about FP, SVE and pointer authentication. */
 enum run_next run_sync(struct rec *rec, const struct run_trap *trap, struct rec_exit *exit);
 

@@ -231,6 +231,7 @@ static void init_cpu(struct cpu *cpu)
 	cpu->cnthctl = CNTHCTL_REALM;
 	cpu->last_rec = 0;
 	cpu->hcrx_set = false;
+	cpu->untrapped = false;
 }
 
 /* For the crypto library, the only code that has stack guards. */

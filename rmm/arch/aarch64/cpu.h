@@ -38,6 +38,7 @@ struct cpu {
 	uint64_t cnthctl;     /* as the hardware has it */
 	uint64_t timers_seen; /* CTL of both EL1 timers at the last entry of this run */
 	bool hcrx_set;
+	bool untrapped;	     /* switch_untrap() has been here */
 	bool debug_switched; /* breakpoints and watchpoints are the Realm's */
 	struct cpu_fp fp;
 	struct rec_sysregs host; /* EL1 and EL0 registers of the host while a REC runs */

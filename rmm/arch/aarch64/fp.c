@@ -6,11 +6,13 @@
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/arch.h"
 #include "rmm/core/rec.h"
+#include "sysreg.h"
 
-#define CPTR_OPEN (CPTR_CLOSED | CPTR_FPEN | CPTR_ZEN | CPTR_SMEN)
-#define SVCR_SM	  BIT(0)
-#define SMCR_FA64 BIT(31)
-#define Z_HALF	  16 /* registers */
+#define CPTR_OPEN   (CPTR_CLOSED | CPTR_FPEN | CPTR_ZEN | CPTR_SMEN)
+#define SVCR_SM	    BIT(0)
+#define SMCR_FA64   BIT(31)
+#define Z_HALF	    16 /* registers */
+#define ZCR_LONGEST 0xf
 
 void fp_q_save(void *q);
 void fp_q_load(const void *q);
@@ -52,8 +54,21 @@ static void load_z(void *z0, void *z16, void *p_ffr, bool ffr)
 }
 
 /*
- * Saves what the host has in the registers, at the vector length it has set, and leaves streaming
- * mode, in which the RMM's own instructions would not work. CPTR_EL2 is open.
+ * A vector length only hides what the registers have beyond it: it may be seen again when the
+ * length grows. So the host's values are moved at the longest length there is, whatever it has set,
+ * and nothing of a Realm stays behind them.
+ */
+static void use_longest(void)
+{
+	if (!arch_features.sve)
+		return;
+	write_sysreg(ZCR_EL2, ZCR_LONGEST);
+	isb();
+}
+
+/*
+ * Saves what the host has in the registers, and leaves streaming mode, in which the RMM's own
+ * instructions would not work and whose end clears all of the registers. CPTR_EL2 is open.
  */
 static void save_host(struct cpu *cpu)
 {
@@ -67,6 +82,7 @@ static void save_host(struct cpu *cpu)
 		fp->zcr_el2 = read_sysreg(ZCR_EL2);
 		fp->zcr_el1 = read_sysreg(ZCR_EL12);
 	}
+	use_longest();
 	if (has_z(fp))
 		move_host_z(fp, fp_z_save);
 	else
@@ -79,12 +95,9 @@ static void save_host(struct cpu *cpu)
 /* With the hint, P and FFR need not survive, but nothing of a Realm may be left there. */
 static void load_host(struct cpu_fp *fp)
 {
-	if (arch_features.sve) {
-		write_sysreg(ZCR_EL2, fp->zcr_el2);
-		write_sysreg(ZCR_EL12, fp->zcr_el1);
-		isb();
+	use_longest();
+	if (arch_features.sve)
 		fp_p_clear();
-	}
 	if (fp->svcr & SVCR_SM)
 		write_sysreg(SVCR, fp->svcr);
 	if (has_z(fp))
@@ -93,6 +106,10 @@ static void load_host(struct cpu_fp *fp)
 		fp_q_load(fp->z);
 	write_sysreg(FPCR, fp->fpcr);
 	write_sysreg(FPSR, fp->fpsr);
+	if (arch_features.sve) {
+		write_sysreg(ZCR_EL2, fp->zcr_el2);
+		write_sysreg(ZCR_EL12, fp->zcr_el1);
+	}
 	fp->owner = FP_HOST;
 }
 

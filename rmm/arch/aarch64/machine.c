@@ -16,6 +16,7 @@ size_t arch_zva_size;
 #define SCR_SCXT     BIT(25)
 #define SCR_FGT	     BIT(27)
 #define SCR_HCX	     BIT(38)
+#define SCR_TP2	     BIT(41)
 #define SCR_TCR2     BIT(43)
 #define SCR_SCTLR2   BIT(44)
 #define SCR_PIE	     BIT(45)
@@ -65,10 +66,13 @@ static void hide_what_el3_disables(void)
 		clear_field(RUN_ID_MMFR3, 4);
 	if (!(scr & SCR_PIE)) {
 		clear_field(RUN_ID_MMFR3, 8);
+		clear_field(RUN_ID_MMFR3, 12);
 		clear_field(RUN_ID_MMFR3, 16);
+		clear_field(RUN_ID_MMFR3, 20);
 	}
 	if (!enabled.sve)
 		clear_field(RUN_ID_PFR0, 32);
+	machine.tpidr2 = (scr & SCR_TP2) && id_field(RUN_ID_PFR1, 24);
 	if (!enabled.sme)
 		clear_field(RUN_ID_PFR1, 24);
 }
@@ -123,7 +127,9 @@ static void init_more(void)
 	machine.sctlr2 = id_field(RUN_ID_MMFR3, 4) != 0;
 	machine.s1pie = id_field(RUN_ID_MMFR3, 8) != 0;
 	machine.s1poe = id_field(RUN_ID_MMFR3, 16) != 0;
-	machine.el1_extensions = machine.tcr2 || machine.sctlr2 || machine.s1pie || machine.s1poe;
+	machine.s2poe = id_field(RUN_ID_MMFR3, 20) != 0;
+	machine.el1_extensions = machine.tcr2 || machine.sctlr2 || machine.s1pie || machine.s1poe ||
+				 machine.s2poe;
 	machine.hcrx = (machine.tcr2 ? HCRX_TCR2EN : 0) | (machine.sctlr2 ? HCRX_SCTLR2EN : 0) |
 		       (id_field(RUN_ID_ISAR2, 16) ? HCRX_MSCEN : 0);
 }

@@ -9,8 +9,9 @@
 struct machine_features {
 	bool rndr;
 	bool sme;
+	bool tpidr2;
 	bool tlb_range; /* TLBI by range */
-	bool tcr2, sctlr2, s1pie, s1poe;
+	bool tcr2, sctlr2, s1pie, s1poe, s2poe;
 	bool el1_extensions;	  /* any of these */
 	uint64_t hcrx;		  /* HCRX_EL2 while a Realm runs */
 	uint8_t num_bps, num_wps; /* of the PE, minus one: at most 15 */

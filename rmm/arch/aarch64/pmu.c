@@ -4,6 +4,7 @@
 #include "rmm/arch/aarch64/pmu.h"
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/arch.h"
+#include "sysreg.h"
 
 #define CYCLE_COUNTER BIT(31)
 

@@ -14,6 +14,10 @@
 #define PIRE0_EL12	 S3_5_C10_C2_2
 #define PIR_EL12	 S3_5_C10_C2_3
 #define POR_EL12	 S3_5_C10_C2_4
+#define POR_EL0		 S3_3_C10_C2_4
+#define S2POR_EL1	 S3_0_C10_C2_5
+#define HFGRTR_EL2	 S3_4_C1_C1_4
+#define HFGWTR_EL2	 S3_4_C1_C1_5
 #define VDISR_EL2	 S3_4_C12_C1_1
 #define VSESR_EL2	 S3_4_C5_C2_3
 #define FPCR		 S3_3_C4_C4_0
@@ -22,6 +26,7 @@
 #define ZCR_EL12	 S3_5_C1_C2_0
 #define SVCR		 S3_3_C4_C2_2
 #define SMCR_EL2	 S3_4_C1_C2_6
+#define SMPRI_EL1	 S3_0_C1_C2_4
 #define TPIDR2_EL0	 S3_3_C13_C0_5
 #define ICC_HPPIR1_EL1	 S3_0_C12_C12_2
 #define ICC_SRE_EL2	 S3_4_C12_C9_5
@@ -74,6 +79,12 @@
 #define HCRX_MSCEN    BIT(11)
 #define HCRX_TCR2EN   BIT(14)
 #define HCRX_SCTLR2EN BIT(15)
+
+/* HFGRTR_EL2, HFGWTR_EL2: 1 lets the Realm reach it. */
+#define HFG_NPIRE0_EL1 BIT(57)
+#define HFG_NPIR_EL1   BIT(58)
+#define HFG_NPOR_EL0   BIT(59)
+#define HFG_NPOR_EL1   BIT(60)
 
 #define CPTR_ZEN    (UINT64_C(3) << 16)
 #define CPTR_FPEN   (UINT64_C(3) << 20)

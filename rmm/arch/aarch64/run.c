@@ -139,9 +139,10 @@ static enum rec_next handle_sync(struct cpu *cpu, struct rec *rec, uint64_t esr,
 		switch_enable_pauth(rec);
 		return REC_RESUME;
 	default:
-		if (!is_pauth_key_write(esr))
+		if (is_pauth_key_write(esr))
+			switch_enable_pauth(rec);
+		else if (ESR_EC(esr) != ESR_EC_SYSREG || !switch_untrap(cpu, esr))
 			break;
-		switch_enable_pauth(rec);
 		return REC_RESUME;
 	}
 	return portable_sync(cpu, rec, esr, exit);

@@ -6,6 +6,7 @@
 #include "rmm/arch/aarch64/switch.h"
 #include "rmm/arch/arch.h"
 #include "rmm/run/trap.h"
+#include "sysreg.h"
 
 /* Most times the register has the value already, and a write may cost much more than a read. */
 #define put_sysreg(reg, value)                                                                     \
@@ -26,8 +27,12 @@ static void save_extensions(struct rec_sysregs *s)
 		s->pir_el1 = read_sysreg(PIR_EL12);
 		s->pire0_el1 = read_sysreg(PIRE0_EL12);
 	}
-	if (machine.s1poe)
+	if (machine.s1poe) {
 		s->por_el1 = read_sysreg(POR_EL12);
+		s->por_el0 = read_sysreg(POR_EL0);
+	}
+	if (machine.s2poe)
+		s->s2por_el1 = read_sysreg(S2POR_EL1);
 }
 
 static void load_extensions(const struct rec_sysregs *s)
@@ -40,8 +45,12 @@ static void load_extensions(const struct rec_sysregs *s)
 		write_sysreg(PIR_EL12, s->pir_el1);
 		write_sysreg(PIRE0_EL12, s->pire0_el1);
 	}
-	if (machine.s1poe)
+	if (machine.s1poe) {
 		write_sysreg(POR_EL12, s->por_el1);
+		write_sysreg(POR_EL0, s->por_el0);
+	}
+	if (machine.s2poe)
+		write_sysreg(S2POR_EL1, s->s2por_el1);
 }
 
 /*
@@ -77,6 +86,11 @@ static void save_el1(struct rec_sysregs *s)
 	s->cntp_cval = read_sysreg(cntp_cval_el02);
 	s->cntv_ctl = read_sysreg(cntv_ctl_el02);
 	s->cntv_cval = read_sysreg(cntv_cval_el02);
+	/* Of SME, which Realms do not have, these two do not trap. */
+	if (machine.sme)
+		s->smpri_el1 = read_sysreg(SMPRI_EL1);
+	if (machine.tpidr2)
+		s->tpidr2_el0 = read_sysreg(TPIDR2_EL0);
 	if (machine.el1_extensions)
 		save_extensions(s);
 }
@@ -84,13 +98,13 @@ static void save_el1(struct rec_sysregs *s)
 /* Together, and with no access to memory between them: each may throw away cached translations. */
 static void load_translation(const struct rec_sysregs *s)
 {
-	__asm__ volatile("msr sctlr_el12, %0\n\t"
-			 "msr tcr_el12, %1\n\t"
-			 "msr ttbr0_el12, %2\n\t"
-			 "msr ttbr1_el12, %3"
-			 :
-			 : "r"(s->sctlr_el1), "r"(s->tcr_el1), "r"(s->ttbr0_el1), "r"(s->ttbr1_el1)
-			 : "memory");
+	uint64_t sctlr = s->sctlr_el1, tcr = s->tcr_el1;
+	uint64_t ttbr0 = s->ttbr0_el1, ttbr1 = s->ttbr1_el1;
+
+	write_sysreg(sctlr_el12, sctlr);
+	write_sysreg(tcr_el12, tcr);
+	write_sysreg(ttbr0_el12, ttbr0);
+	write_sysreg(ttbr1_el12, ttbr1);
 }
 
 /* The comparator before the control, so that no old deadline fires. */
@@ -124,6 +138,10 @@ static void load_el1(const struct rec_sysregs *s)
 	put_sysreg(cntkctl_el12, s->cntkctl_el1);
 	put_sysreg(mdscr_el1, s->mdscr_el1);
 	load_timers(s);
+	if (machine.sme)
+		put_sysreg(SMPRI_EL1, s->smpri_el1);
+	if (machine.tpidr2)
+		write_sysreg(TPIDR2_EL0, s->tpidr2_el0);
 	if (machine.el1_extensions)
 		load_extensions(s);
 	load_translation(s);
@@ -164,6 +182,41 @@ void switch_enable_pauth(struct rec *rec)
 	rec->arch_flags |= REC_USES_PAUTH;
 	write_sysreg(hcr_el2, read_sysreg(hcr_el2) | HCR_API | HCR_APK);
 	load_pauth(&rec->regs.pauth);
+}
+
+/* The trapped register, in ESR_ELx.ISS form, is one of S1PIE's or S1POE's that the Realm is shown.
+ */
+static bool is_permission_register(uint64_t esr)
+{
+	switch (ESR_SYSREG(esr)) {
+	case ISS_SYSREG(3, 0, 10, 2, 2): /* PIRE0_EL1 */
+	case ISS_SYSREG(3, 0, 10, 2, 3): /* PIR_EL1 */
+		return machine.s1pie;
+	case ISS_SYSREG(3, 0, 10, 2, 4): /* POR_EL1 */
+	case ISS_SYSREG(3, 3, 10, 2, 4): /* POR_EL0 */
+		return machine.s1poe;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Some EL3 leave fine-grained traps on for the registers of S1PIE and S1POE. They are taken off
+ * when the first of them is met: a look at the trap registers in advance would make an EL3 that
+ * switches them lazily do so ever after.
+ */
+bool switch_untrap(struct cpu *cpu, uint64_t esr)
+{
+	uint64_t bits = (machine.s1pie ? HFG_NPIRE0_EL1 | HFG_NPIR_EL1 : 0) |
+			(machine.s1poe ? HFG_NPOR_EL0 | HFG_NPOR_EL1 : 0);
+
+	if (cpu->untrapped || !is_permission_register(esr))
+		return false;
+	write_sysreg(HFGRTR_EL2, read_sysreg(HFGRTR_EL2) | bits);
+	write_sysreg(HFGWTR_EL2, read_sysreg(HFGWTR_EL2) | bits);
+	isb();
+	cpu->untrapped = true;
+	return true;
 }
 
 #define DEBUG_ALL(do_one)                                                                          \
@@ -244,8 +297,6 @@ void switch_save_rec(struct rec *rec)
 	s->disr_el1 = read_sysreg(VDISR_EL2);
 	if (rec->arch_flags & REC_USES_PAUTH)
 		save_pauth(&rec->regs.pauth);
-	if (machine.sme)
-		s->tpidr2_el0 = read_sysreg(TPIDR2_EL0);
 }
 
 void switch_load_rec(const struct rec *rec)
@@ -257,8 +308,6 @@ void switch_load_rec(const struct rec *rec)
 	write_sysreg(VDISR_EL2, s->disr_el1);
 	if (rec->arch_flags & REC_USES_PAUTH)
 		load_pauth(&rec->regs.pauth);
-	if (machine.sme)
-		write_sysreg(TPIDR2_EL0, s->tpidr2_el0);
 }
 
 static uint64_t rec_hcr(const struct rec *rec)
@@ -306,8 +355,6 @@ static void load_controls(struct cpu *cpu, struct rec *rec)
 void switch_to_rec(struct cpu *cpu, struct rec *rec)
 {
 	save_el1(&cpu->host);
-	if (machine.sme)
-		cpu->host.tpidr2_el0 = read_sysreg(TPIDR2_EL0);
 	load_controls(cpu, rec);
 	switch_load_rec(rec);
 	if (run_debug_active(rec))
@@ -329,6 +376,4 @@ void switch_to_host(struct cpu *cpu, struct rec *rec)
 		debug_to_host(cpu);
 	load_el1(&cpu->host);
 	write_sysreg(hcr_el2, HCR_RMM);
-	if (machine.sme)
-		write_sysreg(TPIDR2_EL0, cpu->host.tpidr2_el0);
 }

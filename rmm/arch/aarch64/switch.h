@@ -24,6 +24,12 @@ void switch_load_rec(const struct rec *rec);
 /* The Realm's first use of pointer authentication: from now on it has its keys. */
 void switch_enable_pauth(struct rec *rec);
 
+/*
+ * A register access of the Realm trapped. True: it was a register the Realm is shown, the trap is
+ * gone, and the Realm is to try again.
+ */
+bool switch_untrap(struct cpu *cpu, uint64_t esr);
+
 /* The Realm has written a debug register, in its REC: the hardware follows. */
 void switch_update_debug(struct cpu *cpu, struct rec *rec);
 
