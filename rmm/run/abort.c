@@ -120,6 +120,9 @@ static enum run_next stage2_abort(struct rec *rec, const struct run_trap *trap,
 	bool instruction = ESR_EC(trap->esr) == ESR_EC_IABT_LOWER;
 	const struct s2 *s2 = &rec->config.s2;
 
+	/* Only what the host shares is not executable, and HPFAR_EL2 is UNKNOWN. */
+	if (instruction && ESR_IS_PERMISSION(trap->esr) && !(trap->esr & ESR_S1PTW))
+		return RUN_INJECT_SEA;
 	if (ipa.v >= s2_ipa_size(s2))
 		return RUN_INJECT_SEA;
 	if (s2_ipa_protected(s2, ipa))

@@ -27,20 +27,23 @@ enum run_next {
 	RUN_EXIT_SEA,	  /* both: the host hears of it, the Realm too */
 };
 
-#define ESR_EC(esr)	  FIELD(esr, 31, 26)
-#define ESR_EC_WFX	  0x01
-#define ESR_EC_FP	  0x07
-#define ESR_EC_PAUTH	  0x09
-#define ESR_EC_HVC64	  0x16
-#define ESR_EC_SMC64	  0x17
-#define ESR_EC_SYSREG	  0x18
-#define ESR_EC_SVE	  0x19
-#define ESR_EC_IABT_LOWER 0x20
-#define ESR_EC_IABT_SAME  0x21
-#define ESR_EC_DABT_LOWER 0x24
-#define ESR_EC_DABT_SAME  0x25
-#define ESR_EC_SHIFT	  26
-#define ESR_IL		  BIT(25)
+#define ESR_EC(esr)	       FIELD(esr, 31, 26)
+#define ESR_EC_WFX	       0x01
+#define ESR_EC_FP	       0x07
+#define ESR_EC_PAUTH	       0x09
+#define ESR_EC_HVC64	       0x16
+#define ESR_EC_SMC64	       0x17
+#define ESR_EC_SYSREG	       0x18
+#define ESR_EC_SVE	       0x19
+#define ESR_EC_IABT_LOWER      0x20
+#define ESR_EC_IABT_SAME       0x21
+#define ESR_EC_DABT_LOWER      0x24
+#define ESR_EC_DABT_SAME       0x25
+#define ESR_EC_SHIFT	       26
+#define ESR_IL		       BIT(25)
+/* Aborts: the fault was on a walk of stage 1. */
+#define ESR_S1PTW	       BIT(7)
+#define ESR_IS_PERMISSION(esr) (FIELD(esr, 5, 2) == 3)
 
 /* A register as in ESR_ELx.ISS, without direction and Rt; and that of a trapped access. */
 #define ISS_SYSREG(op0, op1, crn, crm, op2)                                                        \

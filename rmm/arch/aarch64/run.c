@@ -4,6 +4,7 @@
  * in rmm/run/run.h; abi/rmi-2.0.md sections 10 and 16.
  */
 #include "abi/rmi_ext.h"
+#include "rmm/arch/aarch64/fault.h"
 #include "rmm/arch/aarch64/gic.h"
 #include "rmm/arch/aarch64/pmu.h"
 #include "rmm/arch/aarch64/regs.h"
@@ -104,8 +105,12 @@ static void inject(struct rec *rec, enum run_next what)
 static enum rec_next portable_sync(struct cpu *cpu, struct rec *rec, uint64_t esr,
 				   struct rec_exit *exit)
 {
-	const struct run_trap trap = {esr, read_sysreg(far_el2), read_sysreg(hpfar_el2)};
-	enum run_next next = run_sync(rec, &trap, exit);
+	struct run_trap trap = {esr, read_sysreg(far_el2), read_sysreg(hpfar_el2)};
+	enum run_next next;
+
+	if (!fault_complete(rec, &trap))
+		return REC_RESUME;
+	next = run_sync(rec, &trap, exit);
 
 	if (ESR_EC(esr) == ESR_EC_SYSREG)
 		switch_update_debug(cpu, rec);
