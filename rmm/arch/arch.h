@@ -29,6 +29,8 @@ struct arch_features {
 	uint32_t gicv3_vtr;   /* ICH_VTR_EL2 */
 	uint8_t l0gptsz;      /* GPCCR_EL3.L0GPTSZ encoding, for feature register 1 */
 	uint8_t pps;	      /* GPCCR_EL3.PPS encoding */
+	bool clean_code;      /* instruction fetches do not look into data caches */
+	bool forget_code;     /* instruction caches keep what was overwritten */
 };
 
 extern struct arch_features arch_features;
@@ -78,6 +80,28 @@ size_t arch_gpi_to_ns(pa_t pa, size_t n);
  */
 void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_only);
 void arch_tlbi_all(const struct s2 *s2);
+
+/*
+ * Caches of instructions, for PEs that do not keep them coherent (CTR_EL0.IDC and DIC; on others
+ * nothing is done). arch_code_written(): what the RMM has written to [p, p + n), multiples of 4K,
+ * is what any PE fetches from there. arch_code_gone(): no PE has instructions in its caches of
+ * memory that no Realm can execute any more; called between the last TLBI and the moment from which
+ * the memory may become another Realm's, which then finds nothing of this one's.
+ */
+void arch_clean_code(const void *p, size_t n);
+void arch_forget_code(void);
+
+static inline void arch_code_written(const void *p, size_t n)
+{
+	if (arch_features.clean_code)
+		arch_clean_code(p, n);
+}
+
+static inline void arch_code_gone(void)
+{
+	if (arch_features.forget_code)
+		arch_forget_code();
+}
 
 /* Fills buf with n random bytes (RNDR or EL3's TRNG); false when there is no entropy now. */
 bool arch_random(void *buf, size_t n);

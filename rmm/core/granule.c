@@ -305,6 +305,15 @@ void granule_release(pa_t pa, size_t n)
 	}
 }
 
+/* What is fetched as code is zero, too. */
+static void zero(pa_t pa, size_t n)
+{
+	void *p = arch_realm_ptr(pa);
+
+	arch_zero(p, n);
+	arch_code_written(p, n);
+}
+
 /* Zeroes one granule of a claimed run, if need be. */
 static void scrub_one(uint16_t *word, pa_t pa)
 {
@@ -312,7 +321,7 @@ static void scrub_one(uint16_t *word, pa_t pa)
 
 	if (w & WORD_CLEAN)
 		return;
-	arch_zero(arch_realm_ptr(pa), GRANULE_SIZE);
+	zero(pa, GRANULE_SIZE);
 	__atomic_store_n(word, w | WORD_CLEAN, __ATOMIC_RELAXED);
 }
 
@@ -325,7 +334,7 @@ static bool scrub_quad(uint16_t *word, pa_t pa)
 		return true;
 	if (w & QUAD_CLEAN)
 		return false;
-	arch_zero(arch_realm_ptr(pa), QUAD * GRANULE_SIZE);
+	zero(pa, QUAD * GRANULE_SIZE);
 	quad_store(word, w | QUAD_CLEAN);
 	return true;
 }

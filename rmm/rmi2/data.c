@@ -24,6 +24,7 @@ static uint64_t commit(struct realm_lock *realm, struct rtt_walk *walk, unsigned
 		granule_unlock_to(data, GRANULE_DELEGATED);
 		return RMI_ERROR_INPUT;
 	}
+	arch_code_written(page, GRANULE_SIZE);
 	arch_simd_begin();
 	measure_data(&realm->rd->measurements, p->ipa.v, p->flags, page);
 	arch_simd_end();

@@ -160,6 +160,8 @@ static uint64_t unmap_table(struct sweep *s, uint64_t *out)
 		arch_s2_sync();
 		arch_tlbi_range(s->walk->s2, base, (s->end - s->first) * size, true);
 	}
+	if (s->protected && s->freed)
+		arch_code_gone();
 	if (s->protected)
 		release(s);
 	out[1] = base.v + (s->end - s->first) * size;

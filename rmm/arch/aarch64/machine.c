@@ -145,6 +145,7 @@ void machine_init(void)
 	READ_ROW(7);
 	hide_what_el3_disables();
 	init_more();
+	code_init(f);
 
 	f->pa_bits = pa_bits[id_field(RUN_ID_MMFR0, 0)];
 	tgran4 = id_field(RUN_ID_MMFR0, 28);

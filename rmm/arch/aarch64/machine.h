@@ -21,6 +21,10 @@ struct machine_features {
 
 extern struct machine_features machine;
 
+/* code.c: the fields about instruction caches. */
+struct arch_features;
+void code_init(struct arch_features *f);
+
 /*
  * Fills arch_features, machine and the Realm's ID registers. First CPU, MMU on, after el3_probe().
  * All PEs are taken to be alike.

@@ -24,6 +24,8 @@ uint32_t machine_irq;
 void (*machine_spin)(void);
 _Thread_local unsigned int machine_cpu;
 struct machine_tlbi machine_tlbi;
+struct machine_code machine_code;
+void (*machine_code_gone)(void);
 uint32_t machine_ns_budget = ~0u;
 bool machine_no_entropy;
 unsigned int machine_simd_depth;
@@ -254,6 +256,21 @@ void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_o
 void arch_tlbi_all(const struct s2 *s2)
 {
 	__atomic_fetch_add(&machine_tlbi.all, 1, __ATOMIC_RELAXED);
+}
+
+void arch_clean_code(const void *p, size_t n)
+{
+	check(n != 0 && granule_aligned((uintptr_t)p) && granule_aligned(n), "code to clean");
+	__atomic_fetch_add(&machine_code.cleaned, (unsigned int)(n >> GRANULE_SHIFT),
+			   __ATOMIC_RELAXED);
+	machine_code.last = p;
+}
+
+void arch_forget_code(void)
+{
+	__atomic_fetch_add(&machine_code.forgotten, 1, __ATOMIC_RELAXED);
+	if (machine_code_gone)
+		machine_code_gone();
 }
 
 bool arch_random(void *buf, size_t n)

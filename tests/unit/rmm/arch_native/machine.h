@@ -57,6 +57,15 @@ struct machine_tlbi {
 };
 extern struct machine_tlbi machine_tlbi;
 
+/* What the instruction caches were asked for; machine_code_gone is called in arch_forget_code(). */
+struct machine_code {
+	unsigned int cleaned; /* granules */
+	unsigned int forgotten;
+	const void *last; /* cleaned last */
+};
+extern struct machine_code machine_code;
+extern void (*machine_code_gone)(void);
+
 /* The next Non-secure accesses behind this many fail; ~0: none does. */
 extern uint32_t machine_ns_budget;
 extern bool machine_no_entropy;

@@ -268,12 +268,39 @@ static void test_range_ends(void **state)
 	range_end(&f);
 }
 
+/*
+ * On a PE whose fetches do not look into data caches: content and zeroes are cleaned as far as they
+ * do, before the page is mapped.
+ */
+static void test_code(void **state)
+{
+	static const uint8_t content[GRANULE_SIZE] = {1, 2, 3};
+
+	for (int needed = 0; needed <= 1; needed++) {
+		struct realm r;
+		uint64_t pa;
+
+		realm_new(&r);
+		arch_features.clean_code = needed;
+		memset(&machine_code, 0, sizeof(machine_code));
+		pa = realm_map_init(&r, 0x1000, content);
+		assert_int_equal(machine_code.cleaned, needed);
+		assert_ptr_equal(machine_code.last, needed ? arch_realm_ptr(pa_of(pa)) : NULL);
+		pa = realm_map(&r, 0x2000);
+		assert_int_equal(machine_code.cleaned, 2 * needed);
+		assert_ptr_equal(machine_code.last, needed ? arch_realm_ptr(pa_of(pa)) : NULL);
+		machine_default_features();
+		realm_destroy(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_errors), cmocka_unit_test(test_content),
 		cmocka_unit_test(test_rim),    cmocka_unit_test(test_range_errors),
 		cmocka_unit_test(test_range),  cmocka_unit_test(test_range_ends),
+		cmocka_unit_test(test_code),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);

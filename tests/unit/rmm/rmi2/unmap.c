@@ -249,6 +249,48 @@ static void test_unprot(void **state)
 	end(&f);
 }
 
+/*
+ * On a PE whose instruction caches keep what was overwritten: they forget the pages once in a call,
+ * when no TLB leads there any more and the pages are still the Realm's.
+ */
+static uint64_t code_pa;
+static unsigned int code_gone;
+
+static void check_code_gone(void)
+{
+	code_gone++;
+	assert_true(machine_tlbi.ranges + machine_tlbi.all > 0);
+	for (uint64_t i = 0; i < 3; i++)
+		assert_true(granule_is(pa_of(code_pa + i * GRANULE_SIZE), GRANULE_DATA));
+}
+
+static void test_code(void **state)
+{
+	for (int needed = 0; needed <= 1; needed++) {
+		struct fixture f;
+
+		begin(&f);
+		map(&f, 0, f.pa, 3);
+		realm_ripas_ram(&f.r, 0, 3 * GRANULE_SIZE);
+		map_ns(&f, PAR_END, BANK0_BASE, 3);
+		arch_features.forget_code = needed;
+		machine_code_gone = check_code_gone;
+		memset(&machine_tlbi, 0, sizeof(machine_tlbi));
+		code_pa = f.pa;
+		code_gone = 0;
+		assert_data(&f, 0, 3 * GRANULE_SIZE, NONE, 0, RMI_SUCCESS, 3 * GRANULE_SIZE, 0, 0);
+		assert_int_equal(code_gone, needed);
+		/* Nothing was there; and what a host shares is not executable. */
+		assert_data(&f, 0, 3 * GRANULE_SIZE, NONE, 0, RMI_SUCCESS, 3 * GRANULE_SIZE, 0, 0);
+		assert_ns(&f, PAR_END, PAR_END + 3 * GRANULE_SIZE, NONE, 0, RMI_SUCCESS,
+			  PAR_END + 3 * GRANULE_SIZE, 0, 0);
+		assert_int_equal(code_gone, needed);
+		machine_code_gone = NULL;
+		machine_default_features();
+		end(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_none),	  cmocka_unit_test(test_single),
 		cmocka_unit_test(test_list),	  cmocka_unit_test(test_block),
 		cmocka_unit_test(test_cut),	  cmocka_unit_test(test_unprot),
+		cmocka_unit_test(test_code),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);
