@@ -45,7 +45,8 @@ static inline uint64_t index_nospec(uint64_t index, uint64_t size)
 {
 	/* The compiler must not know what the check has found out about it. */
 	__asm__("" : "+r"(index));
-	return index & (uint64_t)((int64_t) ~(index | (size - 1 - index)) >> 63);
+	/* Of an index that is too large, the distance to the last one has bit 63 set. */
+	return index & (((index | (size - 1 - index)) >> 63) - 1);
 }
 
 #endif

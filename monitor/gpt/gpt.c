@@ -74,6 +74,7 @@ static uint64_t *find_word(const struct gpt *gpt, uint64_t pa)
 
 	if (index >= gpt->l0_entries)
 		return NULL;
+	index = index_nospec(index, gpt->l0_entries);
 	entry = word_read(&gpt->l0[index]);
 	if ((entry & 0xf) != L0_TABLE)
 		return NULL;
@@ -89,7 +90,7 @@ uint32_t gpt_lookup(const struct gpt *gpt, uint64_t pa)
 	if (word)
 		return word_gpi(word_read(word), (uint32_t)(pa >> GRANULE_SHIFT));
 	if (index < gpt->l0_entries)
-		return (uint32_t)FIELD(gpt->l0[index], 7, 4);
+		return (uint32_t)FIELD(gpt->l0[index_nospec(index, gpt->l0_entries)], 7, 4);
 	return GPI_NO_ACCESS;
 }
 

@@ -62,7 +62,7 @@ static const char *boot_error(int64_t code)
 	};
 
 	if (code < 0 && code >= -(int64_t)ARRAY_SIZE(text))
-		return text[-code - 1];
+		return text[index_nospec((uint64_t)(-code - 1), ARRAY_SIZE(text))];
 	return text[0];
 }
 

@@ -85,7 +85,10 @@ static const struct bank *find_bank(uint64_t pa)
 	return NULL;
 }
 
-/* The word of pa, NULL if pa is not aligned or not tracked. */
+/*
+ * The word of pa, NULL if pa is not aligned or not tracked. No index_nospec(): what a CPU that runs
+ * ahead of the check may load here decides a branch, and nothing is addressed by it.
+ */
 static uint16_t *find_word(uint64_t pa)
 {
 	const struct bank *bank = find_bank(pa);
@@ -305,28 +308,30 @@ void granule_release(pa_t pa, size_t n)
 	}
 }
 
-/* What is fetched as code is zero, too. */
-static void zero(pa_t pa, size_t n)
+/* code: what is fetched as code is to be zero, too (arch_code_written(), the question asked once).
+ */
+static void zero(pa_t pa, size_t n, bool code)
 {
 	void *p = arch_realm_ptr(pa);
 
 	arch_zero(p, n);
-	arch_code_written(p, n);
+	if (code)
+		arch_clean_code(p, n);
 }
 
 /* Zeroes one granule of a claimed run, if need be. */
-static void scrub_one(uint16_t *word, pa_t pa)
+static void scrub_one(uint16_t *word, pa_t pa, bool code)
 {
 	uint16_t w = load(word);
 
 	if (w & WORD_CLEAN)
 		return;
-	zero(pa, GRANULE_SIZE);
+	zero(pa, GRANULE_SIZE, code);
 	__atomic_store_n(word, w | WORD_CLEAN, __ATOMIC_RELAXED);
 }
 
 /* Likewise four at once, when all or none of them are known to be zero. */
-static bool scrub_quad(uint16_t *word, pa_t pa)
+static bool scrub_quad(uint16_t *word, pa_t pa, bool code)
 {
 	uint64_t w = quad_load(word);
 
@@ -334,23 +339,24 @@ static bool scrub_quad(uint16_t *word, pa_t pa)
 		return true;
 	if (w & QUAD_CLEAN)
 		return false;
-	zero(pa, QUAD * GRANULE_SIZE);
+	zero(pa, QUAD * GRANULE_SIZE, code);
 	quad_store(word, w | QUAD_CLEAN);
 	return true;
 }
 
 void granule_scrub(pa_t pa, size_t n)
 {
+	const bool code = arch_features.clean_code;
 	uint16_t *word = find_run(pa.v, &n);
 	size_t i = 0;
 
 	while (i < n) {
 		pa_t at = pa_add(pa, i << GRANULE_SHIFT);
 
-		if (is_quad(word + i, n - i) && scrub_quad(word + i, at)) {
+		if (is_quad(word + i, n - i) && scrub_quad(word + i, at, code)) {
 			i += QUAD;
 		} else {
-			scrub_one(word + i, at);
+			scrub_one(word + i, at, code);
 			i++;
 		}
 	}

@@ -43,7 +43,7 @@ static void enter_table(struct rtt_walk *walk, int level)
 
 void rtt_walk_start(const struct s2 *s2, ipa_t ipa, struct rtt_walk *walk)
 {
-	uint64_t root = ipa.v >> (rtt_level_shift(s2->start_level) + 9);
+	uint64_t root = index_nospec(ipa.v >> (rtt_level_shift(s2->start_level) + 9), s2->num_root);
 
 	walk->s2 = s2;
 	walk->ipa = ipa;

@@ -41,6 +41,7 @@ enum sro_get sro_take(uint64_t handle, struct sro **sro)
 {
 	if (handle >= SRO_MAX)
 		return SRO_NONE;
+	handle = index_nospec(handle, SRO_MAX);
 	*sro = &pool[handle].sro;
 	if (slot_take(&pool[handle], SLOT_PARKED))
 		return SRO_OK;

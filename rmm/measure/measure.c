@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "measure.h"
+#include "util.h"
 
 #define PAGE_SIZE 4096
 
@@ -161,6 +162,7 @@ bool measure_extend(struct measurements *m, uint64_t slot, const void *value, ui
 
 	if (slot == MEASURE_RIM || slot >= MEASURE_SLOTS || size > MEASURE_SIZE)
 		return false;
+	slot = index_nospec(slot, MEASURE_SLOTS);
 	hash_init(&h, m->alg);
 	hash_update(&h, m->slot[slot], hash_size(m->alg));
 	hash_update(&h, value, size);
@@ -172,6 +174,6 @@ bool measure_read(const struct measurements *m, uint64_t slot, uint64_t words[8]
 {
 	if (slot >= MEASURE_SLOTS)
 		return false;
-	memcpy(words, m->slot[slot], MEASURE_SIZE);
+	memcpy(words, m->slot[index_nospec(slot, MEASURE_SLOTS)], MEASURE_SIZE);
 	return true;
 }

@@ -113,7 +113,7 @@ void rmi2_handle(struct rmi_regs *r)
 	rmi2_handler handler;
 
 	r->x[1] = r->x[2] = r->x[3] = 0;
-	handler = fnum < FNUM_COUNT ? handlers[fnum] : NULL;
+	handler = fnum < FNUM_COUNT ? handlers[index_nospec(fnum, FNUM_COUNT)] : NULL;
 	if (!handler)
 		r->x[0] = (uint64_t)RMI_UNKNOWN_FID;
 	else

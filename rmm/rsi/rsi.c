@@ -38,10 +38,13 @@ enum rec_next rsi_smc(struct rec *rec, struct rec_exit *exit)
 {
 	uint32_t fid = (uint32_t)rec->regs.gprs[0] & ~(uint32_t)SMCCC_SVE_HINT;
 	uint32_t fnum = fid - RSI_FID(RSI_FNUM_FIRST);
+	rsi_handler handler;
 	enum rec_next next;
 
-	if (fnum < ARRAY_SIZE(handlers) && handlers[fnum])
-		return handlers[fnum](rec, exit);
+	handler = fnum < ARRAY_SIZE(handlers) ? handlers[index_nospec(fnum, ARRAY_SIZE(handlers))]
+					      : NULL;
+	if (handler)
+		return handler(rec, exit);
 	if (rsi_psci(rec, fid, exit, &next))
 		return next;
 	if (fid == SMCCC_VERSION)

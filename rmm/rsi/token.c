@@ -58,6 +58,7 @@ static enum rec_next read_part(struct rec *rec, struct rec_exit *exit)
 
 	if (!rsi_page_get(rec, ipa, &walk, &page, exit, &next))
 		return next;
+	offset = index_nospec(offset, GRANULE_SIZE);
 	n = attest_token_read(token_state(rec), (char *)page + offset, size, &last);
 	rtt_walk_end(&walk);
 	return rsi_return(rec, last ? RSI_SUCCESS : RSI_INCOMPLETE, n, 0);

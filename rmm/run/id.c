@@ -62,8 +62,11 @@ static uint64_t debug_value(const struct realm_config *config, uint64_t value)
 
 uint64_t run_id_value(const struct realm_config *config, unsigned int reg)
 {
-	uint64_t value = run_id_regs[reg / 8][reg % 8] & shown[reg];
+	uint64_t value;
 
+	/* Of the trapped instruction. */
+	reg = (unsigned int)index_nospec(reg, ARRAY_SIZE(shown));
+	value = run_id_regs[reg / 8][reg % 8] & shown[reg];
 	switch (reg) {
 	case RUN_ID_PFR0:
 		return config->sve ? value : value & ~NIBBLE(32);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Native unit tests of lib/string.c and lib/print.c. The functions of string.c are renamed to fw_*,
+# Native unit tests of lib/string.c, lib/print.c and lib/include/util.h. The functions of string.c are renamed to fw_*,
 # so that the test program and the sanitizers keep the C library's.
 
 UT_LIB := $(BUILD)/tests/unit/lib
@@ -18,6 +18,9 @@ $(UT_LIB)/string $(UT_LIB)/print: $(UT_LIB)/%: $(UT_LIB)/obj/tests/unit/lib/%.o 
 		$(UT_LIB)/obj/lib/%.o
 	$(Q_LD)$(UNIT_CC) $(UT_LIB_CFLAGS) -o $@ $^ -lcmocka
 
-UNIT_TESTS += $(UT_LIB)/string $(UT_LIB)/print
+$(UT_LIB)/util: $(UT_LIB)/obj/tests/unit/lib/util.o
+	$(UNIT_CC) $(UT_LIB_CFLAGS) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(UT_LIB)/string $(UT_LIB)/print $(UT_LIB)/util
 
 -include $(wildcard $(UT_LIB)/obj/lib/*.d $(UT_LIB)/obj/tests/unit/lib/*.d)
