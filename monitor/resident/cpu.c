@@ -10,6 +10,7 @@ _Static_assert(offsetof(struct cpu, ns_x) == CPU_NS_X, "cpu.ns_x");
 _Static_assert(offsetof(struct cpu, switched) == CPU_SWITCHED, "cpu.switched");
 _Static_assert(offsetof(struct cpu, realm_x) == CPU_REALM_X, "cpu.realm_x");
 _Static_assert(offsetof(struct cpu, scratch) == CPU_SCRATCH, "cpu.scratch");
+_Static_assert(offsetof(struct cpu, rmm_booting) == CPU_BOOTING, "cpu.rmm_booting");
 _Static_assert(offsetof(struct cpu, ns) == CPU_NS, "cpu.ns");
 _Static_assert(offsetof(struct cpu, realm) == CPU_REALM, "cpu.realm");
 _Static_assert(offsetof(struct world, pauth) == WORLD_PAUTH, "world.pauth");

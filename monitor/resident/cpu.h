@@ -11,6 +11,7 @@
 #define CPU_SWITCHED 0x0f8 /* register groups switched on this CPU: LAZY_* */
 #define CPU_REALM_X  0x100 /* x0..x30 of the RMM at an SMC that EL3 answers */
 #define CPU_SCRATCH  0x1f8 /* two words for the entry code */
+#define CPU_BOOTING  0x208 /* not 0 between the entry of the RMM and its BOOT_COMPLETE */
 #define CPU_NS	     0x210 /* struct world */
 #define CPU_REALM    (CPU_NS + WORLD_SIZE)
 
@@ -79,7 +80,8 @@ struct cpu {
 	uint64_t ns_x[31];
 	uint64_t switched;
 	uint64_t realm_x[31];
-	uint64_t scratch[3];
+	uint64_t scratch[2];
+	uint64_t rmm_booting;
 	struct world ns;
 	struct world realm;
 
@@ -88,8 +90,7 @@ struct cpu {
 	uint64_t rmm_token; /* what the RMM gave with its last BOOT_COMPLETE on this CPU */
 	uint64_t entry;	    /* CPU_ON: where the host starts, and its x0 */
 	uint64_t context_id;
-	uint32_t power;	  /* enum power_state; compare and exchange */
-	bool rmm_booting; /* between the entry of the RMM and its BOOT_COMPLETE */
+	uint32_t power; /* enum power_state; compare and exchange */
 };
 
 /* The state of CPU `index` < nr_cpus. */

@@ -271,9 +271,9 @@ from_realm:
 	movk	w29, #RMM_EL3_RMI_REQ_COMPLETE >> 16, lsl #16
 	cmp	w0, w29
 	b.ne	realm_to_c
-	adrp	x29, rmm_ready
-	ldr	w29, [x29, #:lo12:rmm_ready]
-	cbz	w29, realm_to_c
+	/* Not rmm_ready: another CPU's boot may have failed since this one was called. */
+	ldr	x29, [sp, #CPU_BOOTING]
+	cbnz	x29, realm_to_c
 	store_x	1, 8, sp, CPU_NS_X
 realm_to_ns:
 	switch_world CPU_REALM, CPU_NS

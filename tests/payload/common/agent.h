@@ -23,6 +23,7 @@
 #define AGENT_CPU_INFO	 0xc400015d /* -> X0 index, X1 boots, X2 token given at entry, X3 enum */
 #define AGENT_FAIL_BOOT	 0xc400015e /* the next warm boot of any CPU ends with an error */
 #define AGENT_FP	 0xc400015f /* X1 buffer: X2 = 0 stores V0-V31 there, 1 loads them */
+#define AGENT_WAIT	 0xc4000160 /* X1 PA of two words: sets the first, waits for the second */
 
 #define AGENT_PAS_REALM 0
 #define AGENT_PAS_NS	1

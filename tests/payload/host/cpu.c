@@ -31,7 +31,7 @@ static void store(uint64_t *word, uint64_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-static bool wait_for(const uint64_t *word, uint64_t value, uint64_t seconds)
+bool cpu_wait_for(const uint64_t *word, uint64_t value, uint64_t seconds)
 {
 	uint64_t end = timer_now() + timer_seconds(seconds);
 
@@ -69,7 +69,7 @@ int64_t cpu_on(uint32_t index)
 
 	store(&cpu->busy, 0);
 	result = (int64_t)smc(PSCI_CPU_ON64, fdt.mpidr[index], cpu_entry_point(), index);
-	if (result == PSCI_SUCCESS && !wait_for(&cpu->starts, starts + 1, SECONDS))
+	if (result == PSCI_SUCCESS && !cpu_wait_for(&cpu->starts, starts + 1, SECONDS))
 		return LATE;
 	return result;
 }
@@ -123,5 +123,5 @@ void cpu_run(uint32_t index, void (*job)(void *), void *argument)
 
 bool cpu_wait(uint32_t index, uint64_t seconds)
 {
-	return wait_for(&cpu_data(index)->busy, 0, seconds);
+	return cpu_wait_for(&cpu_data(index)->busy, 0, seconds);
 }

@@ -68,6 +68,8 @@ uint32_t cpu_start_all(uint32_t limit); /* starts CPUs up to this many; how many
 void cpu_stop_all(void);
 void cpu_run(uint32_t index, void (*job)(void *), void *argument);
 bool cpu_wait(uint32_t index, uint64_t seconds);
+/* Until another CPU or world has written value there; false after so many seconds. */
+bool cpu_wait_for(const uint64_t *word, uint64_t value, uint64_t seconds);
 
 /* timer.c: the counter, and a wake-up interrupt for CPU_SUSPEND. */
 uint64_t timer_now(void);

@@ -189,17 +189,37 @@ void suite_normm(void)
 	suite_trng();
 }
 
+/* A CPU that is inside the RMM when another one's boot fails gets back to the host all the same. */
+struct inside {
+	uint64_t arrived, go_on;
+	struct smc_regs result;
+};
+
+static void call_and_wait(void *arg)
+{
+	struct inside *inside = arg;
+
+	inside->result = agent_call(AGENT_WAIT, (uint64_t)&inside->arrived, 0, 0, 0);
+}
+
 /* A warm boot that fails ends the service of the RMM on all CPUs (section 2). */
 void suite_warmfail(void)
 {
+	static struct inside inside = {0, 0, {{UINT64_MAX}}};
 	struct smc_regs info;
 
-	if (!check(agent_present() && fdt.nr_cpus > 1, "the test RMM answers, and two CPUs"))
+	if (!check(agent_present() && fdt.nr_cpus > 2, "the test RMM answers, and three CPUs"))
 		return;
+	check_eq((uint64_t)cpu_on(2), 0, "a CPU comes on before the failing boot");
+	cpu_run(2, call_and_wait, &inside);
+	check(cpu_wait_for(&inside.arrived, 1, 30), "it is inside the RMM");
 	agent_call(AGENT_FAIL_BOOT, 0, 0, 0, 0);
 	check(agent_present(), "it still answers before the failing boot");
 	check_eq((uint64_t)cpu_on(1), 0, "the CPU whose RMM boot fails comes on");
 	check_not_forwarded(AGENT_ECHO);
+	__atomic_store_n(&inside.go_on, 1, __ATOMIC_RELEASE);
+	check(cpu_wait(2, 30) && inside.result.x[0] == 0,
+	      "a call that the RMM was busy with meanwhile returns");
 	cpu_run(1, get_cpu_info, &info);
 	check(cpu_wait(1, 30), "the other CPU calls the RMM");
 	check_eq(info.x[0], SMCCC_NOT_SUPPORTED, "RMI is not supported there either");

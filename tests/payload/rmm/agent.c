@@ -152,6 +152,16 @@ static uint64_t fp(uint64_t pa, uint64_t load)
 	return 0;
 }
 
+static uint64_t wait_for(uint64_t pa)
+{
+	uint64_t *words = ns_buffer(pa);
+
+	__atomic_store_n(&words[0], 1, __ATOMIC_RELEASE);
+	while (!__atomic_load_n(&words[1], __ATOMIC_ACQUIRE)) {
+	}
+	return 0;
+}
+
 void agent_dispatch(struct frame *frame)
 {
 	uint64_t *x = frame->x;
@@ -201,6 +211,9 @@ void agent_dispatch(struct frame *frame)
 		break;
 	case AGENT_FP:
 		x[0] = fp(x[1], x[2]);
+		break;
+	case AGENT_WAIT:
+		x[0] = wait_for(x[1]);
 		break;
 	default:
 		echo(x);
