@@ -371,6 +371,10 @@ static void realm_take_apart(struct cca_vm *vm)
 	for (i = 0; i < n; i++)
 		rec_destroy(vm->vcpus[i]);
 	cca_mmu_destroy_tables(vm);
+	/* Nothing is mapped any more: no notifier of a slot may use the RD from here on. */
+	mutex_lock(&vm->shared_lock);
+	vm->realm.created = false;
+	mutex_unlock(&vm->shared_lock);
 	/* What the RMM refuses to give up, the pool counts as leaked when it is destroyed. */
 	rmi_realm_destroy(&vm->pool, vm->realm.rd);
 	realm_put_roots(vm);
@@ -386,12 +390,8 @@ void cca_realm_destroy(struct cca_vm *vm)
 	mutex_lock(&vm->shared_lock);
 	realm_set_state(vm, REALM_DEAD);
 	mutex_unlock(&vm->shared_lock);
-	if (vm->realm.created) {
+	if (vm->realm.created)
 		realm_take_apart(vm);
-		mutex_lock(&vm->shared_lock);
-		vm->realm.created = false;
-		mutex_unlock(&vm->shared_lock);
-	}
 	cca_gmem_free_all(vm);
 	mutex_unlock(&vm->private_lock);
 	mutex_unlock(&vm->config_lock);
