@@ -2,7 +2,10 @@
 """The stock Debian host under the monitor: it boots, on any number of CPUs and any memory, sees what
 the firmware offers, takes CPUs off and on, comes back from a reboot and powers off."""
 
+import os
 import re
+import subprocess
+import tempfile
 
 MIB = 1 << 20
 
@@ -30,6 +33,25 @@ def check_machine(t, host, cpus, mem):
     want = int(mem[:-1]) << 30
     t.ok(want - want // 8 - 128 * MIB < total <= want, f"{size}: the memory is the host's",
          f"{total // MIB} MiB")
+
+
+HANGING_QEMU = """#!/bin/sh
+printf 'booting\\nlast words without an end'
+exec sleep 60
+"""
+
+
+def test_last_words(t):
+    """Of a machine that is stopped by its time limit; QEMU is a stand-in that hangs."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sh", delete=False) as f:
+        f.write(HANGING_QEMU)
+    os.chmod(f.name, 0o755)
+    done = subprocess.run(["boot/qemu", "--no-rme", "--script", "none", "--timeout", "2"],
+                          env=dict(os.environ, QEMU=f.name), stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False, timeout=60)
+    os.unlink(f.name)
+    t.ok(done.returncode == 124 and done.stdout == b"booting\nlast words without an end",
+         "all a stopped machine has said is shown", f"{done.returncode}, {done.stdout}")
 
 
 def test_1cpu_1g(t):
