@@ -49,12 +49,31 @@ int console_open(struct console *c, struct vm *vm, const char *path)
 	return 0;
 }
 
+/* A reader that has gone, or a terminal that was closed, does not miss what comes after. */
+static bool is_missed(int err)
+{
+	return err && err != EPIPE && err != EIO;
+}
+
 void console_finish(struct console *c)
 {
 	struct pollfd p = {.fd = c->out, .events = POLLOUT};
 
 	while (c->out_count && poll(&p, 1, LAST_FLUSH_MS) == 1)
 		console_flush(c);
+	if (is_missed(c->lost_err))
+		error_set(-c->lost_err, "output of the console was lost: %s",
+			  strerror(c->lost_err));
+}
+
+bool console_has_said(struct console *c)
+{
+	bool said;
+
+	pthread_mutex_lock(&c->out_lock);
+	said = c->said;
+	pthread_mutex_unlock(&c->out_lock);
+	return said;
 }
 
 static void close_fd(int fd)
@@ -121,6 +140,7 @@ static void send(struct console *c, uint8_t byte)
 	bool first = false;
 
 	pthread_mutex_lock(&c->out_lock);
+	c->said = true;
 	if (wait_for_room(c)) {
 		first = c->out_count == 0;
 		c->out_bytes[c->out_count++] = byte;
@@ -128,6 +148,16 @@ static void send(struct console *c, uint8_t byte)
 	pthread_mutex_unlock(&c->out_lock);
 	if (first)
 		signal_event(c->out_event);
+}
+
+/* Bytes that can never be written are dropped: the guest goes on. */
+static size_t drop_if_lost(struct console *c, size_t count)
+{
+	if (errno == EINTR || errno == EAGAIN)
+		return 0;
+	if (!c->lost_err)
+		c->lost_err = errno;
+	return count;
 }
 
 bool console_flush(struct console *c)
@@ -142,8 +172,7 @@ bool console_flush(struct console *c)
 	memcpy(part, c->out_bytes, count);
 	pthread_mutex_unlock(&c->out_lock);
 	got = write(c->out, part, count);
-	/* Bytes that can never be written are dropped: the guest goes on. */
-	written = got >= 0 ? (size_t)got : errno == EINTR || errno == EAGAIN ? 0 : count;
+	written = got >= 0 ? (size_t)got : drop_if_lost(c, count);
 	pthread_mutex_lock(&c->out_lock);
 	c->out_count -= written;
 	memmove(c->out_bytes, c->out_bytes + written, c->out_count);
@@ -153,8 +182,13 @@ bool console_flush(struct console *c)
 	return more;
 }
 
-static void signal_room(struct console *c)
+/* After each access of the guest: it may have made room, or listen again. Under the lock. */
+static void update_room(struct console *c)
 {
+	bool wanted = c->waiting && uart8250_room(&c->uart);
+
+	if (!wanted && !uart8250_has_returned(&c->uart))
+		return;
 	c->waiting = false;
 	signal_event(c->room_event);
 }
@@ -166,8 +200,7 @@ uint8_t console_read(struct console *c, uint64_t reg)
 	pthread_mutex_lock(&c->lock);
 	value = uart8250_read(&c->uart, (unsigned int)reg);
 	update_irq(c);
-	if (c->waiting && uart8250_room(&c->uart))
-		signal_room(c);
+	update_room(c);
 	pthread_mutex_unlock(&c->lock);
 	return value;
 }
@@ -180,8 +213,7 @@ void console_write(struct console *c, uint64_t reg, uint8_t value)
 	pthread_mutex_lock(&c->lock);
 	sent = uart8250_write(&c->uart, (unsigned int)reg, value, &byte);
 	update_irq(c);
-	if (c->waiting && uart8250_room(&c->uart))
-		signal_room(c);
+	update_room(c);
 	pthread_mutex_unlock(&c->lock);
 	if (sent)
 		send(c, byte);
@@ -192,6 +224,8 @@ size_t console_room(struct console *c)
 	size_t room;
 
 	pthread_mutex_lock(&c->lock);
+	uart8250_receive_returned(&c->uart);
+	update_irq(c);
 	room = uart8250_room(&c->uart);
 	c->waiting = room == 0;
 	pthread_mutex_unlock(&c->lock);

@@ -25,7 +25,7 @@ struct console {
 	int out;  /* the bytes the guest sends */
 	bool own; /* out and own_in were opened here */
 	int own_in;
-	int room_event; /* eventfd: the guest made room while input was waiting for it */
+	int room_event; /* eventfd: there is room, and input was waiting for it */
 	int out_event;	/* eventfd: the first byte of output since it was all written */
 	pthread_mutex_t lock;
 	struct uart8250 uart;
@@ -34,6 +34,8 @@ struct console {
 
 	pthread_mutex_t out_lock;
 	pthread_cond_t out_room;
+	bool said;    /* the guest has sent something */
+	int lost_err; /* errno of the first bytes that could not be written, 0 if none were lost */
 	uint8_t out_bytes[CONSOLE_OUT_SIZE];
 	size_t out_count;
 };
@@ -44,7 +46,10 @@ struct console {
  */
 int console_open(struct console *c, struct vm *vm, const char *path);
 
-/* Writes what is left when the VM has ended, unless nobody takes it within a second. */
+/*
+ * Writes what is left when the VM has ended, unless nobody takes it within a second. Sets an error
+ * text if output was lost for another reason than that its reader has gone.
+ */
 void console_finish(struct console *c);
 
 void console_close(struct console *c);
@@ -52,7 +57,13 @@ void console_close(struct console *c);
 uint8_t console_read(struct console *c, uint64_t reg);
 void console_write(struct console *c, uint64_t reg, uint8_t value);
 
-/* How many bytes console_input() takes now; 0 arms room_event. */
+/* True once the guest has sent something. Any thread. */
+bool console_has_said(struct console *c);
+
+/*
+ * How many bytes console_input() takes now; 0 arms room_event. What a reset of the UART's FIFO has
+ * thrown out comes again first: room_event asks for this call.
+ */
 size_t console_room(struct console *c);
 void console_input(struct console *c, const uint8_t *bytes, size_t count);
 

@@ -23,6 +23,11 @@ int error_set(int err, const char *format, ...)
 	return err;
 }
 
+void error_advise(const char *advice, bool raw_terminal)
+{
+	fprintf(stderr, "realm: %s%s\n", advice, raw_terminal ? "\r" : "");
+}
+
 const char *error_text(void)
 {
 	return text;

@@ -6,8 +6,16 @@
 #ifndef VMM_ERROR_H
 #define VMM_ERROR_H
 
+#include <stdbool.h>
+
 /* Keeps the text unless an earlier one is kept already (the first cause matters). Returns err. */
 int error_set(int err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Prints a line of advice to the user at once, with what a raw terminal needs to end it. Not an
+ * error: nothing is kept.
+ */
+void error_advise(const char *text, bool raw_terminal);
 
 /* The kept text, "" if there is none. */
 const char *error_text(void);

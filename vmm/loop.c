@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The main thread's loop over descriptors, see loop.h. */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
-#include <string.h>
-#include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "console.h"
 #include "error.h"
-#include "escape.h"
+#include "input.h"
 #include "loop.h"
+#include "signals.h"
 #include "terminal.h"
 #include "vm.h"
 
@@ -20,77 +19,62 @@ enum { FD_END, FD_SIGNAL, FD_ROOM, FD_OUT_EVENT, FD_INPUT, FD_OUT, FD_COUNT };
 struct loop {
 	struct vm *vm;
 	struct console *console;
-	struct escape escape;
+	struct input input;
 	struct pollfd fds[FD_COUNT];
-	bool escapes;	/* input comes from a terminal */
 	bool gathering; /* output waits for more of it */
+	const char
+		*advice; /* for a silent guest; NULL when it is not silent, or the user was told */
+	int64_t advise_at; /* when the user is told, in ms of the monotonic clock */
 	int signal;
 };
 
-int loop_take_signals(void)
+/* Stopped, the terminal is the shell's; a stop by SIGSTOP shows only when SIGCONT ends it. */
+static void stop(struct loop *l)
 {
-	sigset_t set;
-	int fd;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
-	sigaddset(&set, SIGTSTP);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? error_set(-errno, "no signalfd: %s", strerror(errno)) : fd;
+	terminal_restore();
+	signals_stop();
+	terminal_raw(l->console->in);
 }
 
 static void take_signal(struct loop *l)
 {
-	struct signalfd_siginfo info;
+	int signal = signals_next(l->fds[FD_SIGNAL].fd);
 
-	if (read(l->fds[FD_SIGNAL].fd, &info, sizeof(info)) != sizeof(info))
-		return;
-	if (info.ssi_signo != SIGTSTP) {
-		l->signal = (int)info.ssi_signo;
+	switch (signal) {
+	case 0:
+		break;
+	case SIGTSTP:
+		stop(l);
+		break;
+	case SIGCONT:
+		terminal_again();
+		break;
+	default:
+		l->signal = signal;
 		vm_end(l->vm, VM_END_SIGNAL);
-		return;
 	}
-	terminal_restore();
-	raise(SIGSTOP);
-	terminal_raw(l->console->in);
 }
 
-/* Input is read no faster than the guest takes it. */
+static void poll_input(struct loop *l)
+{
+	l->fds[FD_INPUT].fd = l->input.wanted ? l->input.fd : -1;
+}
+
 static void take_input(struct loop *l)
 {
-	uint8_t bytes[UART8250_FIFO];
-	size_t room = console_room(l->console), count;
-	ssize_t got;
-
-	if (room == 0) {
-		l->fds[FD_INPUT].fd = -1;
-		return;
-	}
-	got = read(l->console->in, bytes, room);
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (got <= 0) {
-		l->console->in = -1;
-		l->fds[FD_INPUT].fd = -1;
-		return;
-	}
-	count = (size_t)got;
-	if (l->escapes && escape_filter(&l->escape, bytes, &count))
+	if (input_take(&l->input, l->console))
 		vm_end(l->vm, VM_END_CONSOLE);
-	console_input(l->console, bytes, count);
+	poll_input(l);
 }
 
 static void take_room(struct loop *l)
 {
 	uint64_t events;
 
-	if (read(l->fds[FD_ROOM].fd, &events, sizeof(events)) == sizeof(events))
-		l->fds[FD_INPUT].fd = l->console->in;
+	if (read(l->fds[FD_ROOM].fd, &events, sizeof(events)) != sizeof(events))
+		return;
+	input_give(&l->input, l->console);
+	poll_input(l);
 }
 
 /* The first byte of output: from now on it is gathered for a moment. */
@@ -115,10 +99,41 @@ static void end_gathering(struct loop *l)
 	l->fds[FD_OUT].fd = l->console->out;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void advise(struct loop *l)
+{
+	if (console_has_said(l->console)) {
+		l->advice = NULL;
+	} else if (now_ms() >= l->advise_at) {
+		error_advise(l->advice, terminal_is_raw());
+		l->advice = NULL;
+	}
+}
+
+static int patience(struct loop *l)
+{
+	int64_t left = l->advise_at - now_ms();
+
+	if (l->gathering)
+		return CONSOLE_GATHER_MS;
+	if (!l->advice)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
 static void step(struct loop *l)
 {
-	int ready = poll(l->fds, FD_COUNT, l->gathering ? CONSOLE_GATHER_MS : -1);
+	int ready = poll(l->fds, FD_COUNT, patience(l));
 
+	if (l->advice)
+		advise(l);
 	if (l->gathering)
 		end_gathering(l);
 	if (ready <= 0)
@@ -135,12 +150,14 @@ static void step(struct loop *l)
 		take_out_event(l);
 }
 
-int loop_run(struct vm *vm, struct console *console, int signals)
+int loop_run(struct vm *vm, struct console *console, int signals, const char *advice,
+	     int silence_ms)
 {
 	struct loop l = {
 		.vm = vm,
 		.console = console,
-		.escapes = console->in >= 0 && isatty(console->in),
+		.advice = advice,
+		.advise_at = now_ms() + silence_ms,
 		.fds =
 			{
 				[FD_END] = {.fd = vm->end_event, .events = POLLIN},
@@ -152,6 +169,7 @@ int loop_run(struct vm *vm, struct console *console, int signals)
 			},
 	};
 
+	input_open(&l.input, console->in);
 	while (vm_ended(vm) == VM_END_NONE)
 		step(&l);
 	return l.signal;

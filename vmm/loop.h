@@ -7,12 +7,11 @@ struct vm;
 struct console;
 
 /*
- * Takes signals over from their default actions. Before any thread is started, so that all leave
- * them to the loop. A descriptor, or an error with a text.
+ * Runs until the VM has ended; `signals` is what signals_take() returned. When the guest has said
+ * nothing at all for silence_ms, the user is given the advice. Returns the signal that ended it, 0
+ * without one.
  */
-int loop_take_signals(void);
-
-/* Runs until the VM has ended. Returns the signal that ended it, 0 without one. */
-int loop_run(struct vm *vm, struct console *console, int signals);
+int loop_run(struct vm *vm, struct console *console, int signals, const char *advice,
+	     int silence_ms);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command `realm`: dispatch, and the one place that prints what went wrong. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "info.h"
@@ -32,11 +34,27 @@ static int dispatch(const struct options *o)
 	}
 }
 
+/*
+ * A starter may have closed standard input, output or error. The next descriptor opened would take
+ * its number, and the guest's console would read or write something that is not meant for it.
+ */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	int status = STATUS_USAGE;
 
+	fill_standard_descriptors();
 	if (options_parse(argc, argv, &options) == 0)
 		status = dispatch(&options);
 	if (error_text()[0])

@@ -82,7 +82,7 @@ static int set_private(struct vm *vm, uint64_t gpa, uint64_t size, int private)
 
 	do {
 		ret = kvm_ioctl(vm->fd, KVM_SET_MEMORY_ATTRIBUTES, &attributes);
-	} while (ret == -EINTR || ret == -EAGAIN);
+	} while ((ret == -EINTR || ret == -EAGAIN) && vm_ended(vm) == VM_END_NONE);
 	if (ret < 0)
 		return error_set(ret, "memory at %#llx could not be made %s: %s",
 				 (unsigned long long)gpa, private ? "private" : "shared",
@@ -149,7 +149,7 @@ static int drop_private(struct vm *vm, uint64_t gpa, uint64_t size)
 	int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
 
 	while (fallocate(vm->memfd, mode, (off_t)(gpa - MAP_RAM), (off_t)size)) {
-		if (errno != EINTR)
+		if (errno != EINTR || vm_ended(vm) != VM_END_NONE)
 			return error_set(-errno, "private memory at %#llx could not be freed: %s",
 					 (unsigned long long)gpa, strerror(errno));
 	}

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <util.h>
 
+#include "advice.h"
 #include "console.h"
 #include "error.h"
 #include "fdt.h"
@@ -12,9 +13,14 @@
 #include "map.h"
 #include "memory.h"
 #include "run.h"
+#include "signals.h"
 #include "terminal.h"
+#include "thread.h"
 #include "vcpu.h"
 #include "vm.h"
+
+/* How long a guest may say nothing before the user is told what the causes may be. */
+#define SILENCE_MS 60000
 
 /* What is loaded, and where. */
 struct payload {
@@ -129,20 +135,28 @@ static int end_status(enum vm_end why, int signal)
 	}
 }
 
-/* The time the guest runs: threads, console, signals. */
-static int run_console(struct vm *vm, struct console *console)
+/* A guest that powers off has come to its end, with words or without. */
+static bool is_worth_advice(enum vm_end why)
 {
-	int signals = loop_take_signals();
+	return why != VM_END_NONE && why != VM_END_POWER_OFF;
+}
+
+/* The time the guest runs: threads, console, signals. */
+static int run_console(struct vm *vm, struct console *console, const char *advice)
+{
+	int signals = signals_take();
 	int signal = 0;
 
 	if (signals < 0)
 		return STATUS_NOT_STARTED;
 	terminal_raw(console->in);
-	if (vcpu_start_all(vm) == 0)
-		signal = loop_run(vm, console, signals);
-	vcpu_stop_all(vm);
+	if (thread_start_all(vm) == 0)
+		signal = loop_run(vm, console, signals, advice, SILENCE_MS);
+	thread_stop_all(vm);
 	terminal_restore();
 	close(signals);
+	if (is_worth_advice(vm_ended(vm)) && !console_has_said(console))
+		error_advise(advice, false);
 	return end_status(vm_ended(vm), signal);
 }
 
@@ -161,11 +175,13 @@ static int start(struct vm *vm, const struct options *o, struct payload *p)
 static int run_with_console(struct vm *vm, struct console *console, const struct options *o,
 			    struct payload *p)
 {
+	char advice[ADVICE_SIZE];
 	int status = STATUS_NOT_STARTED;
 
+	advice_write(advice, p->layout.ipa_bits, o->realm, o->append);
 	if (start(vm, o, p) == 0) {
 		vm->console = console;
-		status = run_console(vm, console);
+		status = run_console(vm, console, advice);
 		console_finish(console);
 	}
 	vm_destroy(vm);

@@ -9,12 +9,20 @@
 #include "terminal.h"
 
 static volatile sig_atomic_t raw_fd = -1;
-static struct termios saved;
+static struct termios saved, raw;
 
-/* tcsetattr() may be called from a signal handler (POSIX). */
+/* The mode is then that of somebody else, and whoever sets it from the background is stopped. */
+static bool in_background(int fd)
+{
+	pid_t foreground = tcgetpgrp(fd);
+
+	return foreground >= 0 && foreground != getpgrp();
+}
+
+/* Async-signal-safe, like the calls in it. */
 void terminal_restore(void)
 {
-	if (raw_fd >= 0)
+	if (raw_fd >= 0 && !in_background(raw_fd))
 		tcsetattr(raw_fd, TCSANOW, &saved);
 	raw_fd = -1;
 }
@@ -25,10 +33,10 @@ static void on_fatal(int signal)
 	raise(signal); /* the default action is back by SA_RESETHAND */
 }
 
-/* What ends the process by its own fault; the others are asked for and handled by the main loop. */
+/* What ends the process by its own fault; signals.h takes what others ask for. */
 static void catch_fatal(void)
 {
-	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
 	struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
 	size_t i;
 
@@ -39,7 +47,6 @@ static void catch_fatal(void)
 void terminal_raw(int fd)
 {
 	static int prepared;
-	struct termios raw;
 
 	if (fd < 0 || !isatty(fd) || tcgetattr(fd, &saved))
 		return;
@@ -52,4 +59,15 @@ void terminal_raw(int fd)
 	cfmakeraw(&raw);
 	raw_fd = fd;
 	tcsetattr(fd, TCSANOW, &raw);
+}
+
+void terminal_again(void)
+{
+	if (raw_fd >= 0)
+		tcsetattr(raw_fd, TCSANOW, &raw);
+}
+
+bool terminal_is_raw(void)
+{
+	return raw_fd >= 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The UART's registers, see uart8250.h. Source: data sheet of the PC16550D. */
+#include <string.h>
+#include <util.h>
+
 #include "uart8250.h"
 
 enum { REG_DATA, REG_IER, REG_IIR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCR };
@@ -33,6 +36,12 @@ enum { REG_DATA, REG_IER, REG_IIR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCR }
 #define LSR_OVERRUN 0x02
 #define LSR_EMPTY   0x60 /* holding register and transmitter */
 
+/*
+ * A guest that polls for input reads the line status again and again. One that polls for room to
+ * send reads it once or twice for each byte: here there always is room.
+ */
+#define POLLS_OF_A_LISTENER 8
+
 #define MSR_CTS 0x10
 #define MSR_DSR 0x20
 #define MSR_RI	0x40
@@ -43,38 +52,93 @@ void uart8250_init(struct uart8250 *u)
 	*u = (struct uart8250){.mcr = MCR_OUT2, .dll = 1, .trigger = 1};
 }
 
-unsigned int uart8250_room(const struct uart8250 *u)
+static unsigned int capacity(const struct uart8250 *u)
 {
-	return (u->fifo_on ? UART8250_FIFO : 1) > u->count
-		       ? (u->fifo_on ? UART8250_FIFO : 1) - u->count
-		       : 0;
+	return u->fifo_on ? UART8250_FIFO : 1;
 }
 
+/*
+ * True while the guest has a use for input: its driver has the receive interrupt on, or it polls.
+ * Before that a driver that starts would throw input away. RTS counts from when it was first on.
+ */
+static bool listening(const struct uart8250 *u)
+{
+	if (u->mcr & MCR_LOOP || (u->rts_used && !(u->mcr & MCR_RTS)))
+		return false;
+	return u->ier & IER_RX || u->polls >= POLLS_OF_A_LISTENER;
+}
+
+unsigned int uart8250_room(const struct uart8250 *u)
+{
+	if (!listening(u) || u->returned || u->count >= capacity(u))
+		return 0;
+	return capacity(u) - u->count;
+}
+
+/* Into the receiver, before what is still on the line. */
+static void put_byte(struct uart8250 *u, uint8_t byte)
+{
+	memmove(u->bytes + u->count + 1, u->bytes + u->count, u->returned);
+	u->bytes[u->count++] = byte;
+}
+
+/* In loopback what is in the receiver has not come from outside. */
+static unsigned int count_of_line(const struct uart8250 *u)
+{
+	return u->returned + (u->mcr & MCR_LOOP ? 0u : u->count);
+}
+
+/* The guest may have reset the FIFO, or stopped listening, since it was asked for its room. */
 void uart8250_receive(struct uart8250 *u, uint8_t byte)
 {
-	if (uart8250_room(u) == 0) {
+	if (uart8250_room(u))
+		put_byte(u, byte);
+	else if (count_of_line(u) < UART8250_HELD - UART8250_FIFO)
+		u->bytes[u->count + u->returned++] = byte;
+	else
 		u->overrun = true;
-		return;
-	}
-	u->fifo[(u->head + u->count++) % UART8250_FIFO] = byte;
+}
+
+static void receive_own(struct uart8250 *u, uint8_t byte)
+{
+	if (u->count >= capacity(u))
+		u->overrun = true;
+	else
+		put_byte(u, byte);
 }
 
 static uint8_t take_byte(struct uart8250 *u)
 {
-	uint8_t byte;
+	uint8_t byte = u->bytes[0];
 
 	if (u->count == 0)
 		return 0;
-	byte = u->fifo[u->head];
-	u->head = (u->head + 1) % UART8250_FIFO;
 	u->count--;
+	memmove(u->bytes, u->bytes + 1, u->count + u->returned);
 	return byte;
 }
 
+/* Bytes that came from outside are on the line again, before those that still are. */
 static void clear_fifo(struct uart8250 *u)
 {
-	u->head = 0;
+	if (u->mcr & MCR_LOOP)
+		memmove(u->bytes, u->bytes + u->count, u->returned);
+	else
+		u->returned += u->count;
 	u->count = 0;
+}
+
+bool uart8250_has_returned(const struct uart8250 *u)
+{
+	return u->returned && u->count < capacity(u) && listening(u);
+}
+
+void uart8250_receive_returned(struct uart8250 *u)
+{
+	while (uart8250_has_returned(u)) {
+		u->count++;
+		u->returned--;
+	}
 }
 
 /* The pending interrupt of highest priority. */
@@ -108,6 +172,7 @@ static uint8_t read_lsr(struct uart8250 *u)
 	uint8_t value = LSR_EMPTY | (u->count ? LSR_DATA : 0) | (u->overrun ? LSR_OVERRUN : 0);
 
 	u->overrun = false;
+	u->polls += u->polls < POLLS_OF_A_LISTENER;
 	return value;
 }
 
@@ -148,7 +213,7 @@ static bool write_data(struct uart8250 *u, uint8_t value, uint8_t *out)
 {
 	u->thr_empty = true;
 	if (u->mcr & MCR_LOOP) {
-		uart8250_receive(u, value);
+		receive_own(u, value);
 		return false;
 	}
 	*out = value;
@@ -161,6 +226,15 @@ static void write_ier(struct uart8250 *u, uint8_t value)
 	if (value & ~u->ier & IER_TX)
 		u->thr_empty = true;
 	u->ier = value & IER_MASK;
+}
+
+/* Loopback takes the receiver off the line: what is in it belongs to one side or the other. */
+static void write_mcr(struct uart8250 *u, uint8_t value)
+{
+	if ((value ^ u->mcr) & MCR_LOOP)
+		clear_fifo(u);
+	u->mcr = value & MCR_MASK;
+	u->rts_used |= value & MCR_RTS;
 }
 
 static void write_fcr(struct uart8250 *u, uint8_t value)
@@ -178,6 +252,7 @@ bool uart8250_write(struct uart8250 *u, unsigned int reg, uint8_t value, uint8_t
 {
 	bool divisor = u->lcr & LCR_DLAB;
 
+	u->polls = 0;
 	switch (reg) {
 	case REG_DATA:
 		if (!divisor)
@@ -197,7 +272,7 @@ bool uart8250_write(struct uart8250 *u, unsigned int reg, uint8_t value, uint8_t
 		u->lcr = value;
 		break;
 	case REG_MCR:
-		u->mcr = value & MCR_MASK;
+		write_mcr(u, value);
 		break;
 	case REG_SCR:
 		u->scr = value;

@@ -1,38 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vCPUs and their threads, see vcpu.h. */
-#define _GNU_SOURCE
+/* Creation of vCPUs, see vcpu.h. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 #include <util.h>
 
 #include "error.h"
-#include "exit.h"
 #include "kvm.h"
 #include "options.h"
 #include "vcpu.h"
 #include "vm.h"
 
-#define KICK_SIGNAL SIGUSR1
-
-#define REG_X(n)    (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 2 * (n))
-#define REG_PC	    (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
-#define SVE_WORDS   8
-#define KICK_PERIOD 20000000 /* ns */
-
-/* How often KVM_RUN may ask to be called again, 1 ms apart, before it counts as stuck. */
-#define AGAIN_MAX 10000
+#define REG_X(n)  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 2 * (n))
+#define REG_PC	  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
+#define SVE_WORDS 8
 
 static int failed(const struct vcpu *v, int err, const char *what)
 {
 	return error_set(err, "vCPU %u: %s: %s", v->index, what, strerror(-err));
 }
-
-/* ---- creation ---- */
 
 /* Leaves the vector lengths up to `bits` switched on, if the host has that very length. */
 static int limit_sve(struct vcpu *v, unsigned int bits)
@@ -158,101 +146,4 @@ void vcpu_destroy_all(struct vm *vm)
 	free(vm->vcpus);
 	vm->vcpus = NULL;
 	vm->cpus = 0;
-}
-
-/* ---- threads ---- */
-
-/* Only there to interrupt KVM_RUN and writes; immediate_exit keeps the vCPU out. */
-static void on_kick(int signal)
-{
-}
-
-static void wait_1ms(void)
-{
-	static const struct timespec ms = {.tv_nsec = 1000000};
-
-	nanosleep(&ms, NULL);
-}
-
-/* True when KVM_RUN failed only for now: interrupted, or told to try again. */
-static bool run_again(int err, unsigned int *agains)
-{
-	if (err == -EINTR)
-		return true;
-	if (err != -EAGAIN || ++*agains > AGAIN_MAX)
-		return false;
-	wait_1ms();
-	return true;
-}
-
-static void *run_thread(void *arg)
-{
-	struct vcpu *v = arg;
-	unsigned int agains = 0;
-	int ret;
-
-	while (vm_ended(v->vm) == VM_END_NONE) {
-		ret = kvm_ioctl_value(v->fd, KVM_RUN, 0);
-		if (ret < 0 && run_again(ret, &agains))
-			continue;
-		agains = 0;
-		if (exit_handle(v, ret) < 0)
-			break;
-	}
-	return NULL;
-}
-
-static int start(struct vcpu *v)
-{
-	int err = pthread_create(&v->thread, NULL, run_thread, v);
-
-	if (err)
-		return failed(v, -err, "no thread");
-	v->started = true;
-	return 0;
-}
-
-int vcpu_start_all(struct vm *vm)
-{
-	struct sigaction action = {.sa_handler = on_kick};
-	unsigned int i;
-	int ret = 0;
-
-	/* No SA_RESTART: a blocked write has to come back too. */
-	sigaction(KICK_SIGNAL, &action, NULL);
-	for (i = 0; i < vm->cpus && ret == 0; i++)
-		ret = start(&vm->vcpus[i]);
-	if (ret < 0)
-		vm_end(vm, VM_END_FAILED);
-	return ret;
-}
-
-/* A kick may come just before the thread blocks in a system call: repeat it until it ends. */
-static void stop(struct vcpu *v)
-{
-	struct timespec until;
-	int err;
-
-	v->run->immediate_exit = 1;
-	do {
-		pthread_kill(v->thread, KICK_SIGNAL);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += KICK_PERIOD;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-		err = pthread_timedjoin_np(v->thread, NULL, &until);
-	} while (err == ETIMEDOUT);
-	v->started = false;
-}
-
-void vcpu_stop_all(struct vm *vm)
-{
-	unsigned int i;
-
-	for (i = 0; i < vm->cpus; i++) {
-		if (vm->vcpus[i].started)
-			stop(&vm->vcpus[i]);
-	}
 }

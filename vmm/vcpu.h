@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vCPUs: creation, first register values, and one thread each. */
+/* vCPUs: creation and first register values; thread.h runs them. */
 #ifndef VMM_VCPU_H
 #define VMM_VCPU_H
 
@@ -13,12 +13,6 @@ int vcpu_create_all(struct vm *vm, const struct options *options);
 
 /* Where the first vCPU starts, and the device tree it is told of. */
 int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt);
-
-/* Starts the threads. A vCPU that cannot go on ends the VM (vm_end()). */
-int vcpu_start_all(struct vm *vm);
-
-/* Brings every thread out of KVM_RUN and waits for its end. vm_end() was called before. */
-void vcpu_stop_all(struct vm *vm);
 
 void vcpu_destroy_all(struct vm *vm);
 

@@ -2,7 +2,7 @@
 /*
  * One virtual machine: its descriptors, memory, vCPUs and why it ended. vm.c creates and destroys
  * it, memory.c, gic.c and vcpu.c fill their parts, exit.c handles what a vCPU stopped for. Set up
- * by one thread; from vcpu_start_all() on the vCPU threads share it and change only `end`.
+ * by one thread; from thread_start_all() on the vCPU threads share it and change only `end`.
  */
 #ifndef VMM_VM_H
 #define VMM_VM_H

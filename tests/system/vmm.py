@@ -7,6 +7,9 @@ import re
 GUEST = "--type normal --kernel /guest/Image --initrd /guest/initrd --mem 192M"
 SHELL = f"realm run {GUEST} --append 'console=ttyS0 quiet'"
 
+JOB = ("--type normal --kernel /guest/Image --initrd /guest/test-initrd --mem 192M "
+       "--append 'console=ttyS0 quiet ")
+
 # Arguments of `realm`, the status, and what the one line of error must have in it.
 WRONG = [
     ("", 2, "no command"),
@@ -117,8 +120,33 @@ def test_signals(t):
         t.ok(ok, f"SIG{name} ends it, terminal as before", detail)
 
 
+def test_ignored_signals(t):
+    host = t.host(cpus=2, timeout=900)
+    host.must("mkfifo /tmp/in")
+    host.must(f"(trap '' HUP INT; exec realm run {JOB}job=wait' </tmp/in >/tmp/out 2>&1) & pid=$!; "
+              "exec 3>/tmp/in")
+    host.must("until grep -q 'guest: waiting' /tmp/out || ! kill -0 $pid; do usleep 10000; done", 200)
+    host.must("kill -HUP $pid; kill -INT $pid; echo >&3; exec 3>&-")
+    status, output = host.run("wait $pid; echo \"status $?\"; cat /tmp/out", 120)
+    t.ok("status 0" in output and "guest: ok" in output, "what the starter ignores does not end it",
+         output)
+
+
+def test_piped_input(t):
+    host = t.host(cpus=2, timeout=900)
+    for lines in (6, 1500):
+        host.must(f"seq {lines} >/tmp/in")
+        want = host.must("echo $(wc -c </tmp/in) $(md5sum </tmp/in)").split()[:2]
+        for pipe, what in ((f"cat /tmp/in | realm run {JOB}job=lines lines={lines}'", "a pipe"),
+                           (f"realm run {JOB}job=lines lines={lines}' </tmp/in", "a file")):
+            output = host.run(f"{{ {pipe}; }} 2>&1 | grep -a -E '^(lines|guest|realm):'", 300)[1]
+            got = re.search(r"^lines: (\d+) (\w+)", output, re.MULTILINE)
+            t.ok(got and list(got.groups()) == want,
+                 f"{lines} lines of {what}, there before the guest is, all arrive", f"{want}: {output}")
+
+
 def test_no_terminal(t):
-    host = t.host(cpus=2)
+    host = t.host(cpus=2, timeout=900)
     status, output = host.run("realm-demo --type normal --mem 192M --cpus 2 </dev/null", 120)
     t.ok(status == 1 and re.search(r"^guest: failed: no Realm$", output, re.MULTILINE),
          "the demo says that an ordinary VM is no Realm", f"status {status}: {output}")
@@ -127,6 +155,25 @@ def test_no_terminal(t):
         f"realm run {GUEST} --append 'console=ttyS0 quiet demo=check' --console /tmp/out </dev/null; "
         "status=$?; cat /tmp/out; (exit $status)", 120)
     t.ok(status == 0 and "guest: failed: no Realm" in output, "--console writes a file", output)
-    status, output = host.run("realm run --type normal --kernel /guest/Image --mem 128M "
+    status, output = host.run("realm run --type normal --kernel /guest/Image --mem 160M "
                               "--append 'console=ttyS0 quiet panic=-1' 2>&1 </dev/null | tail -n 1", 120)
     t.ok("realm: the guest asked for a reset" in output, "a panic that resets is said", output)
+
+
+def test_closed_descriptors(t):
+    host = t.host(cpus=2, timeout=900)
+    host.must(f"(exec realm run {JOB}job=wait' --console /tmp/out <&- >&- 2>&-) & pid=$!; true")
+    host.must("until grep -q 'guest: waiting' /tmp/out || ! kill -0 $pid; do usleep 10000; done", 200)
+    output = host.must("for fd in 0 1 2; do readlink /proc/$pid/fd/$fd; done")
+    t.ok(output.split() == ["/dev/null"] * 3, "descriptors that were closed are taken by nothing else",
+         output)
+    host.must("kill -TERM $pid; wait $pid; true")
+
+
+def test_silent_guest(t):
+    host = t.host(cpus=2, timeout=900)
+    status, output = host.run("realm run --type normal --kernel /guest/Image --mem 112M --append "
+                              "'console=ttyS0 quiet panic=-1 cma=64M' 2>&1 </dev/null", 120)
+    t.ok(status == 3 and "realm: the guest's console has said nothing: perhaps it has too little "
+         "memory" in output and "realm: the guest asked for a reset" in output,
+         "a kernel that ends before it has a console is no riddle", f"status {status}: {output}")

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* vmm/console.c: bytes, interrupts and waiting between the guest and the outside. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -124,6 +126,7 @@ static void input_interrupts_once_and_until_it_is_read(void **state)
 
 static void who_waits_for_room_is_told(void **state)
 {
+	console_write(&c, IER, 1);
 	assert_int_equal(console_room(&c), 1);
 	console_input(&c, (const uint8_t *)"a", 1);
 	assert_int_equal(console_room(&c), 0);
@@ -134,12 +137,58 @@ static void who_waits_for_room_is_told(void **state)
 	console_close(&c);
 }
 
-static void turning_the_fifo_on_makes_room_too(void **state)
+static void who_waits_is_told_when_the_guest_listens(void **state)
 {
-	console_input(&c, (const uint8_t *)"a", 1);
 	assert_int_equal(console_room(&c), 0);
 	console_write(&c, FCR, 1);
+	assert_false(readable(c.room_event));
+	console_write(&c, IER, 1);
 	assert_true(readable(c.room_event));
+	assert_int_equal(console_room(&c), 16);
+	console_close(&c);
+}
+
+static void what_a_reset_throws_out_comes_again_unasked(void **state)
+{
+	console_write(&c, FCR, 1);
+	console_write(&c, IER, 1);
+	console_input(&c, (const uint8_t *)"ab", 2);
+	console_write(&c, FCR, 3);
+	assert_false(irq_level);
+	assert_true(readable(c.room_event));
+	assert_int_equal(console_room(&c), 14);
+	assert_true(irq_level);
+	assert_int_equal(console_read(&c, DATA), 'a');
+	assert_int_equal(console_read(&c, DATA), 'b');
+	console_close(&c);
+}
+
+static void what_could_not_be_written_is_said_at_the_end(void **state)
+{
+	close(c.out);
+	c.out = open("/dev/full", O_WRONLY);
+	assert_false(console_has_said(&c));
+	console_write(&c, DATA, 'a');
+	assert_true(console_has_said(&c));
+	assert_false(console_flush(&c));
+	console_finish(&c);
+	assert_error(0, 0, "output of the console was lost: No space left");
+	console_close(&c);
+}
+
+static void a_reader_that_has_gone_misses_nothing(void **state)
+{
+	int ends[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(pipe(ends), 0);
+	close(ends[0]);
+	close(c.out);
+	c.out = ends[1];
+	console_write(&c, DATA, 'a');
+	assert_false(console_flush(&c));
+	console_finish(&c);
+	assert_no_error(0);
 	console_close(&c);
 }
 
@@ -166,7 +215,10 @@ int main(void)
 		TEST(a_vm_that_has_ended_does_not_wait_for_a_reader),
 		TEST(input_interrupts_once_and_until_it_is_read),
 		TEST(who_waits_for_room_is_told),
-		TEST(turning_the_fifo_on_makes_room_too),
+		TEST(who_waits_is_told_when_the_guest_listens),
+		TEST(what_a_reset_throws_out_comes_again_unasked),
+		TEST(what_could_not_be_written_is_said_at_the_end),
+		TEST(a_reader_that_has_gone_misses_nothing),
 		TEST(a_plain_file_has_no_input),
 		TEST(a_file_that_cannot_be_made_is_named),
 	};
