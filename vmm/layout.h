@@ -10,12 +10,12 @@
 #ifndef VMM_LAYOUT_H
 #define VMM_LAYOUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "image.h"
 
-#define LAYOUT_FDT_SIZE	 0x10000ULL    /* room for the device tree */
-#define LAYOUT_WORK_SIZE (16ULL << 20) /* least memory a kernel has to start in */
+#define LAYOUT_FDT_SIZE 0x10000ULL /* room for the device tree */
 
 struct layout {
 	uint64_t ram_size;
@@ -25,9 +25,21 @@ struct layout {
 	uint64_t fdt;
 };
 
-/* -ENOMEM with an error text when mem (bytes) is too small for all of it. */
-int layout_place(uint64_t mem, const struct image *image, uint64_t initrd_size,
-		 struct layout *layout);
+/* What is to be placed, and what the kernel will need beside it. */
+struct layout_request {
+	uint64_t mem;
+	struct image image;
+	uint64_t initrd_size;	  /* 0 without one */
+	uint64_t initrd_unpacked; /* memory its files take, beside the packed ones */
+	bool linux_kernel; /* needs memory to start in; other payloads say nothing of theirs */
+	bool cma;	   /* it may set memory aside: nobody has told it not to */
+};
+
+/*
+ * -ENOMEM with an error text that says how much memory it takes, when mem is too small for all of
+ * it or has a size with which a Linux kernel ends before its console says so.
+ */
+int layout_place(const struct layout_request *request, struct layout *layout);
 
 /* IPA bits that hold all memory in the lower half. */
 unsigned int layout_ipa_bits(uint64_t ram_size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One VM from its files to its end, see run.h; order of calls: abi/kvm-uapi.md section 8. */
+#include <string.h>
 #include <unistd.h>
 #include <util.h>
 
@@ -9,6 +10,7 @@
 #include "fdt.h"
 #include "file.h"
 #include "gic.h"
+#include "initrd.h"
 #include "loop.h"
 #include "map.h"
 #include "memory.h"
@@ -47,14 +49,32 @@ static int open_files(struct payload *p, const struct options *o)
 	return file_map(&p->initrd, "initrd", o->initrd);
 }
 
+/* True if a word of the kernel's command line starts like this. */
+static bool has_word(const char *line, const char *start)
+{
+	const char *at = strstr(line, start);
+
+	while (at && at != line && at[-1] != ' ')
+		at = strstr(at + 1, start);
+	return at != NULL;
+}
+
 static int place(struct payload *p, const struct options *o)
 {
-	struct image image;
-	int ret = image_parse(o->kernel, p->kernel.data, p->kernel.size, p->kernel.size, &image);
+	const struct file *kernel = &p->kernel;
+	struct image_linux version = image_find_linux(kernel->data, kernel->size);
+	struct layout_request request = {
+		.mem = o->mem,
+		.initrd_size = p->initrd.size,
+		.initrd_unpacked = initrd_unpacked_size(p->initrd.data, p->initrd.size),
+		.linux_kernel = version.major != 0,
+		.cma = !has_word(o->append, "cma="),
+	};
+	int ret = image_parse(o->kernel, kernel->data, kernel->size, kernel->size, &request.image);
 
-	if (ret < 0)
-		return ret;
-	return layout_place(o->mem, &image, p->initrd.size, &p->layout);
+	if (ret == 0 && o->realm)
+		ret = image_check_realm(o->kernel, &version, kernel->data, kernel->size);
+	return ret < 0 ? ret : layout_place(&request, &p->layout);
 }
 
 static int build_fdt(struct payload *p, const struct options *o)

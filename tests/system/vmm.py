@@ -54,7 +54,10 @@ WRONG = [
     ("run --kernel /etc/modules --mem 64M", 1, "kernel /etc/modules is"),
     ("run --kernel /guest/Image --initrd /tmp", 1, "initrd /tmp is not a regular file"),
     ("run --kernel /guest/Image --initrd /nowhere", 1, "initrd /nowhere: No such file"),
-    ("run --kernel /guest/Image --mem 32M", 1, "--mem 60M at least"),
+    ("run --kernel /guest/Image --mem 32M", 1, "--mem 68M at least"),
+    ("run --kernel /guest/Image --mem 112M", 1, "take 106M at most or"),
+    ("run --kernel /tmp/lz4", 1, "compressed by lz4"),
+    ("run --kernel /tmp/old", 1, "cannot be a Realm: that takes 6.13"),
     ("run --kernel /guest/Image --console /nowhere/F", 1, "--console /nowhere/F: No such file"),
     ("run --kernel /guest/Image --kvm /nowhere", 1, "/nowhere is not there: load the module"),
     ("run --kernel /guest/Image --kvm /dev/null", 1, "/dev/null is no KVM device"),
@@ -65,7 +68,9 @@ WRONG = [
 
 def test_errors(t):
     host = t.host(cpus=1)
-    host.must(": >/tmp/empty; gzip -c /bin/realm >/tmp/gz")
+    host.must(": >/tmp/empty; gzip -c /bin/realm >/tmp/gz; "
+              "(printf '\\004\\042\\115\\030 and so on'; head -c 100 /dev/zero) >/tmp/lz4; "
+              "(head -c 4096 /guest/hostcall; printf 'Linux version 6.12.95+deb12') >/tmp/old")
     for arguments, want, text in WRONG:
         status, output = host.run(f"realm {arguments} 2>&1 >/dev/null </dev/null")
         t.ok(status == want and text in output and output.count("\n") == 1,
@@ -125,7 +130,7 @@ def test_ignored_signals(t):
     host.must("mkfifo /tmp/in")
     host.must(f"(trap '' HUP INT; exec realm run {JOB}job=wait' </tmp/in >/tmp/out 2>&1) & pid=$!; "
               "exec 3>/tmp/in")
-    host.must("until grep -q 'guest: waiting' /tmp/out || ! kill -0 $pid; do usleep 10000; done", 200)
+    host.must("until grep -q 'guest: waiting' /tmp/out || ! kill -0 $pid; do usleep 10000; done", 600)
     host.must("kill -HUP $pid; kill -INT $pid; echo >&3; exec 3>&-")
     status, output = host.run("wait $pid; echo \"status $?\"; cat /tmp/out", 120)
     t.ok("status 0" in output and "guest: ok" in output, "what the starter ignores does not end it",
@@ -163,11 +168,26 @@ def test_no_terminal(t):
 def test_closed_descriptors(t):
     host = t.host(cpus=2, timeout=900)
     host.must(f"(exec realm run {JOB}job=wait' --console /tmp/out <&- >&- 2>&-) & pid=$!; true")
-    host.must("until grep -q 'guest: waiting' /tmp/out || ! kill -0 $pid; do usleep 10000; done", 200)
+    host.must("until grep -q 'guest: waiting' /tmp/out || ! kill -0 $pid; do usleep 10000; done", 600)
     output = host.must("for fd in 0 1 2; do readlink /proc/$pid/fd/$fd; done")
     t.ok(output.split() == ["/dev/null"] * 3, "descriptors that were closed are taken by nothing else",
          output)
     host.must("kill -TERM $pid; wait $pid; true")
+
+
+def test_smallest_memory(t):
+    """The sizes that the errors name are enough: a guest with them comes to its end."""
+    host = t.host(cpus=2, timeout=900)
+    run = ("realm run --type normal --kernel /guest/Image --initrd /guest/initrd "
+           "--append 'console=ttyS0 quiet panic=-1 demo=check' </dev/null 2>&1")
+    least = host.run(f"{run} --mem 2M")[1]
+    between = host.run(f"{run} --mem 120M")[1]
+    sizes = re.findall(r"--mem (\d+)M at least", least) + re.findall(r"(\d+)M at", between)
+    t.ok(len(sizes) == 3, "three sizes are named", least + between)
+    for size in sizes:
+        status, output = host.run(f"{run} --mem {size}M", 200)
+        t.ok(status == 0 and "guest: failed: no Realm" in output, f"--mem {size}M is enough",
+             f"status {status}: {output}")
 
 
 def test_silent_guest(t):

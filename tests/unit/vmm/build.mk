@@ -14,6 +14,7 @@ UT_VMM_escape := vmm/escape.c
 UT_VMM_file := vmm/file.c
 UT_VMM_console := vmm/console.c vmm/uart8250.c
 UT_VMM_advice := vmm/advice.c
+UT_VMM_initrd := vmm/initrd.c
 UT_VMM_input := vmm/input.c vmm/escape.c vmm/terminal.c
 UT_VMM_loop := vmm/loop.c vmm/console.c vmm/uart8250.c vmm/input.c vmm/escape.c vmm/signals.c \
 	vmm/terminal.c
@@ -21,7 +22,7 @@ UT_VMM_signals := vmm/signals.c
 UT_VMM_terminal := vmm/terminal.c
 UT_VMM_thread := vmm/thread.c
 UT_VMM_PROGRAMS := options image layout fdt uart8250 escape file advice console \
-	input loop signals terminal thread
+	initrd input loop signals terminal thread
 
 $(UT_VMM)/obj/%.o: %.c
 	@mkdir -p $(@D)
