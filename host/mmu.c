@@ -29,7 +29,7 @@ static int mmu_fault_slot(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
 		return cca_mmu_fault_private(vcpu, slot, gfn);
 	if (!slot || (is_write && slot->flags & KVM_MEM_READONLY))
 		return MMU_MMIO;
-	return cca_mmu_fault_shared(vcpu, slot, gfn);
+	return cca_mmu_fault_shared(vcpu, slot, gfn, is_write);
 }
 
 int cca_mmu_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write)

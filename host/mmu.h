@@ -48,7 +48,10 @@ int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top);
  * unused. private_lock held.
  */
 int cca_mmu_unmap_private(struct cca_vm *vm, u64 gfn, u64 pages);
-/* The same for the shared half. shared_lock held; never allocates. */
+/*
+ * The same for the shared half. shared_lock held; never allocates, and never fails: a Realm whose
+ * pages cannot be unmapped has run for the last time.
+ */
 void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages);
 
 /*
@@ -67,7 +70,7 @@ int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int
  * it again.
  */
 int cca_mmu_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
-int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
+int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, bool is_write);
 
 /* Destroys all tables below the root. End of the Realm. */
 void cca_mmu_destroy_tables(struct cca_vm *vm);

@@ -3,6 +3,10 @@
  * The shared half: pages of the VMM in the Realm's tables, as long as the VMM has them mapped.
  * Always by pages, so that the notifier never needs a table to unmap part of a block.
  */
+#include <linux/page-flags.h>
+#include <linux/smp.h>
+#include <linux/swap.h>
+
 #include "mmu.h"
 #include "realm.h"
 #include "rmi.h"
@@ -10,23 +14,22 @@
 
 #define PAGE_LEVEL 3
 
-static u64 shared_flags(const struct cca_slot *slot)
-{
-	u64 s2ap = RMI_S2AP_R;
-
-	if (!(slot->flags & KVM_MEM_READONLY))
-		s2ap |= RMI_S2AP_W;
-	return (u64)RMI_MEMATTR_NORMAL_WB << RMI_MAP_MEMATTR_SHIFT | s2ap << RMI_MAP_S2AP_SHIFT;
-}
-
 /* What one fault maps: pages around it that are not private, within one table. */
 #define WINDOW_PAGES 64
 
 struct shared_window {
 	u64 gfn;
 	unsigned int pages;
+	bool write; /* mapped for reads and writes, not for reads alone */
 	struct page *page[WINDOW_PAGES];
 };
+
+static u64 window_flags(const struct shared_window *w)
+{
+	u64 s2ap = w->write ? RMI_S2AP_R | RMI_S2AP_W : RMI_S2AP_R;
+
+	return (u64)RMI_MEMATTR_NORMAL_WB << RMI_MAP_MEMATTR_SHIFT | s2ap << RMI_MAP_S2AP_SHIFT;
+}
 
 static void window_plan(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
@@ -37,6 +40,7 @@ static void window_plan(const struct cca_slot *slot, u64 gfn, struct shared_wind
 	cca_shared_range(slot->vm, gfn, &first, &end);
 	w->gfn = first;
 	w->pages = end - first;
+	w->write = !(slot->flags & KVM_MEM_READONLY);
 }
 
 static void window_single(struct shared_window *w, u64 gfn)
@@ -70,7 +74,7 @@ static u64 window_map_run(struct cca_slot *slot, const struct shared_window *w, 
 	u64 desc = rmi_desc(page_to_phys(w->page[i]), PAGE_LEVEL, n) |
 		   (u64)RMI_DESC_UNDELEGATED << RMI_DESC_STATE_SHIFT;
 	u64 next;
-	u64 status = rmi_unprot_map(rd, ipa, top, shared_flags(slot), desc, &next);
+	u64 status = rmi_unprot_map(rd, ipa, top, window_flags(w), desc, &next);
 
 	*done = 0;
 	if (status == RMI_SUCCESS && next > ipa && next <= top)
@@ -79,6 +83,20 @@ static u64 window_map_run(struct cca_slot *slot, const struct shared_window *w, 
 		/* Something else is there: a read-only page the VMM has replaced. */
 		status = rmi_unprot_unmap(rd, ipa, ipa + PAGE_SIZE, &next);
 	return status;
+}
+
+/*
+ * The Realm may write from here on, and no page table entry of the VMM will tell. So the pages
+ * count as written now: who cleans one again (writeback, MADV_FREE) takes it out of the VMM's table
+ * first, and the notifier takes it out of the Realm's. Under shared_lock, which that notifier waits
+ * for.
+ */
+static void window_mark_dirty(const struct shared_window *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->pages; i++)
+		SetPageDirty(w->page[i]);
 }
 
 /* Under shared_lock, and the pages are still those the VMM has there. Returns an RMI status. */
@@ -99,15 +117,24 @@ static u64 window_map(struct cca_slot *slot, const struct shared_window *w)
 	return RMI_SUCCESS;
 }
 
+static void window_put(struct shared_window *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->pages; i++)
+		put_page(w->page[i]);
+}
+
 /*
- * The VMM's pages into the window, with references. -EFAULT if the one at gfn is not among them.
- * They may take as long to come as user space likes, so mem_sem is not held meanwhile, and the slot
- * is not to be touched afterwards if vm->slot_changes is another.
+ * The VMM's pages into the window, with references, fewer than planned if it has no memory behind
+ * them. If the one at gfn is not among them: -EFAULT, and no references. The pages may take as long
+ * to come as user space likes, so mem_sem is not held meanwhile, and the slot is not to be touched
+ * afterwards if vm->slot_changes is another.
  */
 static int window_get(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
 	u64 hva = slot->hva + ((w->gfn - slot->gfn) << PAGE_SHIFT);
-	unsigned int gup = slot->flags & KVM_MEM_READONLY ? 0 : FOLL_WRITE;
+	unsigned int gup = w->write ? FOLL_WRITE : 0;
 	struct cca_vm *vm = slot->vm;
 	int n;
 
@@ -117,15 +144,10 @@ static int window_get(const struct cca_slot *slot, u64 gfn, struct shared_window
 	if (n <= 0)
 		return n == -EHWPOISON ? n : -EFAULT;
 	w->pages = n;
-	return w->gfn + n > gfn ? 0 : -EFAULT;
-}
-
-static void window_put(struct shared_window *w)
-{
-	unsigned int i;
-
-	for (i = 0; i < w->pages; i++)
-		put_page(w->page[i]);
+	if (w->gfn + n > gfn)
+		return 0;
+	window_put(w);
+	return -EFAULT;
 }
 
 static int window_map_checked(struct cca_slot *slot, const struct shared_window *w,
@@ -140,6 +162,8 @@ static int window_map_checked(struct cca_slot *slot, const struct shared_window 
 	} else if (mmu_interval_read_retry(&slot->notifier, seq)) {
 		ret = -EAGAIN;
 	} else {
+		if (w->write)
+			window_mark_dirty(w);
 		*status = window_map(slot, w);
 		ret = rmi_errno(*status);
 	}
@@ -162,8 +186,23 @@ static int shared_make_tables(struct cca_vm *vm, u64 ipa, int from)
 	return ret;
 }
 
+/*
+ * The window is not to be had. If it was wide, a neighbour may be why: the page alone. Then the VMM
+ * may have protected it from writes, which is no obstacle to a read.
+ */
+static int window_narrow(struct shared_window *w, u64 gfn, bool wide, bool is_write, int err)
+{
+	window_single(w, gfn);
+	if (wide)
+		return -EAGAIN;
+	if (err != -EFAULT || is_write || !w->write)
+		return err;
+	w->write = false;
+	return -EAGAIN;
+}
+
 /* 0, -EAGAIN to try again, -ESTALE if the slot may be gone, or an errno. */
-static int shared_try(struct cca_slot *slot, u64 gfn, struct shared_window *w)
+static int shared_try(struct cca_slot *slot, u64 gfn, bool is_write, struct shared_window *w)
 {
 	unsigned long seq = mmu_interval_read_begin(&slot->notifier);
 	struct cca_vm *vm = slot->vm;
@@ -177,12 +216,10 @@ static int shared_try(struct cca_slot *slot, u64 gfn, struct shared_window *w)
 			window_put(w);
 		return -ESTALE;
 	}
-	if (ret) {
-		/* A neighbour has no memory: the page alone. */
-		window_single(w, gfn);
-		return wide ? -EAGAIN : ret;
-	}
+	if (ret)
+		return window_narrow(w, gfn, wide, is_write, ret);
 	ret = window_map_checked(slot, w, seq, &status);
+	mark_page_accessed(w->page[gfn - w->gfn]);
 	window_put(w);
 	if (RMI_STATUS(status) != RMI_ERROR_RTT)
 		return ret;
@@ -191,14 +228,14 @@ static int shared_try(struct cca_slot *slot, u64 gfn, struct shared_window *w)
 	return shared_make_tables(vm, window_ipa(slot, gfn), (s8)RMI_INDEX(status)) ?: -EAGAIN;
 }
 
-int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
+int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, bool is_write)
 {
 	struct shared_window window;
 	int ret;
 
 	window_plan(slot, gfn, &window);
 	do {
-		ret = shared_try(slot, gfn, &window);
+		ret = shared_try(slot, gfn, is_write, &window);
 		/* User space gets its signal from the run loop; here it only must not spin on. */
 		if (ret == -EAGAIN && signal_pending(current))
 			return MMU_RETRY;
@@ -209,6 +246,21 @@ int cca_mmu_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 	if (ret == -EFAULT || ret == -EHWPOISON)
 		return cca_memory_fault(vcpu, gfn << PAGE_SHIFT, PAGE_SIZE, false, ret);
 	return ret;
+}
+
+/*
+ * The RMM keeps a page mapped that its owner gives away as soon as the notifier returns. What
+ * cannot be unmapped must not be reached: the Realm never runs again, and when this returns no CPU
+ * runs it.
+ */
+static void shared_refused(struct cca_vm *vm, u64 status)
+{
+	pr_warn_once(
+		"kvm-cca: shared memory stays mapped (RMI status %llx): its Realm is stopped\n",
+		status);
+	cca_vm_kill(vm);
+	/* An interrupt ends the run of a REC, and each entry looks at vm->dead with them masked. */
+	kick_all_cpus_sync();
 }
 
 /* can_wait: for the RMM. False: it would take a wait that is not allowed. */
@@ -236,8 +288,8 @@ static bool unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages, bool can_wait)
 		} else if (!can_wait) {
 			return false;
 		} else {
-			WARN_ONCE(1, "kvm-cca: shared page not unmapped: %llx\n", status);
-			base += PAGE_SIZE;
+			shared_refused(vm, status);
+			return true;
 		}
 		if (can_wait)
 			cond_resched();

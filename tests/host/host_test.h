@@ -92,6 +92,10 @@ int set_slot(int vm, uint32_t id, uint64_t gpa, uint64_t size, void *user, int g
 int set_private(int vm, uint64_t gpa, uint64_t size, bool private);
 int populate(int vm, uint64_t gpa, void *source, uint64_t size);
 void *user_memory(uint64_t size);
+/* As a pointer may be of a process that asked for tags (PR_SET_TAGGED_ADDR_CTRL), and that asking.
+ */
+void *tagged(void *user);
+void tags(bool on);
 
 void test_device(void);
 void test_vm(void);
@@ -107,6 +111,8 @@ void test_churn(void);
 void test_reap(void);
 void test_blocked(void);
 void test_hold_blocked(void);
+void test_shared(void);
+void test_stress(void);
 void test_refused(void);
 void test_parity(void);
 void test_fuzz(void);

@@ -12,6 +12,10 @@
 #include "host_test.h"
 #include "payload/jobs.h"
 
+#ifndef KVM_EXIT_MEMORY_FAULT
+#define KVM_EXIT_MEMORY_FAULT 39
+#endif
+
 #define MACHINE_SIZE	(4 * BLOCK)
 #define MACHINE_REPORTS 256
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "host_test.h"
 
@@ -134,6 +135,17 @@ void *user_memory(uint64_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+void *tagged(void *user)
+{
+	return (void *)((uintptr_t)user | 0x5aUL << 56);
+}
+
+void tags(bool on)
+{
+	expect(prctl(PR_SET_TAGGED_ADDR_CTRL, on ? PR_TAGGED_ADDR_ENABLE : 0, 0, 0, 0), 0,
+	       "tagged addresses are %s", on ? "on" : "off");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -156,6 +168,8 @@ static const struct {
 	{"hold_blocked", test_hold_blocked, true},
 	{"parity", test_parity, false},
 	{"fuzz", test_fuzz, true},
+	{"shared", test_shared, false},
+	{"stress", test_stress, false},
 };
 
 int main(int argc, char **argv)

@@ -264,7 +264,7 @@ static void shared_memory(void)
 	static const uint32_t want[] = {0, 0x11, 0x7001, 0, 0x7003, 0x7004, 0x104, 0, 0x22};
 	unsigned int i;
 
-	if (!machine_create(&machine, 1, JOB_SHARE))
+	if (!machine_create(&machine, 1, JOB_SHARE | 6 << 8))
 		return;
 	machine.on_report = share_report;
 	alarm(PATIENCE_S);

@@ -14,8 +14,9 @@
 #define JOBS_GICR     0x080a0000UL
 #define JOBS_DEVICE   0x09000000UL
 #define JOBS_CPUS_MAX 8
-#define JOBS_WINDOW   (JOBS_RAM + (4UL << 20)) /* pages the Realm shares in job SHARE */
-#define JOBS_SPIS     20		       /* from 32 on */
+/* The page the Realm shares in job SHARE, amid those that the host may map together. */
+#define JOBS_WINDOW   (JOBS_RAM + (4UL << 20) + (32UL << 12))
+#define JOBS_SPIS     20 /* from 32 on */
 #define JOBS_WFIT_MS  20
 #define JOBS_CALLS    0x80000000, 0xc5000001, 0xc5000010, 0xc5000020
 #define JOBS_ROUNDS   64 /* of job ACTIVE */
@@ -28,7 +29,7 @@ enum job {
 	JOB_EDGE,  /* SPIs: all pending at once, one handled after the other */
 	JOB_DIR,   /* SPIs: all active at once, deactivated later in another order */
 	JOB_LEVEL, /* SPIs: level-sensitive, the device drops its line on DONE */
-	JOB_SHARE, /* a page is shared; reads and writes on the VMM's word */
+	JOB_SHARE, /* a page is shared; X0 >> 8 reads and writes on the VMM's word */
 	JOB_NO_ISV,  /* MMIO by an instruction that has no syndrome */
 	JOB_VECTORS, /* V registers over MMIO, X0 >> 8 times with X0 >> 16 turns of a loop */
 	JOB_WFIT,    /* FEAT_WFxT, and milliseconds that a WFIT and a WFET of JOBS_WFIT_MS take */

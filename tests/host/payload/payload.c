@@ -199,14 +199,14 @@ static uint32_t set_ripas(uint64_t base, uint64_t size, uint64_t ripas)
 }
 
 /* The VMM says at READY what the word must be, by changing it; its answers are its own business. */
-static void job_share(void)
+static void job_share(uint64_t rounds)
 {
 	volatile uint64_t *word = device(JOBS_WINDOW);
-	unsigned int i;
+	uint32_t i;
 
 	report(REPORT_VALUE, set_ripas(JOBS_WINDOW, 4096, RSI_RIPAS_EMPTY));
 	*word = 0x11;
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < rounds; i++) {
 		report(REPORT_READY, i);
 		report(REPORT_VALUE, (uint32_t)*word);
 		*word = 0x100 + i;
@@ -474,7 +474,7 @@ void payload_main(uint64_t job)
 		job_irqs(0, false);
 		break;
 	case JOB_SHARE:
-		job_share();
+		job_share(job >> 8);
 		break;
 	case JOB_NO_ISV:
 		job_no_isv();

@@ -49,6 +49,30 @@ $(UT_WORLDS)/granule $(UT_WORLDS)/linear_map:
 
 UNIT_TESTS += $(UT_WORLDS)/granule $(UT_WORLDS)/linear_map
 UNIT_TESTS += $(UT_HOST)/pmr $(UT_HOST)/ppi_acpi
+# Memory management on a small Linux of ours, whose one header goes by many names.
+UT_KERNEL := $(UT_HOST)/kernel
+UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs hrtimer kref kvm list \
+	maple_tree mm mmu_notifier module mutex page-flags rcuwait rwsem slab smp swap types uaccess \
+	version xarray) asm/tlbflush
+UT_KERNEL_HEADERS := $(UT_KERNEL_NAMES:%=$(UT_KERNEL)/%.h)
+UT_MEMORY := mmu_shared
+
+$(UT_KERNEL_HEADERS):
+	@mkdir -p $(@D)
+	@echo '#include "tests/unit/host/kernel/kernel.h"' >$@
+
+$(UT_HOST)/memory/%.o: UT_HOST_CFLAGS := $(UNIT_CFLAGS) -D__KERNEL__ -DLINUX_VERSION_CODE=1 \
+	'-DKERNEL_VERSION(a,b,c)=0' -I$(UT_KERNEL) -Ihost -fsanitize=address,undefined -fno-sanitize-recover=all
+$(UT_HOST)/memory/%.o: %.c | $(UT_KERNEL_HEADERS)
+	@mkdir -p $(@D)
+	$(Q_CC)$(UNIT_CC) $(UT_HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UT_MEMORY:%=$(UT_HOST)/%): $(UT_HOST)/%: $(UT_HOST)/memory/host/%.o \
+		$(UT_HOST)/memory/tests/unit/host/%.o $(UT_HOST)/memory/tests/unit/host/kernel/kernel.o
+	$(Q_LD)$(UNIT_CC) $(UT_HOST_CFLAGS) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(UT_MEMORY:%=$(UT_HOST)/%)
 UNIT_TESTS += $(UT_HOST_PROGRAMS:%=$(UT_HOST)/%) $(UT_HOST)/hyp
 
--include $(wildcard $(UT_HOST)/obj/*/*.d $(UT_HOST)/obj/*/*/*/*.d)
+-include $(wildcard $(UT_HOST)/obj/*/*.d $(UT_HOST)/obj/*/*/*/*.d $(UT_HOST)/memory/host/*.d)
+-include $(wildcard $(UT_HOST)/memory/tests/unit/host/*.d $(UT_HOST)/memory/tests/unit/host/kernel/*.d)
