@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest_memfd (gmem.h). A file is an array of 2 MiB chunks. A chunk's pages come from one 2 MiB
- * block of the host if it has one, from single pages otherwise; a page that was freed out of a
- * block is replaced by a single one. Pages are delegated as they are allocated. A block is one
- * allocation until part of it is freed: then it is split.
+ * guest_memfd (gmem.h). A file is a sparse array of 2 MiB chunks: one that has no pages costs
+ * nothing, however large the file. A chunk's pages come from one 2 MiB block of the host if it has
+ * one, from single pages otherwise; a page that was freed out of a block is replaced by a single
+ * one. Pages are delegated as they are allocated. A block is one allocation until part of it is
+ * freed: then it is split.
  */
 #include <linux/anon_inodes.h>
 #include <linux/falloc.h>
@@ -21,6 +22,7 @@
 struct gmem_chunk {
 	struct page *block;  /* the 2 MiB block; pages of it that are not present are not ours */
 	struct page **pages; /* single pages, where not NULL */
+	u64 spare;	     /* cca_gmem_spare() */
 	unsigned int nr_present;
 	DECLARE_BITMAP(present, GMEM_BLOCK_PAGES);
 };
@@ -30,8 +32,7 @@ struct cca_gmem {
 	struct list_head node;	/* vm->gmems */
 	struct list_head slots; /* cca_slot.gmem_node */
 	pgoff_t nr_pages;
-	unsigned long nr_chunks;
-	struct gmem_chunk *chunks[];
+	struct xarray chunks;
 };
 
 static struct page *chunk_page(const struct gmem_chunk *chunk, unsigned long i)
@@ -70,6 +71,9 @@ static int chunk_add_block(struct gmem_chunk *chunk)
 		free_pages_left(block, GMEM_BLOCK_PAGES);
 		return ret;
 	}
+	/* From an attempt that got this far and no page. */
+	kfree(chunk->pages);
+	chunk->pages = NULL;
 	chunk->block = block;
 	bitmap_fill(chunk->present, GMEM_BLOCK_PAGES);
 	chunk->nr_present = GMEM_BLOCK_PAGES;
@@ -106,11 +110,24 @@ static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
 /* The chunk a page is in, made if need be. */
 static struct gmem_chunk *gmem_chunk_get(struct cca_gmem *gmem, pgoff_t index)
 {
-	struct gmem_chunk **slot = &gmem->chunks[index / GMEM_BLOCK_PAGES];
+	unsigned long at = index / GMEM_BLOCK_PAGES;
+	struct gmem_chunk *chunk = xa_load(&gmem->chunks, at);
 
-	if (!*slot)
-		*slot = kzalloc(sizeof(**slot), GFP_KERNEL_ACCOUNT);
-	return *slot;
+	if (chunk)
+		return chunk;
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (chunk && xa_is_err(xa_store(&gmem->chunks, at, chunk, GFP_KERNEL))) {
+		kfree(chunk);
+		return NULL;
+	}
+	return chunk;
+}
+
+u64 *cca_gmem_spare(struct cca_gmem *gmem, pgoff_t index)
+{
+	struct gmem_chunk *chunk = xa_load(&gmem->chunks, index / GMEM_BLOCK_PAGES);
+
+	return chunk ? &chunk->spare : NULL;
 }
 
 static bool gmem_chunk_is_whole(const struct cca_gmem *gmem, pgoff_t index)
@@ -222,23 +239,33 @@ static void chunk_free(struct gmem_chunk *chunk, unsigned long start, unsigned l
 	}
 }
 
+/* A chunk without pages. */
+static void chunk_end(struct cca_gmem *gmem, unsigned long at, struct gmem_chunk *chunk)
+{
+	xa_erase(&gmem->chunks, at);
+	if (chunk->spare)
+		cca_pool_put(&gmem->vm->pool, chunk->spare);
+	kfree(chunk->pages);
+	kfree(chunk);
+}
+
 void cca_gmem_free(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
 {
-	end = min(end, gmem->nr_pages);
-	while (start < end) {
-		struct gmem_chunk **slot = &gmem->chunks[start / GMEM_BLOCK_PAGES];
-		pgoff_t base = round_down(start, GMEM_BLOCK_PAGES);
-		pgoff_t stop = min(end, base + GMEM_BLOCK_PAGES);
+	struct gmem_chunk *chunk;
+	unsigned long at;
 
-		if (*slot) {
-			chunk_free(*slot, start - base, stop - base);
-			if (!(*slot)->nr_present) {
-				kfree((*slot)->pages);
-				kfree(*slot);
-				*slot = NULL;
-			}
-		}
-		start = stop;
+	end = min(end, gmem->nr_pages);
+	if (start >= end)
+		return;
+	xa_for_each_range(&gmem->chunks, at, chunk, start / GMEM_BLOCK_PAGES,
+			  (end - 1) / GMEM_BLOCK_PAGES)
+	{
+		pgoff_t base = at * GMEM_BLOCK_PAGES;
+
+		chunk_free(chunk, max(start, base) - base,
+			   min(end, base + GMEM_BLOCK_PAGES) - base);
+		if (!chunk->nr_present)
+			chunk_end(gmem, at, chunk);
 	}
 }
 
@@ -249,25 +276,32 @@ void cca_gmem_free_all(struct cca_vm *vm)
 	list_for_each_entry(gmem, &vm->gmems, node) cca_gmem_free(gmem, 0, gmem->nr_pages);
 }
 
-/* Unmaps from the Realm what the slots show of [start, end), then frees it. */
-static void gmem_punch(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
+/* Unmaps from the Realm what a slot shows of [start, end). */
+static int slot_punch(struct cca_slot *slot, pgoff_t start, pgoff_t end)
+{
+	pgoff_t from = max(start, slot->gmem_index);
+	pgoff_t to = min(end, slot->gmem_index + (pgoff_t)slot->pages);
+
+	if (from >= to)
+		return 0;
+	return cca_mmu_unmap_private(slot->vm, slot, slot->gfn + (from - slot->gmem_index),
+				     to - from);
+}
+
+/* Nothing is freed that may still be mapped: on an error nothing at all. */
+static int gmem_punch(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
 {
 	struct cca_slot *slot;
-	int ret = 0;
 
 	list_for_each_entry(slot, &gmem->slots, gmem_node)
 	{
-		pgoff_t from = max(start, slot->gmem_index);
-		pgoff_t to = min(end, slot->gmem_index + (pgoff_t)slot->pages);
+		int ret = slot_punch(slot, start, end);
 
-		if (from < to)
-			ret = ret
-				      ?: cca_mmu_unmap_private(gmem->vm,
-							       slot->gfn + from - slot->gmem_index,
-							       to - from);
+		if (ret)
+			return ret;
 	}
-	/* If the RMM refuses, undelegation fails as well and accounts for the pages it keeps. */
 	cca_gmem_free(gmem, start, end);
+	return 0;
 }
 
 static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
@@ -275,6 +309,7 @@ static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t le
 	struct cca_gmem *gmem = file->private_data;
 	pgoff_t start = offset >> PAGE_SHIFT;
 	pgoff_t end = (offset + len) >> PAGE_SHIFT;
+	int ret;
 
 	if (!(mode & FALLOC_FL_KEEP_SIZE))
 		return -EOPNOTSUPP;
@@ -286,23 +321,44 @@ static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t le
 	if (!(mode & FALLOC_FL_PUNCH_HOLE))
 		return offset + len > file_inode(file)->i_size ? -EINVAL : 0;
 	mutex_lock(&gmem->vm->private_lock);
-	gmem_punch(gmem, start, min(end, gmem->nr_pages));
+	ret = gmem_punch(gmem, start, min(end, gmem->nr_pages));
 	mutex_unlock(&gmem->vm->private_lock);
-	return 0;
+	return ret;
 }
 
+static void gmem_destroy(struct cca_gmem *gmem)
+{
+	list_del(&gmem->node);
+	xa_destroy(&gmem->chunks);
+	kfree(gmem);
+}
+
+void cca_gmem_forget(struct cca_vm *vm)
+{
+	struct cca_gmem *gmem, *next;
+
+	list_for_each_entry_safe(gmem, next, &vm->gmems, node) gmem_destroy(gmem);
+}
+
+/*
+ * If the RMM does not unmap the pages of a file that goes, they stay until it has destroyed the
+ * Realm, which does not run until then.
+ */
 static int gmem_release(struct inode *inode, struct file *file)
 {
 	struct cca_gmem *gmem = file->private_data;
 	struct cca_vm *vm = gmem->vm;
 	struct cca_slot *slot, *next;
+	int left;
 
 	mutex_lock(&vm->private_lock);
-	gmem_punch(gmem, 0, gmem->nr_pages);
+	left = gmem_punch(gmem, 0, gmem->nr_pages);
 	list_for_each_entry_safe(slot, next, &gmem->slots, gmem_node) cca_gmem_unbind(slot);
-	list_del(&gmem->node);
+	if (left)
+		cca_vm_kill(vm);
+	else
+		gmem_destroy(gmem);
 	mutex_unlock(&vm->private_lock);
-	kvfree(gmem);
 	cca_vm_put(vm);
 	return 0;
 }
@@ -326,15 +382,13 @@ static const struct inode_operations gmem_iops = {
 
 static struct cca_gmem *gmem_new(struct cca_vm *vm, u64 size)
 {
-	unsigned long chunks = DIV_ROUND_UP(size, 1UL << GMEM_BLOCK_SHIFT);
-	struct cca_gmem *gmem;
+	struct cca_gmem *gmem = kzalloc(sizeof(*gmem), GFP_KERNEL_ACCOUNT);
 
-	gmem = kvzalloc(struct_size(gmem, chunks, chunks), GFP_KERNEL_ACCOUNT);
 	if (!gmem)
 		return NULL;
 	gmem->vm = vm;
 	gmem->nr_pages = size >> PAGE_SHIFT;
-	gmem->nr_chunks = chunks;
+	xa_init_flags(&gmem->chunks, XA_FLAGS_ACCOUNT);
 	INIT_LIST_HEAD(&gmem->slots);
 	return gmem;
 }
@@ -374,7 +428,7 @@ int cca_gmem_create(struct cca_vm *vm, const struct kvm_create_guest_memfd *args
 	file = gmem_file(gmem, args->size);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
-		kvfree(gmem);
+		kfree(gmem);
 		return PTR_ERR(file);
 	}
 	cca_vm_get(vm);

@@ -38,7 +38,16 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block);
 /* Frees pages [start, end) that are unmapped from the Realm. */
 void cca_gmem_free(struct cca_gmem *gmem, pgoff_t start, pgoff_t end);
 
+/*
+ * Where the granule is kept that becomes a table when the block around a present page, mapped as a
+ * block, is split: 0 if there is none. Whoever maps a block puts one there first, so that no split
+ * fails for want of memory. It goes back to the VM's pool with the last page of the block.
+ */
+u64 *cca_gmem_spare(struct cca_gmem *gmem, pgoff_t index);
+
 /* Undelegates and frees everything: reboot, kexec, end of the VM. */
 void cca_gmem_free_all(struct cca_vm *vm);
+/* End of the VM: files that were closed while the RMM kept their pages mapped. No lock. */
+void cca_gmem_forget(struct cca_vm *vm);
 
 #endif

@@ -56,6 +56,7 @@ static int mmu_ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
 		u64 next;
 		u64 status = rmi_rtt_set_ripas(vm->realm.rd, vcpu->rec, base, top, &next);
 		int level = (s8)RMI_INDEX(status);
+		int ret;
 
 		if (status == RMI_SUCCESS) {
 			if (next <= base)
@@ -68,8 +69,9 @@ static int mmu_ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
 			return rmi_errno(status);
 		if (level >= 3 || made > level)
 			return 0;
-		if (cca_rtt_make(vm, base, level, level + 1))
-			return -ENOMEM;
+		ret = cca_mmu_make_table(vm, cca_slot_find(vm, base >> PAGE_SHIFT), base, level);
+		if (ret)
+			return ret;
 		made = level + 1;
 		cond_resched();
 	}
@@ -82,19 +84,20 @@ static int mmu_drop_private(struct cca_vm *vm, u64 base, u64 top)
 	unsigned long index = base >> PAGE_SHIFT;
 	unsigned long last = (top >> PAGE_SHIFT) - 1;
 	struct cca_slot *slot;
-	int ret;
 
-	ret = cca_mmu_unmap_private(vm, index, last - index + 1);
-	if (ret)
-		return ret;
 	mt_for_each(&vm->slots_by_gfn, slot, index, last)
 	{
 		u64 gfn = max_t(u64, base >> PAGE_SHIFT, slot->gfn);
 		u64 end = min_t(u64, last + 1, slot->gfn + slot->pages);
 		pgoff_t start = slot->gmem_index + (gfn - slot->gfn);
+		int ret;
 
-		if (slot->gmem)
-			cca_gmem_free(slot->gmem, start, start + (end - gfn));
+		if (!slot->gmem)
+			continue;
+		ret = cca_mmu_unmap_private(vm, slot, gfn, end - gfn);
+		if (ret)
+			return ret;
+		cca_gmem_free(slot->gmem, start, start + (end - gfn));
 	}
 	return 0;
 }

@@ -44,10 +44,11 @@ int cca_mmu_populate_pages(struct cca_vm *vm, u64 gpa, const u64 *source, unsign
 int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top);
 
 /*
- * Takes [gfn, gfn + pages) out of the private half. Afterwards its granules are delegated and
- * unused. private_lock held.
+ * Takes [gfn, gfn + pages) of a slot with guest_memfd, or of all slots (NULL) if it splits no
+ * block, out of the private half. Afterwards its granules are delegated and unused; on an error
+ * nobody knows which are. Never allocates. private_lock held.
  */
-int cca_mmu_unmap_private(struct cca_vm *vm, u64 gfn, u64 pages);
+int cca_mmu_unmap_private(struct cca_vm *vm, struct cca_slot *slot, u64 gfn, u64 pages);
 /*
  * The same for the shared half. shared_lock held; never allocates, and never fails: a Realm whose
  * pages cannot be unmapped has run for the last time.
@@ -59,8 +60,16 @@ void cca_mmu_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages);
  * `to`. 0 or an errno.
  */
 int cca_rtt_make(struct cca_vm *vm, u64 ipa, int from, int to);
-/* Replaces the level 3 table of a 2 MiB block by a block, if the RMM finds it uniform. */
-void cca_rtt_fold(struct cca_vm *vm, u64 ipa);
+/* Replaces a 2 MiB block by a table, made of the granule *spare, which is 0 afterwards. */
+int cca_rtt_split(struct cca_vm *vm, u64 ipa, u64 *spare);
+/* The way back, if the RMM finds the table uniform. Fills *spare. */
+void cca_rtt_fold(struct cca_vm *vm, u64 ipa, u64 *spare);
+
+/*
+ * mmu_private.c. Makes the table below the entry of a level where a walk to ipa ended, out of what
+ * is kept for it if a block of the slot is there. slot: that of ipa, or NULL. private_lock held.
+ */
+int cca_mmu_make_table(struct cca_vm *vm, struct cca_slot *slot, u64 ipa, int level);
 
 /* KVM_EXIT_MEMORY_FAULT for [gpa, gpa + size); returns err. */
 int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int err);

@@ -63,12 +63,18 @@ static int map_page(struct cca_vm *vm, u64 ipa, u64 pa)
 	return ret == -EAGAIN ? -ENXIO : ret;
 }
 
-/* A 2 MiB block; where there is a table of pages already, the pages and then a fold. */
-static int map_block(struct cca_vm *vm, u64 ipa, u64 pa)
+/*
+ * A 2 MiB block; where there is a table of pages already, the pages and then a fold. Without a
+ * table the block has a granule put aside that becomes one when the block is split.
+ */
+static int map_block(struct cca_vm *vm, u64 ipa, u64 pa, u64 *spare)
 {
 	int reached;
-	int ret = map_run(vm, ipa, pa, BLOCK_LEVEL, 1, &reached);
+	int ret = *spare ? 0 : cca_pool_get(&vm->pool, spare);
 
+	if (ret)
+		return ret;
+	ret = map_run(vm, ipa, pa, BLOCK_LEVEL, 1, &reached);
 	if (ret == -EAGAIN && reached < BLOCK_LEVEL) {
 		ret = cca_rtt_make(vm, ipa, reached, BLOCK_LEVEL);
 		if (!ret)
@@ -80,7 +86,7 @@ static int map_block(struct cca_vm *vm, u64 ipa, u64 pa)
 		return ret;
 	ret = map_run(vm, ipa, pa, PAGE_LEVEL, GMEM_BLOCK_PAGES, &reached);
 	if (!ret)
-		cca_rtt_fold(vm, ipa);
+		cca_rtt_fold(vm, ipa, spare);
 	return ret == -EAGAIN ? -ENXIO : ret;
 }
 
@@ -100,7 +106,8 @@ static int map_around(struct cca_slot *slot, u64 gfn, u64 pa, bool block)
 	pgoff_t index = slot->gmem_index + (gfn - slot->gfn);
 
 	if (block && block_fits(slot, gfn, index))
-		return map_block(slot->vm, (gfn << PAGE_SHIFT) - offset, pa - offset);
+		return map_block(slot->vm, (gfn << PAGE_SHIFT) - offset, pa - offset,
+				 cca_gmem_spare(slot->gmem, index));
 	return map_page(slot->vm, gfn << PAGE_SHIFT, pa);
 }
 
@@ -214,7 +221,7 @@ static int populate_some(struct cca_slot *slot, u64 gfn, const u64 *source, unsi
 		return ret;
 	*done = (next - p.gpa) >> PAGE_SHIFT;
 	if (block && (next >> PAGE_SHIFT) % GMEM_BLOCK_PAGES == 0)
-		cca_rtt_fold(slot->vm, p.gpa);
+		cca_rtt_fold(slot->vm, p.gpa, cca_gmem_spare(slot->gmem, index));
 	return 0;
 }
 
@@ -271,11 +278,23 @@ int cca_mmu_init_ripas(struct cca_vm *vm, u64 base, u64 top)
 	return 0;
 }
 
+int cca_mmu_make_table(struct cca_vm *vm, struct cca_slot *slot, u64 ipa, int level)
+{
+	u64 *spare = NULL;
+
+	if (level == BLOCK_LEVEL && slot && slot->gmem)
+		spare = cca_gmem_spare(slot->gmem,
+				       slot->gmem_index + ((ipa >> PAGE_SHIFT) - slot->gfn));
+	if (spare && *spare)
+		return cca_rtt_split(vm, ipa, spare);
+	return cca_rtt_make(vm, ipa, level, level + 1);
+}
+
 /*
  * The RMM would not unmap at base, because what it found of level `level` reaches beyond the range.
  * A block is split; a hole is stepped over. Returns where to go on, or 0 for an error.
  */
-static u64 unmap_obstacle(struct cca_vm *vm, u64 base, u64 top, int level)
+static u64 unmap_obstacle(struct cca_vm *vm, struct cca_slot *slot, u64 base, u64 top, int level)
 {
 	u64 size = rtt_level_size(level);
 	struct rmi_rtt_entry entry;
@@ -285,10 +304,10 @@ static u64 unmap_obstacle(struct cca_vm *vm, u64 base, u64 top, int level)
 		return 0;
 	if (entry.level == level && entry.state == RMI_UNASSIGNED)
 		return min(top, ALIGN_DOWN(base, size) + size);
-	return cca_rtt_make(vm, base, level, level + 1) ? 0 : base;
+	return cca_mmu_make_table(vm, slot, base, level) ? 0 : base;
 }
 
-int cca_mmu_unmap_private(struct cca_vm *vm, u64 gfn, u64 pages)
+int cca_mmu_unmap_private(struct cca_vm *vm, struct cca_slot *slot, u64 gfn, u64 pages)
 {
 	u64 base = gfn << PAGE_SHIFT;
 	u64 top = (gfn + pages) << PAGE_SHIFT;
@@ -304,7 +323,7 @@ int cca_mmu_unmap_private(struct cca_vm *vm, u64 gfn, u64 pages)
 				return -ENXIO;
 			base = next;
 		} else if (RMI_STATUS(status) == RMI_ERROR_RTT) {
-			next = unmap_obstacle(vm, base, top, status_level(status));
+			next = unmap_obstacle(vm, slot, base, top, status_level(status));
 			if (!next)
 				return -ENXIO;
 			base = next;

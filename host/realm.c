@@ -132,8 +132,9 @@ static int populate_check(const struct cca_vm *vm, const struct kvm_cca_populate
 
 	if (args->reserved || args->flags & ~KVM_CCA_POPULATE_MEASURE)
 		return -EINVAL;
-	if (!PAGE_ALIGNED(args->base) || !PAGE_ALIGNED(args->size) ||
-	    !PAGE_ALIGNED(args->source_uaddr) || !args->source_uaddr)
+	if (!PAGE_ALIGNED(args->base) || !PAGE_ALIGNED(args->size))
+		return -EINVAL;
+	if (!args->source_uaddr || !cca_user_range_ok(args->source_uaddr, args->size))
 		return -EINVAL;
 	if (end < args->base || end > cca_shared_bit(vm))
 		return -EINVAL;
@@ -367,7 +368,8 @@ static void realm_take_apart(struct cca_vm *vm)
 	unsigned int i, n = cca_nr_vcpus(vm);
 
 	rmi_realm_terminate(&vm->pool, vm->realm.rd);
-	cca_mmu_unmap_private(vm, 0, cca_shared_bit(vm) >> PAGE_SHIFT);
+	/* What stays mapped stays delegated: guest_memfd counts it as leaked. */
+	(void)cca_mmu_unmap_private(vm, NULL, 0, cca_shared_bit(vm) >> PAGE_SHIFT);
 	for (i = 0; i < n; i++)
 		rec_destroy(vm->vcpus[i]);
 	cca_mmu_destroy_tables(vm);

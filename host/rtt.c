@@ -40,13 +40,27 @@ int cca_rtt_make(struct cca_vm *vm, u64 ipa, int from, int to)
 	return 0;
 }
 
-void cca_rtt_fold(struct cca_vm *vm, u64 ipa)
+int cca_rtt_split(struct cca_vm *vm, u64 ipa, u64 *spare)
+{
+	u64 status = rmi_rtt_create(vm->realm.rd, *spare, ALIGN_DOWN(ipa, rtt_level_size(2)), 3);
+
+	if (status)
+		return rmi_errno(status);
+	*spare = 0;
+	cca_stat_inc(STAT_RTTS);
+	return 0;
+}
+
+void cca_rtt_fold(struct cca_vm *vm, u64 ipa, u64 *spare)
 {
 	u64 rtt;
 
 	if (rmi_rtt_fold(vm->realm.rd, ALIGN_DOWN(ipa, rtt_level_size(2)), 3, &rtt))
 		return;
-	cca_pool_put(&vm->pool, rtt);
+	if (*spare)
+		cca_pool_put(&vm->pool, rtt);
+	else
+		*spare = rtt;
 	cca_stat_add(STAT_RTTS, -1);
 	cca_stat_inc(STAT_FOLDS);
 }

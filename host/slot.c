@@ -34,8 +34,7 @@ static int slot_check(const struct cca_vm *vm, const struct kvm_userspace_memory
 		return -EINVAL;
 	if (!PAGE_ALIGNED(r->memory_size) || !PAGE_ALIGNED(r->guest_phys_addr))
 		return -EINVAL;
-	if (!PAGE_ALIGNED(r->userspace_addr) ||
-	    !access_ok((void __user *)(unsigned long)r->userspace_addr, r->memory_size))
+	if (!cca_user_range_ok(r->userspace_addr, r->memory_size))
 		return -EINVAL;
 	if (r->flags & KVM_MEM_GUEST_MEMFD &&
 	    (!PAGE_ALIGNED(r->guest_memfd_offset) ||
@@ -51,33 +50,61 @@ static int slot_check(const struct cca_vm *vm, const struct kvm_userspace_memory
 	return 0;
 }
 
-static int slot_map_insert(struct cca_vm *vm, struct cca_slot *slot)
+/*
+ * A tree's memory is as large as user space wants it, so all of it is charged: a store that
+ * allocates for itself would take what it gets without waiting uncharged.
+ */
+static int range_store(struct ma_state *mas, u64 first, u64 last, void *entry, gfp_t gfp)
 {
 	int ret;
 
-	ret = mtree_insert_range(&vm->slots_by_gfn, slot->gfn, slot_last_gfn(slot), slot,
-				 GFP_KERNEL_ACCOUNT);
-	if (ret)
-		return ret;
-	ret = xa_err(xa_store(&vm->slots_by_id, slot->id, slot, GFP_KERNEL_ACCOUNT));
-	if (ret)
-		mtree_erase(&vm->slots_by_gfn, slot->gfn);
+	mas_set_range(mas, first, last);
+	ret = mas_preallocate(mas, entry, gfp);
+	if (!ret)
+		mas_store_prealloc(mas, entry);
 	return ret;
 }
 
-static void slot_unbind(struct cca_slot *slot)
+static int slot_map_store(struct cca_slot *slot, u64 gfn)
 {
-	struct cca_vm *vm = slot->vm;
+	MA_STATE(mas, &slot->vm->slots_by_gfn, 0, 0);
 
-	mutex_lock(&vm->private_lock);
-	if (slot->gmem) {
-		/* Kept granules stay with the file: it accounts for them when it frees them. */
-		(void)cca_mmu_unmap_private(vm, slot->gfn, slot->pages);
-		cca_gmem_unbind(slot);
-	}
-	mutex_unlock(&vm->private_lock);
+	return range_store(&mas, gfn, gfn + slot->pages - 1, slot, GFP_KERNEL_ACCOUNT);
 }
 
+/* Whoever takes a slot out frees or moves it next, whatever comes: no lack of memory stops this. */
+static void slot_map_clear(struct cca_vm *vm, u64 first, u64 last)
+{
+	MA_STATE(mas, &vm->slots_by_gfn, 0, 0);
+
+	range_store(&mas, first, last, NULL, GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static int slot_map_insert(struct cca_vm *vm, struct cca_slot *slot)
+{
+	int ret = slot_map_store(slot, slot->gfn);
+
+	if (ret)
+		return ret;
+	ret = xa_err(xa_store(&vm->slots_by_id, slot->id, slot, GFP_KERNEL));
+	if (ret)
+		slot_map_clear(vm, slot->gfn, slot_last_gfn(slot));
+	return ret;
+}
+
+static int slot_unmap_private(struct cca_slot *slot)
+{
+	struct cca_vm *vm = slot->vm;
+	int ret = 0;
+
+	mutex_lock(&vm->private_lock);
+	if (slot->gmem)
+		ret = cca_mmu_unmap_private(vm, slot, slot->gfn, slot->pages);
+	mutex_unlock(&vm->private_lock);
+	return ret;
+}
+
+/* Nothing of the slot is mapped in the private half. */
 static void slot_free(struct cca_slot *slot)
 {
 	struct cca_vm *vm = slot->vm;
@@ -87,15 +114,23 @@ static void slot_free(struct cca_slot *slot)
 	mutex_lock(&vm->shared_lock);
 	cca_mmu_unmap_shared(vm, slot->gfn, slot->pages);
 	mutex_unlock(&vm->shared_lock);
-	slot_unbind(slot);
+	mutex_lock(&vm->private_lock);
+	cca_gmem_unbind(slot);
+	mutex_unlock(&vm->private_lock);
 	kfree(slot);
 }
 
-static void slot_delete(struct cca_slot *slot)
+/* A slot whose private pages cannot be unmapped stays. */
+static int slot_delete(struct cca_slot *slot)
 {
-	mtree_erase(&slot->vm->slots_by_gfn, slot->gfn);
+	int ret = slot_unmap_private(slot);
+
+	if (ret)
+		return ret;
+	slot_map_clear(slot->vm, slot->gfn, slot_last_gfn(slot));
 	xa_erase(&slot->vm->slots_by_id, slot->id);
 	slot_free(slot);
+	return 0;
 }
 
 static struct cca_slot *slot_new(struct cca_vm *vm, const struct kvm_userspace_memory_region2 *r)
@@ -157,6 +192,29 @@ fail:
 	return ret;
 }
 
+/*
+ * The slot is found at both places for a moment, under mem_sem, so that the one step that can fail
+ * comes first. The places may overlap.
+ */
+static int slot_move(struct cca_slot *slot, u64 gfn)
+{
+	struct cca_vm *vm = slot->vm;
+	u64 first = slot->gfn, last = slot_last_gfn(slot);
+	int ret = slot_map_store(slot, gfn);
+
+	if (ret)
+		return ret;
+	if (gfn > first)
+		slot_map_clear(vm, first, min(last, gfn - 1));
+	else
+		slot_map_clear(vm, max(first, gfn + slot->pages), last);
+	mutex_lock(&vm->shared_lock);
+	cca_mmu_unmap_shared(vm, first, slot->pages);
+	slot->gfn = gfn;
+	mutex_unlock(&vm->shared_lock);
+	return 0;
+}
+
 /* An existing slot: only its place and, for a slot without guest_memfd, nothing else may change. */
 static int slot_change(struct cca_slot *slot, const struct kvm_userspace_memory_region2 *r)
 {
@@ -171,20 +229,15 @@ static int slot_change(struct cca_slot *slot, const struct kvm_userspace_memory_
 		return 0;
 	if (slot_overlaps_other(vm, r))
 		return -EEXIST;
-	slot_delete(slot);
-	return slot_add(vm, r);
+	return slot_move(slot, r->guest_phys_addr >> PAGE_SHIFT);
 }
 
 static int slot_set_locked(struct cca_vm *vm, const struct kvm_userspace_memory_region2 *r)
 {
 	struct cca_slot *slot = xa_load(&vm->slots_by_id, r->slot);
 
-	if (!r->memory_size) {
-		if (!slot)
-			return -EINVAL;
-		slot_delete(slot);
-		return 0;
-	}
+	if (!r->memory_size)
+		return slot ? slot_delete(slot) : -EINVAL;
 	return slot ? slot_change(slot, r) : slot_add(vm, r);
 }
 
@@ -207,11 +260,19 @@ void cca_slot_free_all(struct cca_vm *vm)
 	struct cca_slot *slot;
 
 	down_write(&vm->mem_sem);
-	xa_for_each(&vm->slots_by_id, id, slot) slot_delete(slot);
-	up_write(&vm->mem_sem);
-	mtree_destroy(&vm->slots_by_gfn);
+	/* The Realm is gone, and with it the private mappings. */
+	xa_for_each(&vm->slots_by_id, id, slot)
+	{
+		slot_free(slot);
+		cond_resched();
+	}
 	xa_destroy(&vm->slots_by_id);
-	mtree_destroy(&vm->private_gfns);
+	__mt_destroy(&vm->slots_by_gfn);
+	up_write(&vm->mem_sem);
+	mutex_lock(&vm->private_lock);
+	mt_clear_in_rcu(&vm->private_gfns); /* nobody reads any more */
+	__mt_destroy(&vm->private_gfns);
+	mutex_unlock(&vm->private_lock);
 }
 
 bool cca_gfn_is_private(struct cca_vm *vm, u64 gfn)
@@ -224,9 +285,9 @@ bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages)
 	MA_STATE(mas, &vm->private_gfns, gfn, gfn);
 	bool all;
 
-	mas_lock(&mas);
+	rcu_read_lock();
 	all = mas_walk(&mas) && mas.last >= gfn + pages - 1;
-	mas_unlock(&mas);
+	rcu_read_unlock();
 	return all;
 }
 
@@ -246,9 +307,7 @@ void cca_shared_range(struct cca_vm *vm, u64 gfn, u64 *first, u64 *end)
 static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private)
 {
 	MA_STATE(mas, &vm->private_gfns, first, last);
-	int ret;
 
-	mas_lock(&mas);
 	if (private) {
 		mas_set(&mas, first ? first - 1 : 0);
 		if (mas_walk(&mas))
@@ -257,10 +316,7 @@ static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private
 		if (mas_walk(&mas))
 			last = max_t(u64, last, mas.last);
 	}
-	mas_set_range(&mas, first, last);
-	ret = mas_store_gfp(&mas, private ? xa_mk_value(1) : NULL, GFP_KERNEL_ACCOUNT);
-	mas_unlock(&mas);
-	return ret;
+	return range_store(&mas, first, last, private ? xa_mk_value(1) : NULL, GFP_KERNEL_ACCOUNT);
 }
 
 /* The part of a slot that changed halves leaves the half it was in. */
@@ -280,7 +336,7 @@ static int attributes_unmap(struct cca_slot *slot, u64 first, u64 last, bool pri
 	}
 	if (!slot->gmem)
 		return 0;
-	ret = cca_mmu_unmap_private(vm, gfn, pages);
+	ret = cca_mmu_unmap_private(vm, slot, gfn, pages);
 	if (ret)
 		return ret;
 	index = slot->gmem_index + (gfn - slot->gfn);
@@ -302,6 +358,7 @@ static int attributes_set_locked(struct cca_vm *vm, u64 first, u64 last, bool pr
 		ret = attributes_unmap(slot, first, last, private);
 		if (ret)
 			return ret;
+		cond_resched();
 	}
 	return 0;
 }

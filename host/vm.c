@@ -41,6 +41,23 @@ static int vm_type_ipa_bits(unsigned long type)
 	return bits;
 }
 
+/*
+ * Trees of the kind that Linux keeps a process's mappings in. In one with RCU and without
+ * MT_FLAGS_ALLOC_RANGE, 6.12 takes a full node's length for a pointer when it frees a subtree
+ * (mt_free_walk).
+ */
+#define TREE_FLAGS (MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN)
+
+static void vm_init_trees(struct cca_vm *vm)
+{
+	mt_init_flags(&vm->slots_by_gfn, TREE_FLAGS);
+	mt_set_external_lock(&vm->slots_by_gfn, &vm->mem_sem);
+	mt_init_flags(&vm->private_gfns, TREE_FLAGS | MT_FLAGS_USE_RCU);
+	mt_set_external_lock(&vm->private_gfns, &vm->private_lock);
+	xa_init_flags(&vm->slots_by_id, XA_FLAGS_ACCOUNT);
+	mt_init(&vm->smccc_filter);
+}
+
 static struct cca_vm *vm_new(u8 ipa_bits)
 {
 	struct cca_vm *vm = kvzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
@@ -54,10 +71,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	init_rwsem(&vm->mem_sem);
 	mutex_init(&vm->private_lock);
 	mutex_init(&vm->shared_lock);
-	mt_init(&vm->slots_by_gfn);
-	mt_init(&vm->smccc_filter);
-	mt_init_flags(&vm->private_gfns, MT_FLAGS_USE_RCU);
-	xa_init(&vm->slots_by_id);
+	vm_init_trees(vm);
 	INIT_LIST_HEAD(&vm->gmems);
 	cca_pool_init(&vm->pool);
 	cca_config_default(vm);
@@ -100,6 +114,7 @@ static void vm_free(struct cca_vm *vm)
 		cca_vcpu_free(vm->vcpus[i]);
 	cca_vgic_free(vm);
 	mtree_destroy(&vm->smccc_filter);
+	cca_gmem_forget(vm);
 	mmdrop(vm->mm);
 	kvfree(vm);
 }

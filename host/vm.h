@@ -156,6 +156,18 @@ static inline u64 cca_shared_bit(const struct cca_vm *vm)
 	return 1ULL << (vm->ipa_bits - 1);
 }
 
+/*
+ * A page-aligned range of user space's, by the addresses that mmap() gives: pages can be looked up
+ * through a tagged address as well, but the MMU notifier knows none.
+ */
+static inline bool cca_user_range_ok(u64 base, u64 size)
+{
+	unsigned long address = base;
+
+	return PAGE_ALIGNED(base) && address == untagged_addr(address) &&
+	       access_ok((void __user *)address, size);
+}
+
 static inline unsigned int cca_nr_vcpus(const struct cca_vm *vm)
 {
 	return smp_load_acquire(&vm->nr_vcpus);

@@ -119,7 +119,7 @@ static bool block_all(void)
 	pthread_t thread;
 	unsigned int i;
 
-	if (!open_uffd() || !machine_create(&machine, 1, JOB_SHARE))
+	if (!open_uffd() || !machine_create(&machine, 1, JOB_SHARE | 6 << 8))
 		return false;
 	madvise(machine.ram, MACHINE_SIZE, MADV_NOHUGEPAGE);
 	if (!watch(machine.ram + WINDOW_OFFSET, PAGE))

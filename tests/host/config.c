@@ -67,6 +67,10 @@ static void test_caps(int vm)
 	enable(vm, KVM_CCA_CAP_HASH, 1ULL << 32, EINVAL, "a hash beyond 32 bits");
 	enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)rpv, 0, "RPV");
 	enable(vm, KVM_CCA_CAP_RPV, 8, EFAULT, "RPV at a bad address");
+	enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)tagged(rpv), EFAULT, "RPV at a tagged address");
+	tags(true);
+	enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)tagged(rpv), 0, "RPV at one, where tags are on");
+	tags(false);
 	enable(vm, KVM_CCA_CAP_SVE, sve + 128, EINVAL, "SVE longer than the RMM's");
 	enable(vm, KVM_CCA_CAP_SVE, 100, EINVAL, "SVE length no multiple of 128");
 	enable(vm, KVM_CCA_CAP_SVE, 0, 0, "no SVE");

@@ -113,6 +113,7 @@ void test_blocked(void);
 void test_hold_blocked(void);
 void test_shared(void);
 void test_stress(void);
+void test_limit(void);
 void test_refused(void);
 void test_parity(void);
 void test_fuzz(void);

@@ -170,6 +170,7 @@ static const struct {
 	{"fuzz", test_fuzz, true},
 	{"shared", test_shared, false},
 	{"stress", test_stress, false},
+	{"limit", test_limit, true},
 };
 
 int main(int argc, char **argv)

@@ -27,6 +27,7 @@ static void slot_rules(int vm, char *user, int gmem)
 	       "slot: in the shared half");
 	expect(set_slot(vm, 1, 0, 0, user, -1, 0), EINVAL, "slot: deletes what is not there");
 	expect(set_slot(vm, 1, 0, PAGE, (void *)-PAGE, -1, 0), EINVAL, "slot: kernel address");
+	expect(set_slot(vm, 1, 0, PAGE, tagged(user), -1, 0), EINVAL, "slot: tagged address");
 	expect(ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &dirty), EINVAL, "slot: no dirty log");
 	expect(ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &readonly), EINVAL,
 	       "slot: private memory cannot be read-only");
@@ -58,6 +59,9 @@ static void slot_changes(int vm, char *user, int gmem)
 	expect(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &old), 0, "slot: moves");
 	old.guest_phys_addr = RAM_BASE;
 	expect(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &old), EEXIST, "slot: does not move onto one");
+	expect(set_slot(vm, 3, 0x20000, PAGE, user, -1, 0), EEXIST, "slot: and stays where it was");
+	expect(set_slot(vm, 3, 0x10000, PAGE, user, -1, 0), 0, "slot: where it was before is free");
+	expect(set_slot(vm, 3, 0x10000, 0, user, -1, 0), 0, "slot: which is deleted");
 	old.guest_phys_addr = 0x20000;
 	old.memory_size = 2 * PAGE;
 	expect(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &old), EINVAL, "slot: does not grow");
@@ -74,6 +78,9 @@ void test_slots(void)
 	int gmem = new_gmem(vm, SIZE), foreign = new_gmem(other, SIZE);
 
 	slot_rules(vm, user, gmem);
+	tags(true);
+	slot_rules(vm, user, gmem);
+	tags(false);
 	expect(set_slot(vm, 1, RAM_BASE, SIZE, user, foreign, 0), EINVAL,
 	       "slot: guest_memfd of another VM");
 	slot_changes(vm, user, gmem);
@@ -88,6 +95,19 @@ void test_slots(void)
 static void attribute_rule(int vm, struct kvm_memory_attributes a, int want, const char *what)
 {
 	expect(ioctl(vm, KVM_SET_MEMORY_ATTRIBUTES, &a), want, "attributes: %s", what);
+}
+
+#define SCATTERED 2000UL
+
+/* Every other page is private. */
+static bool scattered_attributes(int vm)
+{
+	unsigned long i;
+
+	for (i = 0; i < SCATTERED; i++)
+		if (set_private(vm, 2 * i * PAGE, PAGE, true))
+			return false;
+	return true;
 }
 
 void test_attributes(void)
@@ -107,6 +127,9 @@ void test_attributes(void)
 	attribute_rule(vm, (struct kvm_memory_attributes){0, 1UL << 39, private, 0}, 0,
 		       "all of the space, without a slot");
 	expect(ioctl(vm, KVM_SET_MEMORY_ATTRIBUTES, 8), EFAULT, "attributes: from nowhere");
+	ok(scattered_attributes(vm), "attributes: %lu ranges", SCATTERED);
+	expect(set_private(vm, 0, 1UL << 39, false), 0, "attributes: all in one again");
+	ok(scattered_attributes(vm), "attributes: and once more, for the end of the VM");
 	close(vm);
 	expect_nothing_left("the attributes group");
 }
@@ -166,6 +189,8 @@ static void populate_rules(int vm, void *user)
 		      "unaligned size");
 	populate_rule(vm, (struct kvm_cca_populate){RAM_BASE, PAGE, source + 1, 1, 0}, EINVAL,
 		      "unaligned source");
+	populate_rule(vm, (struct kvm_cca_populate){RAM_BASE, PAGE, (uintptr_t)tagged(user), 1, 0},
+		      EINVAL, "tagged source");
 	populate_rule(vm, (struct kvm_cca_populate){RAM_BASE, PAGE, 0, 1, 0}, EINVAL, "no source");
 	populate_rule(vm, (struct kvm_cca_populate){-PAGE, 2 * PAGE, source, 1, 0}, EINVAL,
 		      "wraps");
@@ -219,6 +244,9 @@ void test_populate(void)
 	memset(user, 0x5a, SIZE);
 	expect(set_slot(vm, 0, RAM_BASE, SIZE, user, gmem, 0), 0, "populate: a slot");
 	populate_rules(vm, user);
+	tags(true);
+	populate_rules(vm, user);
+	tags(false);
 	ok(counter("realms") == 0, "refused populates create no Realm");
 	populate_rule(vm, nothing, 0, "size 0");
 	ok(counter("realms") == 1, "populate of nothing creates the Realm");

@@ -278,6 +278,11 @@ def test_shared(t):
     run_groups(t, host, "shared", "stress")
 
 
+def test_limit(t):
+    """A memory limit: no hole needs memory, nothing is left, and whoever asks for memory pays for it."""
+    run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "limit")
+
+
 def test_run(t):
     """Bare-metal Realms (tests/host/payload) under host-test's own VMM."""
     run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run", "simd")

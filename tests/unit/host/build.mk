@@ -55,7 +55,7 @@ UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs h
 	maple_tree mm mmu_notifier module mutex page-flags rcuwait rwsem slab smp swap types uaccess \
 	version xarray) asm/tlbflush
 UT_KERNEL_HEADERS := $(UT_KERNEL_NAMES:%=$(UT_KERNEL)/%.h)
-UT_MEMORY := mmu_shared
+UT_MEMORY := gmem mmu_shared slot
 
 $(UT_KERNEL_HEADERS):
 	@mkdir -p $(@D)

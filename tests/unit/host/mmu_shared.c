@@ -70,6 +70,11 @@ u64 rmi_unprot_unmap(u64 rd, u64 base, u64 top, u64 *out_top)
 	return unmap_status;
 }
 
+u64 rmi_unprot_unmap_now(u64 rd, u64 base, u64 top, u64 *out_top)
+{
+	return rmi_unprot_unmap(rd, base, top, out_top);
+}
+
 int rmi_errno(u64 status)
 {
 	return status ? -EIO : 0;
@@ -219,6 +224,19 @@ static void realm_that_cannot_be_unmapped_is_stopped(void **state)
 	assert_int_equal(alive_kicks, 0);
 }
 
+/* Who must not wait is told to come again: nothing has gone, and the Realm goes on. */
+static void notifier_that_must_not_wait(void **state)
+{
+	struct mmu_notifier_range range = {.start = HVA, .end = HVA + PAGE_SIZE};
+
+	unmap_status = RMI_BUSY;
+	assert_false(slot.notifier.ops->invalidate(&slot.notifier, &range, 1));
+	assert_int_equal(kills + kicks, 0);
+	vm.shared_lock.held = 1;
+	assert_false(slot.notifier.ops->invalidate(&slot.notifier, &range, 2));
+	assert_int_equal(unmaps, 1);
+}
+
 /* A hole in the tables is no refusal. */
 static void nothing_mapped_is_no_refusal(void **state)
 {
@@ -239,6 +257,7 @@ int main(void)
 		TEST(protected_page_can_be_read),
 		TEST(notifier_unmaps),
 		TEST(realm_that_cannot_be_unmapped_is_stopped),
+		TEST(notifier_that_must_not_wait),
 		TEST(nothing_mapped_is_no_refusal),
 	};
 

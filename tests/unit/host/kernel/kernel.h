@@ -64,6 +64,7 @@ typedef struct {
 
 #define mutex_lock(m)	   ((void)(m)->held++)
 #define mutex_unlock(m)	   ((void)(m)->held--)
+#define mutex_trylock(m)   ((m)->held ? false : ((m)->held++, true))
 #define down_write(s)	   ((void)(s)->held++)
 #define up_write(s)	   ((void)(s)->held--)
 #define down_read(s)	   ((void)(s)->held++)
