@@ -395,6 +395,8 @@ void test_debug(void)
 
 #define EVENT_CPU_CYCLES 0x11
 
+#define OVERFLOW_TRIES 20
+
 /* Runs the REC, to the end of what it does or to an IRQ exit with an overflow. */
 static bool overflow_exit(void)
 {
@@ -414,13 +416,9 @@ static const struct counter {
 	{"an event counter", PMEVCNTR0, PMEVTYPER0, EVENT_CPU_CYCLES, 0xffffffff, BIT(0)},
 };
 
-/* The counter is stopped until it may overflow, which it does 1 ms after it is let go. */
-static void check_overflow(const struct counter *c)
+/* The counter stands still, 1 ms before its overflow. */
+static void prepare_overflow(const struct counter *c)
 {
-	const uint64_t start[] = {GUEST_EXEC, PMCR_E | PMCR_LC, 0, 0, 0, 1, INSN_MSR(PMCR, 1)};
-	uint64_t end = timer_now() + timer_seconds(10);
-	bool seen;
-
 	realm_write(PMCR, PMCR_LC);
 	realm_write(PMCNTENCLR, MASK(31, 0));
 	realm_write(PMINTENCLR, MASK(31, 0));
@@ -429,14 +427,40 @@ static void check_overflow(const struct counter *c)
 	realm_write(c->value, c->max - timer_seconds(1) / 1000);
 	realm_write(PMCNTENSET, c->bit);
 	realm_write(PMINTENSET, c->bit);
-	check_eq(rec->run->exit.pmu_ovf_status, 0, "%s: no overflow is reported where none was",
-		 c->name);
+}
+
+/*
+ * Lets the counter go; true: its overflow ended a run with IRQ. False: it came just when the Realm
+ * left for its own reasons. QEMU (10.0) does not look at an overflow that is already there when
+ * counting goes on at the next entry, so there is no interrupt then.
+ */
+static bool overflow_ends_run(void)
+{
+	const uint64_t start[] = {GUEST_EXEC, PMCR_E | PMCR_LC, 0, 0, 0, 1, INSN_MSR(PMCR, 1)};
+	const uint64_t spin[] = {GUEST_SPIN, timer_seconds(1) / 100};
+	uint64_t end = timer_now() + timer_seconds(10);
+	bool seen;
+
 	memcpy(rec->run->enter.gprs, start, sizeof(start));
 	seen = overflow_exit();
-	while (!seen && timer_now() < end) {
-		memcpy(rec->run->enter.gprs, (const uint64_t[]){GUEST_SPIN, timer_seconds(1) / 100},
-		       16);
+	while (!seen && !rec->run->exit.pmu_ovf_status && timer_now() < end) {
+		memcpy(rec->run->enter.gprs, spin, sizeof(spin));
 		seen = overflow_exit();
+	}
+	return seen;
+}
+
+static void check_overflow(const struct counter *c)
+{
+	bool seen;
+
+	prepare_overflow(c);
+	check_eq(rec->run->exit.pmu_ovf_status, 0, "%s: no overflow is reported where none was",
+		 c->name);
+	seen = overflow_ends_run();
+	for (int i = 0; i < OVERFLOW_TRIES && !seen && rec->run->exit.pmu_ovf_status; i++) {
+		prepare_overflow(c);
+		seen = overflow_ends_run();
 	}
 	check(seen, "%s: an overflow ends the run with IRQ and is reported to the host", c->name);
 	rec_run(rec);
