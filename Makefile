@@ -47,7 +47,7 @@ test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_
 
 bench: all $(TEST_FLASHES) $(SYSTEM_INITRD)
 	@$(UNLOCK)
-	@tests/run --bench --build $(BUILD) --fetch $(FETCH)
+	@tests/run --bench --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)')
 
 gdb:
 	@boot/gdb --build $(BUILD) --module $(KMOD_BUILD)/host/kvm-cca.ko

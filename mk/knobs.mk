@@ -6,7 +6,8 @@
 #:   make run       boot the stock Debian host on our firmware and on it a Realm, to the Realm's
 #:                  shell; without a terminal the Realm checks itself and its status is make's
 #:   make test      every test; ends with "N passed, N failed"
-#:   make bench     one line per figure: NAME VALUE UNIT
+#:   make bench     one line per figure: NAME VALUE UNIT; fails if one is above the bound that
+#:                  docs/performance.md gives
 #:   make check     format, static analysis, unit tests, one conformance run: the quick loop
 #:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck
 #:   make coverage  line and branch coverage of the unit tests; the RMM must reach 95 and 85 %
@@ -29,7 +30,9 @@
 #:   GDB=           run: 1 waits for gdb before the first instruction (docs/debugging.md)
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
-#:   ONLY=          test: only those in whose name this regular expression matches
+#:   ONLY=          test: only those in whose name this regular expression matches; bench: only
+#:                  such parts (payload_host, payload_conformance, host_call_vhe, host_call_nvhe,
+#:                  realm, time)
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
 #:   TURN=          test: the host mode of tests that run in several: vhe, nvhe or all; without it the

@@ -75,9 +75,3 @@ def times(build, fetch):
                 seen[name].append(measure(machine, *arguments)[figure] / NS)
     for name, values in seen.items():
         yield name, round(statistics.median(values), 2), "s"
-
-
-def figures(build, fetch):
-    """(name, value, unit) of each figure."""
-    yield from instructions(build, fetch)
-    yield from times(build, fetch)
