@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Costs in instructions, for runs under -icount shift=0, where the counter (1 GHz) advances by one
- * with each instruction. Averages include the measuring loop; nothing is subtracted. Prints
- * "NAME VALUE instructions". Memory is laid out beforehand, so that little but RMI is measured.
+ * Costs of the way through a Realm's life (bench.h). Averages include the measuring loop; nothing
+ * is subtracted. Memory is laid out beforehand, so that little but RMI is measured.
  */
 #include <string.h>
 #include "abi/rmi_ext.h"
 #include "print.h"
-#include "tests/conformance/conformance.h"
+#include "tests/conformance/bench.h"
 
 #define ROUNDS	   2000
 #define PAGES	   1024
@@ -18,8 +17,33 @@
 
 static uint64_t list[RMI_LIST_ENTRIES_MAX] __attribute__((aligned(4096)));
 
-static uint64_t call(uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5,
-		     uint64_t *out)
+uint64_t bench_timed(uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5,
+		     uint64_t *out, uint64_t *ticks)
+{
+	register uint64_t x0 __asm__("x0") = fid;
+	register uint64_t x1 __asm__("x1") = a1;
+	register uint64_t x2 __asm__("x2") = a2;
+	register uint64_t x3 __asm__("x3") = a3;
+	register uint64_t x4 __asm__("x4") = a4;
+	register uint64_t x5 __asm__("x5") = a5;
+	uint64_t start, end;
+
+	__asm__ volatile("mrs	%6, cntpct_el0\n\t"
+			 "smc	#0\n\t"
+			 "mrs	%7, cntpct_el0"
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "=&r"(start),
+			   "=&r"(end)
+			 :
+			 : "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+			   "x17", "memory");
+	out[0] = x1;
+	out[1] = x2;
+	*ticks += end - start;
+	return x0;
+}
+
+uint64_t bench_call(uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5,
+		    uint64_t *out)
 {
 	register uint64_t x0 __asm__("x0") = fid;
 	register uint64_t x1 __asm__("x1") = a1;
@@ -38,10 +62,23 @@ static uint64_t call(uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3, uint64
 	return x0;
 }
 
-static void figure(bool ok, const char *name, uint64_t total, uint64_t rounds)
+void bench_figure(bool ok, const char *name, uint64_t total, uint64_t rounds)
 {
 	if (check(ok, "%s: every call succeeded", name))
 		print("%s %lu instructions\n", name, (total + rounds / 2) / rounds);
+}
+
+void worst_add(struct worst *w, bool ok, uint64_t ticks, const char *situation)
+{
+	note("%s, %s: %lu", w->name, situation, ticks);
+	w->failed |= !ok;
+	if (ticks > w->ticks)
+		w->ticks = ticks;
+}
+
+void worst_figure(const struct worst *w)
+{
+	bench_figure(!w->failed, w->name, w->ticks, 1);
 }
 
 static void bench_version(void)
@@ -49,11 +86,11 @@ static void bench_version(void)
 	uint64_t out[2], bad = 0, start;
 
 	for (unsigned int i = 0; i < 10; i++)
-		call(RMI_VERSION, RMI_VERSION_2_0, 0, 0, 0, 0, out);
+		bench_call(RMI_VERSION, RMI_VERSION_2_0, 0, 0, 0, 0, out);
 	start = timer_now();
 	for (unsigned int i = 0; i < ROUNDS; i++)
-		bad |= call(RMI_VERSION, RMI_VERSION_2_0, 0, 0, 0, 0, out);
-	figure(!bad, "rmi_version", timer_now() - start, ROUNDS);
+		bad |= bench_call(RMI_VERSION, RMI_VERSION_2_0, 0, 0, 0, 0, out);
+	bench_figure(!bad, "rmi_version", timer_now() - start, ROUNDS);
 }
 
 static bool move(uint64_t fid, uint64_t base, uint64_t top)
@@ -61,7 +98,7 @@ static bool move(uint64_t fid, uint64_t base, uint64_t top)
 	uint64_t out[2];
 
 	while (base < top) {
-		if (call(fid, base, top, 0, 0, 0, out) != RMI_SUCCESS || out[0] <= base)
+		if (bench_call(fid, base, top, 0, 0, 0, out) != RMI_SUCCESS || out[0] <= base)
 			return false;
 		base = out[0];
 	}
@@ -78,8 +115,8 @@ static void bench_ranges(void)
 	middle = timer_now();
 	back = move(RMI_GRANULE_RANGE_UNDELEGATE, pa, pa + RANGE_SIZE);
 	end = timer_now();
-	figure(there, "range_delegate_per_4k", middle - start, RANGE_SIZE / GRANULE_SIZE);
-	figure(back, "range_undelegate_per_4k", end - middle, RANGE_SIZE / GRANULE_SIZE);
+	bench_figure(there, "range_delegate_per_4k", middle - start, RANGE_SIZE / GRANULE_SIZE);
+	bench_figure(back, "range_undelegate_per_4k", end - middle, RANGE_SIZE / GRANULE_SIZE);
 	pool_give(pa, RANGE_SIZE / GRANULE_SIZE);
 }
 
@@ -93,9 +130,9 @@ static void bench_init(struct realm *realm, uint64_t flags, uint64_t ipa, const 
 		realm_tables(realm, at, 3);
 	start = timer_now();
 	for (uint64_t i = 0; i < PAGES; i++)
-		bad |= call(RMI_RTT_DATA_MAP_INIT, realm->rd, pa + i * GRANULE_SIZE,
-			    ipa + i * GRANULE_SIZE, source, flags, out);
-	figure(!bad, name, timer_now() - start, PAGES);
+		bad |= bench_call(RMI_RTT_DATA_MAP_INIT, realm->rd, pa + i * GRANULE_SIZE,
+				  ipa + i * GRANULE_SIZE, source, flags, out);
+	bench_figure(!bad, name, timer_now() - start, PAGES);
 	realm_unmap(realm, ipa, PAGES);
 	pool_give(source, 1);
 }
@@ -115,7 +152,8 @@ static void bench_init_range(struct realm *realm, uint64_t ipa)
 	while (r.x[0] == RMI_SUCCESS && r.x[1] < end)
 		r = RMI(RMI_EXT_DATA_MAP_INIT_RANGE, realm->rd, r.x[1], end, RMI_MEASURE_CONTENT,
 			pa + (r.x[1] - ipa), (uint64_t)list);
-	figure(r.x[0] == RMI_SUCCESS, "data_map_init_range_per_4k", timer_now() - start, PAGES);
+	bench_figure(r.x[0] == RMI_SUCCESS, "data_map_init_range_per_4k", timer_now() - start,
+		     PAGES);
 	realm_unmap(realm, ipa, PAGES);
 	pool_give(source, 1);
 }
@@ -131,15 +169,15 @@ static void bench_map(struct realm *realm, unsigned int level, uint64_t rounds, 
 		realm_tables(realm, at, level);
 	start = timer_now();
 	for (uint64_t i = 0; i < rounds; i++)
-		bad |= call(RMI_RTT_DATA_MAP, realm->rd, ipa + i * size, ipa + (i + 1) * size,
-			    RMI_MAP_OADDR_SINGLE, range_of(pa + i * size, 1, level), out);
+		bad |= bench_call(RMI_RTT_DATA_MAP, realm->rd, ipa + i * size, ipa + (i + 1) * size,
+				  RMI_MAP_OADDR_SINGLE, range_of(pa + i * size, 1, level), out);
 	middle = timer_now();
 	for (uint64_t i = 0; i < rounds; i++)
-		bad |= call(RMI_RTT_DATA_UNMAP, realm->rd, ipa + i * size, ipa + (i + 1) * size,
-			    RMI_MAP_OADDR_SINGLE, 0, out);
+		bad |= bench_call(RMI_RTT_DATA_UNMAP, realm->rd, ipa + i * size,
+				  ipa + (i + 1) * size, RMI_MAP_OADDR_SINGLE, 0, out);
 	end = timer_now();
-	figure(!bad, map, middle - start, rounds * granules);
-	figure(!bad, unmap, end - middle, rounds * granules);
+	bench_figure(!bad, map, middle - start, rounds * granules);
+	bench_figure(!bad, unmap, end - middle, rounds * granules);
 	give_delegated(pa, rounds * granules);
 }
 
@@ -168,10 +206,10 @@ static void bench_enter(struct rec *rec)
 	guest_start(rec, GUEST_CALLS, ROUNDS + 1);
 	start = timer_now();
 	for (unsigned int i = 0; i < ROUNDS; i++) {
-		bad |= call(RMI_REC_ENTER, rec->pa, (uint64_t)rec->run, 0, 0, 0, out);
+		bad |= bench_call(RMI_REC_ENTER, rec->pa, (uint64_t)rec->run, 0, 0, 0, out);
 		bad |= exit->exit_reason != RMI_EXIT_HOST_CALL || exit->imm != GUEST_IMM_EMPTY;
 	}
-	figure(!bad, "rec_enter_host_call", timer_now() - start, ROUNDS);
+	bench_figure(!bad, "rec_enter_host_call", timer_now() - start, ROUNDS);
 	rec_run(rec);
 }
 
@@ -179,7 +217,7 @@ static void bench_rsi(struct rec *rec, uint64_t fid, uint64_t x1, const char *na
 {
 	const uint64_t *x = guest_call(rec, GUEST_BENCH, fid, x1, ROUNDS);
 
-	figure(x[1] == RSI_SUCCESS, name, x[0], ROUNDS);
+	bench_figure(x[1] == RSI_SUCCESS, name, x[0], ROUNDS);
 }
 
 static void bench_run(void)
@@ -237,16 +275,17 @@ static void make_plan(struct plan *p, struct realm *realm)
 static bool plan_rec(const struct plan *p)
 {
 	uint64_t out[2], handle, count;
-	uint64_t status = call(RMI_REC_CREATE, p->rd, p->rec, (uint64_t)p->rec_params, 0, 0, out);
+	uint64_t status =
+		bench_call(RMI_REC_CREATE, p->rd, p->rec, (uint64_t)p->rec_params, 0, 0, out);
 
 	handle = out[0];
 	if (RMI_STATUS(status) == RMI_INCOMPLETE && RMI_OP_MEM(status) == RMI_OP_MEM_WANTS_DONATE) {
 		count = (out[1] >> RMI_DONATE_COUNT_SHIFT) & RMI_DONATE_COUNT_MASK;
 		list[0] = range_of(p->aux, count, 3);
-		status = call(RMI_OP_MEM_DONATE, handle, (uint64_t)list, 1, 0, 0, out);
+		status = bench_call(RMI_OP_MEM_DONATE, handle, (uint64_t)list, 1, 0, 0, out);
 	}
 	return RMI_STATUS(status) == RMI_INCOMPLETE && RMI_OP_MEM(status) == RMI_OP_MEM_NONE &&
-	       call(RMI_OP_CONTINUE, handle, 0, 0, 0, 0, out) == RMI_SUCCESS;
+	       bench_call(RMI_OP_CONTINUE, handle, 0, 0, 0, 0, out) == RMI_SUCCESS;
 }
 
 static bool plan_create(const struct plan *p)
@@ -255,15 +294,15 @@ static bool plan_create(const struct plan *p)
 
 	if (!move(RMI_GRANULE_RANGE_DELEGATE, p->root, p->data + IMAGE_SIZE))
 		return false;
-	bad |= call(RMI_REALM_CREATE, p->rd, (uint64_t)p->params, 0, 0, 0, out);
-	bad |= call(RMI_RTT_CREATE, p->rd, p->tables, GIB(1), 2, 0, out);
-	bad |= call(RMI_RTT_CREATE, p->rd, p->tables + GRANULE_SIZE, GIB(1), 3, 0, out);
-	bad |= call(RMI_RTT_INIT_RIPAS, p->rd, GIB(1), GIB(1) + IMAGE_SIZE, 0, 0, out);
+	bad |= bench_call(RMI_REALM_CREATE, p->rd, (uint64_t)p->params, 0, 0, 0, out);
+	bad |= bench_call(RMI_RTT_CREATE, p->rd, p->tables, GIB(1), 2, 0, out);
+	bad |= bench_call(RMI_RTT_CREATE, p->rd, p->tables + GRANULE_SIZE, GIB(1), 3, 0, out);
+	bad |= bench_call(RMI_RTT_INIT_RIPAS, p->rd, GIB(1), GIB(1) + IMAGE_SIZE, 0, 0, out);
 	for (uint64_t at = 0; at < IMAGE_SIZE; at += GRANULE_SIZE)
-		bad |= call(RMI_RTT_DATA_MAP_INIT, p->rd, p->data + at, GIB(1) + at, p->source + at,
-			    RMI_MEASURE_CONTENT, out);
+		bad |= bench_call(RMI_RTT_DATA_MAP_INIT, p->rd, p->data + at, GIB(1) + at,
+				  p->source + at, RMI_MEASURE_CONTENT, out);
 	return !bad && plan_rec(p) &&
-	       call(RMI_REALM_ACTIVATE, p->rd, 0, 0, 0, 0, out) == RMI_SUCCESS;
+	       bench_call(RMI_REALM_ACTIVATE, p->rd, 0, 0, 0, 0, out) == RMI_SUCCESS;
 }
 
 /* The rest of its memory, as pages. */
@@ -275,10 +314,10 @@ static bool plan_fill(const struct plan *p)
 	if (!move(RMI_GRANULE_RANGE_DELEGATE, pa, p->end))
 		return false;
 	for (uint64_t at = GIB(1) + MIB(2); at < top; at += MIB(2), table += GRANULE_SIZE)
-		bad |= call(RMI_RTT_CREATE, p->rd, table, at, 3, 0, out);
+		bad |= bench_call(RMI_RTT_CREATE, p->rd, table, at, 3, 0, out);
 	for (; !bad && ipa < top; pa += out[0] - ipa, ipa = out[0])
-		bad |= call(RMI_RTT_DATA_MAP, p->rd, ipa, top, RMI_MAP_OADDR_SINGLE,
-			    range_of(pa, 512, 3), out) != RMI_SUCCESS ||
+		bad |= bench_call(RMI_RTT_DATA_MAP, p->rd, ipa, top, RMI_MAP_OADDR_SINGLE,
+				  range_of(pa, 512, 3), out) != RMI_SUCCESS ||
 		       out[0] <= ipa;
 	return !bad;
 }
@@ -288,8 +327,8 @@ static bool plan_unmap(const struct plan *p)
 	uint64_t ipa = GIB(1), out[2];
 
 	while (ipa < GIB(1) + REALM_SIZE) {
-		if (call(RMI_RTT_DATA_UNMAP, p->rd, ipa, GIB(1) + REALM_SIZE, RMI_MAP_OADDR_NONE, 0,
-			 out) != RMI_SUCCESS ||
+		if (bench_call(RMI_RTT_DATA_UNMAP, p->rd, ipa, GIB(1) + REALM_SIZE,
+			       RMI_MAP_OADDR_NONE, 0, out) != RMI_SUCCESS ||
 		    out[0] <= ipa)
 			return false;
 		ipa = out[0];
@@ -299,14 +338,14 @@ static bool plan_unmap(const struct plan *p)
 
 static bool plan_rec_destroy(const struct plan *p)
 {
-	uint64_t out[2], handle, status = call(RMI_REC_DESTROY, p->rec, 0, 0, 0, 0, out);
+	uint64_t out[2], handle, status = bench_call(RMI_REC_DESTROY, p->rec, 0, 0, 0, 0, out);
 
 	handle = out[0];
 	while (RMI_STATUS(status) == RMI_INCOMPLETE &&
 	       RMI_OP_MEM(status) == RMI_OP_MEM_WANTS_RECLAIM)
-		status = call(RMI_OP_MEM_RECLAIM, handle, (uint64_t)list, RMI_LIST_ENTRIES_MAX, 0,
-			      0, out);
-	return call(RMI_OP_CONTINUE, handle, 0, 0, 0, 0, out) == RMI_SUCCESS;
+		status = bench_call(RMI_OP_MEM_RECLAIM, handle, (uint64_t)list,
+				    RMI_LIST_ENTRIES_MAX, 0, 0, out);
+	return bench_call(RMI_OP_CONTINUE, handle, 0, 0, 0, 0, out) == RMI_SUCCESS;
 }
 
 /* All of the Realm's 12 MiB, its tables and objects, back in the host's hands. */
@@ -314,13 +353,13 @@ static bool plan_destroy(const struct plan *p)
 {
 	uint64_t out[2], bad = 0;
 
-	bad |= call(RMI_REALM_TERMINATE, p->rd, 0, 0, 0, 0, out);
+	bad |= bench_call(RMI_REALM_TERMINATE, p->rd, 0, 0, 0, 0, out);
 	if (!plan_unmap(p) || !plan_rec_destroy(p))
 		return false;
 	for (uint64_t at = GIB(1); at < GIB(1) + REALM_SIZE; at += MIB(2))
-		bad |= call(RMI_RTT_DESTROY, p->rd, at, 3, 0, 0, out);
-	bad |= call(RMI_RTT_DESTROY, p->rd, GIB(1), 2, 0, 0, out);
-	bad |= call(RMI_REALM_DESTROY, p->rd, 0, 0, 0, 0, out);
+		bad |= bench_call(RMI_RTT_DESTROY, p->rd, at, 3, 0, 0, out);
+	bad |= bench_call(RMI_RTT_DESTROY, p->rd, GIB(1), 2, 0, 0, out);
+	bad |= bench_call(RMI_REALM_DESTROY, p->rd, 0, 0, 0, 0, out);
 	return !bad && move(RMI_GRANULE_RANGE_UNDELEGATE, p->root, p->end);
 }
 
@@ -334,12 +373,12 @@ static void bench_realm(void)
 	make_plan(&plan, &realm);
 	start = timer_now();
 	ok = plan_create(&plan);
-	figure(ok, "realm_create_1m", timer_now() - start, 1);
+	bench_figure(ok, "realm_create_1m", timer_now() - start, 1);
 	ok = plan_fill(&plan);
 	check(ok, "the Realm has 12 MiB of pages");
 	start = timer_now();
 	ok = plan_destroy(&plan);
-	figure(ok, "realm_destroy_12m", timer_now() - start, 1);
+	bench_figure(ok, "realm_destroy_12m", timer_now() - start, 1);
 	if (ok)
 		pool_give(plan.root, (plan.end - plan.root) / GRANULE_SIZE);
 	pool_give((uint64_t)plan.params, 1);
@@ -391,7 +430,7 @@ static void bench_token_latency(struct rec *rec)
 		} while (status == RSI_INCOMPLETE);
 	}
 	note("%lu interrupts while tokens were made", irqs);
-	figure(status == RSI_SUCCESS && irqs > 10, "irq_latency_token", worst, 1);
+	bench_figure(status == RSI_SUCCESS && irqs > 10, "irq_latency_token", worst, 1);
 }
 
 /* The same while the host's own range commands run. */
@@ -403,7 +442,7 @@ static void bench_range_latency(void)
 	delegate(pa, RANGE_SIZE / GRANULE_SIZE);
 	for (uint64_t delay = 1000; at < pa + RANGE_SIZE && !bad; delay += 777) {
 		timer_el2_after(delay);
-		bad |= call(RMI_GRANULE_RANGE_UNDELEGATE, at, pa + RANGE_SIZE, 0, 0, 0, out);
+		bad |= bench_call(RMI_GRANULE_RANGE_UNDELEGATE, at, pa + RANGE_SIZE, 0, 0, 0, out);
 		now = timer_now();
 		timer_el2_off();
 		if (now > read_sysreg(cnthp_cval_el2) && now - read_sysreg(cnthp_cval_el2) > worst)
@@ -411,7 +450,7 @@ static void bench_range_latency(void)
 		bad |= out[0] <= at;
 		at = out[0];
 	}
-	figure(!bad, "irq_latency_undelegate", worst, 1);
+	bench_figure(!bad, "irq_latency_undelegate", worst, 1);
 	pool_give(pa, RANGE_SIZE / GRANULE_SIZE);
 }
 
@@ -436,5 +475,8 @@ void bench(void)
 	bench_memory();
 	bench_run();
 	bench_realm();
+	bench_tables();
+	bench_granules();
+	bench_objects();
 	bench_latency();
 }
