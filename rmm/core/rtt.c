@@ -16,14 +16,47 @@ static uint64_t read_entry(const struct rtt_walk *walk, unsigned int index)
 	return __atomic_load_n(&walk->entries[index], __ATOMIC_RELAXED);
 }
 
+/*
+ * The loops over all of a table that no hardware reads yet take STEP entries at a time, so that the
+ * compiler stores and loads them in pairs: what a host can ask for on one call has to be cheap.
+ */
+#define STEP 32
+
+/* Entries from `first` on, to the table's end, all say the same. */
+static void fill_same(uint64_t *entries, unsigned int first, uint64_t raw)
+{
+	unsigned int i = first;
+
+	while (i < RTT_ENTRIES && i % STEP)
+		entries[i++] = raw;
+	for (uint64_t *e = entries + i; e != entries + RTT_ENTRIES; e += STEP) {
+#pragma GCC unroll 32
+		for (unsigned int k = 0; k < STEP; k++)
+			e[k] = raw;
+	}
+}
+
+/* The entries are `step` apart from raw on. */
+static void fill_run(uint64_t *entries, uint64_t raw, uint64_t step)
+{
+	for (uint64_t *e = entries; e != entries + RTT_ENTRIES; e += STEP) {
+#pragma GCC unroll 32
+		for (unsigned int k = 0; k < STEP; k++, raw += step)
+			e[k] = raw;
+	}
+}
+
 void rtt_init_root(const struct s2 *s2, unsigned int i, uint64_t *entries)
 {
 	unsigned int shift = rtt_level_shift(s2->start_level);
 	uint64_t first = (uint64_t)i * RTT_ENTRIES;
 	uint64_t protected = s2_par_size(s2) >> shift; /* at least 1: s2_params_valid() */
 
-	for (unsigned int k = 0; k < RTT_ENTRIES; k++)
-		entries[k] = first + k < protected ? rtte_unassigned(RIPAS_EMPTY) : RTTE_EMPTY_NS;
+	if (first < protected)
+		arch_zero(entries, GRANULE_SIZE);
+	if (protected < first + RTT_ENTRIES)
+		fill_same(entries, protected > first ? (unsigned int)(protected - first) : 0,
+			  RTTE_EMPTY_NS);
 }
 
 /* Locks an RTT that cannot go away. */
@@ -99,22 +132,21 @@ static void break_entry(struct rtt_walk *walk, bool leaf_only)
 	arch_tlbi_range(walk->s2, ipa_of(align_down(walk->ipa.v, size)), size, leaf_only);
 }
 
-/* Fills a new table below the walk's entry so that it says what the entry says. */
-static void fill_child(const struct rtt_walk *walk, uint64_t *child)
+/* Fills a new table of a level so that it says what e, of the level above, says. */
+static void fill_child(const struct s2 *s2, int level, const struct rtte *e, uint64_t *child)
 {
-	const struct s2 *s2 = walk->s2;
-	struct rtte e = rtt_read(walk, walk->index);
-	int level = walk->level + 1;
 	uint64_t step = rtt_block_size(level);
-	uint64_t raw = read_entry(walk, walk->index);
 
-	for (unsigned int i = 0; i < RTT_ENTRIES; i++) {
-		if (e.kind == RTTE_ASSIGNED)
-			raw = rtte_data(s2, level, e.ripas, pa_add(e.pa, i * step));
-		else if (e.kind == RTTE_ASSIGNED_NS)
-			raw = rtte_ns(s2, level, pa_add(e.pa, i * step), e.attr);
-		child[i] = raw;
-	}
+	if (e->kind == RTTE_ASSIGNED)
+		fill_run(child, rtte_data(s2, level, e->ripas, e->pa), step);
+	else if (e->kind == RTTE_ASSIGNED_NS)
+		fill_run(child, rtte_ns(s2, level, e->pa, e->attr), step);
+	else if (e->kind == RTTE_UNASSIGNED_NS)
+		fill_same(child, 0, RTTE_EMPTY_NS);
+	else if (e->ripas != RIPAS_EMPTY)
+		fill_same(child, 0, rtte_unassigned(e->ripas));
+	else
+		arch_zero(child, GRANULE_SIZE);
 }
 
 void rtt_install(struct rtt_walk *walk, struct granule_lock *child)
@@ -122,21 +154,27 @@ void rtt_install(struct rtt_walk *walk, struct granule_lock *child)
 	struct rtte e = rtt_read(walk, walk->index);
 	pa_t pa = child->pa;
 
-	fill_child(walk, granule_mem(child));
+	fill_child(walk->s2, walk->level + 1, &e, granule_mem(child));
 	if (read_entry(walk, walk->index) & RTTE_VALID)
 		break_entry(walk, true);
-	if (e.kind != RTTE_ASSIGNED)
-		granule_ref_add(&walk->table, 1);
 	granule_become(child, GRANULE_RTT);
-	granule_ref_add(child, e.kind == RTTE_ASSIGNED ? RTT_ENTRIES : 0);
+	if (e.kind == RTTE_ASSIGNED)
+		granule_ref_add(child, RTT_ENTRIES);
+	else
+		granule_ref_add(&walk->table, 1);
 	granule_unlock(child);
 	write_entry(walk, walk->index, rtte_table(walk->s2, pa));
 	arch_s2_sync();
 }
 
-void rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child)
+bool rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child)
 {
-	lock_table(rtt_read(walk, walk->index).pa, child);
+	uint64_t raw = read_entry(walk, walk->index);
+
+	if (!rtte_is_table(raw))
+		return false;
+	lock_table(rtte_pa(walk->s2, raw), child);
+	return true;
 }
 
 void rtt_remove(struct rtt_walk *walk, struct granule_lock *child)
@@ -154,47 +192,52 @@ void rtt_remove(struct rtt_walk *walk, struct granule_lock *child)
 /* Descriptors of a table are entries[0] and, `step` further each, its successors. */
 static bool is_run(const uint64_t *entries, uint64_t step)
 {
-	for (unsigned int i = 1; i < RTT_ENTRIES; i++)
-		if (entries[i] != entries[0] + i * step)
-			return false;
-	return true;
+	const uint64_t *e = entries, *end = entries + RTT_ENTRIES;
+	uint64_t want = *e, differ = 0;
+
+	for (; e != end && !differ; e += STEP) {
+#pragma GCC unroll 32
+		for (unsigned int k = 0; k < STEP; k++, want += step)
+			differ |= e[k] ^ want;
+	}
+	return !differ;
 }
 
 /*
- * The descriptor for the walk's entry that says what the child says. Comparing raw descriptors is
- * enough: a block's first address is aligned to the parent's block, so no carry leaves the field.
+ * The descriptor for the walk's entry that says what the child, which counts `refs` live entries,
+ * says. Comparing raw descriptors is enough: a block's first address is aligned to the parent's
+ * block, so no carry leaves the field.
  */
-static enum rtt_fold_result fold_child(const struct rtt_walk *walk, const uint64_t *child,
+static enum rtt_fold_result fold_child(const struct rtt_walk *walk, const uint64_t *child, int refs,
 				       uint64_t *raw)
 {
 	int level = walk->level + 1;
-	struct rtte e = rtte_decode(walk->s2, level, child[0]);
+	struct rtte e;
 
-	*raw = child[0];
-	switch (e.kind) {
-	case RTTE_UNASSIGNED:
-	case RTTE_UNASSIGNED_NS:
-		return is_run(child, 0) ? RTT_FOLDED : RTT_FOLD_MIXED;
-	case RTTE_ASSIGNED:
-		*raw = rtte_data(walk->s2, walk->level, e.ripas, e.pa);
-		break;
-	case RTTE_ASSIGNED_NS:
-		*raw = rtte_ns(walk->s2, walk->level, e.pa, e.attr);
-		break;
-	default:
+	/* Some entries are live and some are not: a host asks for that after each page it maps. */
+	if (refs != 0 && refs != RTT_ENTRIES)
 		return RTT_FOLD_MIXED;
-	}
-	if (!is_aligned(e.pa.v, rtt_block_size(walk->level)) ||
+	/* What is neither the same everywhere nor a run differs at its ends, most often. */
+	if (child[RTT_ENTRIES - 1] != child[0] &&
+	    child[RTT_ENTRIES - 1] - child[0] != (RTT_ENTRIES - 1) * rtt_block_size(level))
+		return RTT_FOLD_MIXED;
+	*raw = child[0];
+	e = rtte_decode(walk->s2, level, child[0]);
+	if (e.kind == RTTE_UNASSIGNED || e.kind == RTTE_UNASSIGNED_NS)
+		return is_run(child, 0) ? RTT_FOLDED : RTT_FOLD_MIXED;
+	if (e.kind == RTTE_TABLE || !is_aligned(e.pa.v, rtt_block_size(walk->level)) ||
 	    !is_run(child, rtt_block_size(level)))
 		return RTT_FOLD_MIXED;
+	*raw = e.kind == RTTE_ASSIGNED ? rtte_data(walk->s2, walk->level, e.ripas, e.pa)
+				       : rtte_ns(walk->s2, walk->level, e.pa, e.attr);
 	return walk->level >= RTT_BLOCK_LEVEL ? RTT_FOLDED : RTT_FOLD_NO_BLOCK;
 }
 
 enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child)
 {
 	uint64_t raw;
-	enum rtt_fold_result result = fold_child(walk, granule_mem(child), &raw);
 	int refs = (int)granule_refs(child);
+	enum rtt_fold_result result = fold_child(walk, granule_mem(child), refs, &raw);
 
 	if (result != RTT_FOLDED) {
 		granule_unlock(child);
@@ -210,19 +253,36 @@ enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child)
 	return RTT_FOLDED;
 }
 
-static bool is_live(enum rtte_kind kind)
+/* One of STEP entries is live. */
+static bool any_live(const uint64_t *e)
 {
-	return kind == RTTE_TABLE || kind == RTTE_ASSIGNED || kind == RTTE_ASSIGNED_NS;
+	uint64_t any = 0;
+
+#pragma GCC unroll 32
+	for (unsigned int k = 0; k < STEP; k++)
+		any |= e[k];
+	return rtte_is_live(any);
+}
+
+unsigned int rtt_next_live(const struct rtt_walk *walk, unsigned int first, unsigned int end)
+{
+	unsigned int i = first;
+
+	for (; i < end && i % STEP; i++)
+		if (rtte_is_live(read_entry(walk, i)))
+			return i;
+	while (i + STEP <= end && !any_live(&walk->entries[i]))
+		i += STEP;
+	while (i < end && !rtte_is_live(read_entry(walk, i)))
+		i++;
+	return i;
 }
 
 ipa_t rtt_nonlive_top(const struct rtt_walk *walk)
 {
-	unsigned int i = walk->index;
-	uint64_t top;
+	unsigned int i = rtt_next_live(walk, walk->index, RTT_ENTRIES);
+	uint64_t top = rtt_entry_ipa(walk, 0).v + ((uint64_t)i << rtt_level_shift(walk->level));
 
-	while (i < RTT_ENTRIES && !is_live(rtt_read(walk, i).kind))
-		i++;
-	top = rtt_entry_ipa(walk, 0).v + ((uint64_t)i << rtt_level_shift(walk->level));
 	return ipa_of(top < s2_ipa_size(walk->s2) ? top : s2_ipa_size(walk->s2));
 }
 

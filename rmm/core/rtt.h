@@ -131,7 +131,7 @@ ipa_t rtt_entry_ipa(const struct rtt_walk *walk, unsigned int index);
  *
  * rtt_install: the UNASSIGNED or ASSIGNED entry of the walk becomes a TABLE at `child` (locked,
  * DELEGATED), which is filled to mean the same and ends as an unlocked RTT.
- * rtt_lock_child: locks the table the walk's entry, a TABLE, points to.
+ * rtt_lock_child: locks the table the walk's entry points to; false if that is no TABLE.
  * rtt_remove: that table has no live entry; the walk's entry becomes UNASSIGNED DESTROYED or
  * UNASSIGNED_NS, child ends DELEGATED and unlocked.
  * rtt_fold: likewise, but the entry takes over what the table says. On failure nothing is changed,
@@ -144,13 +144,19 @@ enum rtt_fold_result {
 };
 
 void rtt_install(struct rtt_walk *walk, struct granule_lock *child);
-void rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child);
+bool rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child);
 void rtt_remove(struct rtt_walk *walk, struct granule_lock *child);
 enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child);
 
 /*
- * The first IPA at or behind the start of the walk's entry whose entry in the walk's table is live
- * (TABLE, ASSIGNED, ASSIGNED_NS), or the table's end.
+ * The first live entry (TABLE, ASSIGNED, ASSIGNED_NS) of the walk's table in [first, end), or end.
+ * Passing over entries that are not live costs little.
+ */
+unsigned int rtt_next_live(const struct rtt_walk *walk, unsigned int first, unsigned int end);
+
+/*
+ * The first IPA at or behind the start of the walk's entry whose entry in the walk's table is live,
+ * or the table's end.
  */
 ipa_t rtt_nonlive_top(const struct rtt_walk *walk);
 

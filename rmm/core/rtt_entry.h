@@ -39,6 +39,15 @@ static inline pa_t rtte_pa(const struct s2 *s2, uint64_t raw)
 	return pa_of((raw & MASK(49, 12)) | FIELD(raw, 9, 8) << 50);
 }
 
+/*
+ * TABLE, ASSIGNED or ASSIGNED_NS. True as well for several descriptors combined by OR when one of
+ * them is.
+ */
+static inline bool rtte_is_live(uint64_t raw)
+{
+	return raw & (RTTE_VALID | RTTE_SW_ASSIGNED);
+}
+
 /* For a descriptor of a table above level 3. */
 static inline bool rtte_is_table(uint64_t raw)
 {

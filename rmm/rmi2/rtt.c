@@ -46,7 +46,7 @@ uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out)
 
 /*
  * Walks to the entry that points to the table at (ipa, level) and locks the table. On an error
- * nothing is locked, and *top is the next IPA worth trying.
+ * nothing is locked, and *top (unless NULL) is the next IPA worth trying.
  */
 static uint64_t find_table(const uint64_t *x, struct rmi2_walk *w, struct granule_lock *child,
 			   uint64_t *top)
@@ -63,12 +63,11 @@ static uint64_t find_table(const uint64_t *x, struct rmi2_walk *w, struct granul
 	}
 	rmi2_walk_start(&realm, x[2], w);
 	rtt_walk_down(&w->walk, level - 1);
-	if (w->walk.level == level - 1 && rtt_read(&w->walk, w->walk.index).kind == RTTE_TABLE) {
-		rtt_lock_child(&w->walk, child);
+	if (w->walk.level == level - 1 && rtt_lock_child(&w->walk, child))
 		return RMI_SUCCESS;
-	}
 	status = rmi2_error_rtt(w->walk.level);
-	*top = rtt_nonlive_top(&w->walk).v;
+	if (top)
+		*top = rtt_nonlive_top(&w->walk).v;
 	rtt_walk_end(&w->walk);
 	return status;
 }
@@ -98,8 +97,7 @@ uint64_t rmi2_rtt_fold(const uint64_t *x, uint64_t *out)
 {
 	struct granule_lock child;
 	struct rmi2_walk w;
-	uint64_t unused, pa;
-	uint64_t status = find_table(x, &w, &child, &unused);
+	uint64_t pa, status = find_table(x, &w, &child, NULL);
 
 	if (status != RMI_SUCCESS)
 		return status;

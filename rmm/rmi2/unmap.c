@@ -97,50 +97,66 @@ struct sweep {
 	bool valid;		 /* one of them was valid: TLBs hold it */
 };
 
-static bool is_wanted(const struct sweep *s, const struct rtte *e)
+/* Pass 1 for one live entry. DATA keeps its address, with a RIPAS that says what it will be. */
+static bool sweep_entry(struct sweep *s, unsigned int i, const struct rtte *e)
 {
-	return e->kind == (s->protected ? RTTE_ASSIGNED : RTTE_ASSIGNED_NS);
-}
-
-/* Pass 1 for one entry. DATA keeps its address, with a RIPAS that says what it will be. */
-static bool sweep_entry(struct sweep *s, unsigned int i)
-{
-	struct rtte e = rtt_read(s->walk, i);
-
-	if (e.kind == RTTE_TABLE ||
-	    rtt_entry_ipa(s->walk, i).v + rtt_block_size(s->walk->level) > s->top)
+	if (e->kind != (s->protected ? RTTE_ASSIGNED : RTTE_ASSIGNED_NS))
 		return false;
-	if (!is_wanted(s, &e))
-		return true;
-	if (s->freed >= UNMAP_MAX || !report_add(&s->report, e.pa))
+	if (s->freed >= UNMAP_MAX || !report_add(&s->report, e->pa))
 		return false;
 	s->freed += rtt_block_size(s->walk->level);
 	if (!s->protected)
 		s->valid |= rtt_unmap(s->walk, i);
-	else if (e.ripas == RIPAS_RAM)
+	else if (e->ripas == RIPAS_RAM)
 		s->valid |= rtt_set_ripas(s->walk, i, RIPAS_DESTROYED, true) == RTT_RIPAS_TLBI;
 	return true;
 }
 
+static bool maps_nothing(const struct rtte *e)
+{
+	return e->kind == RTTE_UNASSIGNED || e->kind == RTTE_UNASSIGNED_NS;
+}
+
+/* Entries of the walk's table that end at or below top. */
+static unsigned int entries_below(const struct rtt_walk *walk, uint64_t top)
+{
+	uint64_t n = (top - rtt_entry_ipa(walk, 0).v) >> rtt_level_shift(walk->level);
+
+	return n < RTT_ENTRIES ? (unsigned int)n : RTT_ENTRIES;
+}
+
 static void sweep(struct sweep *s)
 {
-	s->first = s->end = s->walk->index;
-	while (s->end < RTT_ENTRIES && rtt_entry_ipa(s->walk, s->end).v < s->top &&
-	       sweep_entry(s, s->end))
-		s->end++;
+	unsigned int i = s->walk->index, end = entries_below(s->walk, s->top);
+
+	s->first = i;
+	while (i < end) {
+		struct rtte e = rtt_read(s->walk, i);
+
+		if (maps_nothing(&e))
+			i = rtt_next_live(s->walk, i + 1, end);
+		else if (sweep_entry(s, i, &e))
+			i++;
+		else
+			break;
+	}
+	s->end = i;
 }
 
 /* Pass 2: nothing can reach the memory any more. */
 static void release(struct sweep *s)
 {
 	size_t n = rtt_block_size(s->walk->level) >> GRANULE_SHIFT;
+	unsigned int i = s->first;
 
-	for (unsigned int i = s->first; i < s->end; i++) {
+	while (i < s->end) {
 		struct rtte e = rtt_read(s->walk, i);
 
-		if (e.kind != RTTE_ASSIGNED)
+		if (maps_nothing(&e)) {
+			i = rtt_next_live(s->walk, i + 1, s->end);
 			continue;
-		rtt_unmap(s->walk, i);
+		}
+		rtt_unmap(s->walk, i++);
 		granule_data_to_delegated(e.pa, n);
 	}
 }
