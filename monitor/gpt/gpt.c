@@ -15,10 +15,16 @@
 #define GRANULES_PER_WORD 16
 #define L1_CONTIGUOUS	  1
 
-/* One step works inside a 2 MiB block, the smallest contiguous descriptor. */
-#define STEP_SIZE MIB(2)
-
-static const uint64_t contiguous_size[] = {0, MIB(2), MIB(32), MIB(512)};
+/*
+ * One step works inside a 2 MiB block, the smallest contiguous descriptor and the only one in use.
+ * One granule that changes hands in it turns 32 words into granules, and when it comes back they
+ * are joined again: it costs the same in whatever memory it is. In the larger descriptors of the
+ * architecture, 32 and 512 MiB, it would be 512 and 8,192 words, with the caller's interrupts off.
+ * What they could give is TLB reach for mappings by more than 2 MiB.
+ */
+#define STEP_SIZE  MIB(2)
+#define STEP_WORDS (STEP_SIZE / WORD_SIZE)
+#define CONTIG_2M  1
 
 /* A run of granules inside one 2 MiB block, changing from one GPI to another. */
 struct step {
@@ -33,19 +39,14 @@ static uint64_t granules_word(uint32_t gpi)
 	return gpi * UINT64_C(0x1111111111111111);
 }
 
-static uint64_t contiguous_word(uint32_t gpi, uint32_t contig)
+static uint64_t contiguous_word(uint32_t gpi)
 {
-	return (uint64_t)contig << 8 | gpi << 4 | L1_CONTIGUOUS;
+	return CONTIG_2M << 8 | gpi << 4 | L1_CONTIGUOUS;
 }
 
 static bool is_contiguous(uint64_t word)
 {
 	return (word & 0xf) == L1_CONTIGUOUS;
-}
-
-static uint32_t word_contig(uint64_t word)
-{
-	return is_contiguous(word) ? (uint32_t)FIELD(word, 9, 8) : 0;
 }
 
 static uint32_t word_gpi(uint64_t word, uint32_t granule)
@@ -108,69 +109,28 @@ void gpt_add_l1(struct gpt *gpt, uint64_t pa, uint64_t *l1)
 {
 	uint64_t region = BIT(gpt->l0_shift);
 
-	for (uint64_t i = 0; i < gpt_l1_size(gpt->l0_shift) / sizeof(*l1); i++)
-		l1[i] = granules_word(GPI_NS);
+	gpt_arch_fill(l1, gpt_l1_size(gpt->l0_shift) / sizeof(*l1), granules_word(GPI_NS));
 	gpt->l0[pa >> gpt->l0_shift] = (uint64_t)(uintptr_t)l1 | L0_TABLE;
 	gpt_assign(gpt, (struct region){align_down(pa, region), region}, GPI_NS);
 }
 
-/* Writes the same word over one contiguous area (or one word when contig is 0). */
-static void fill_area(struct gpt *gpt, uint64_t pa, uint32_t contig, uint64_t value)
+/* Makes granules of a contiguous block, with the same GPI. `words` are its entries. */
+static void shatter(uint64_t *words, uint64_t block)
 {
-	uint64_t *word = find_word(gpt, pa);
-	uint64_t words = contig ? contiguous_size[contig] >> WORD_SHIFT : 1;
+	uint64_t word = word_read(words);
 
-	for (uint64_t i = 0; i < words; i++)
-		word_write(&word[i], value);
+	if (!is_contiguous(word))
+		return;
+	gpt_arch_fill(words, STEP_WORDS, granules_word(word_gpi(word, 0)));
+	gpt_arch_tlb_invalidate(block, STEP_SIZE);
 }
 
-/* The largest descriptor that may start at `pa` and stay below `end`. */
-static uint32_t largest_contig(uint64_t pa, uint64_t end)
-{
-	uint32_t contig = ARRAY_SIZE(contiguous_size) - 1;
-
-	while (contig &&
-	       (!is_aligned(pa, contiguous_size[contig]) || end - pa < contiguous_size[contig]))
-		contig--;
-	return contig;
-}
-
-/* Replaces the contiguous area around `pa` by areas one size smaller, same GPI. */
-static uint64_t shatter_once(struct gpt *gpt, uint64_t pa)
-{
-	uint64_t old = word_read(find_word(gpt, pa));
-	uint32_t contig = word_contig(old);
-	uint32_t gpi = word_gpi(old, 0);
-	uint64_t base = align_down(pa, contiguous_size[contig]);
-
-	fill_area(gpt, base, contig,
-		  contig > 1 ? contiguous_word(gpi, contig - 1) : granules_word(gpi));
-	return contiguous_size[contig];
-}
-
-/* Shatters until the descriptor at `pa` covers at most `max_contig`; true if anything changed. */
-static bool shatter_to(struct gpt *gpt, uint64_t pa, uint32_t max_contig)
-{
-	uint64_t old_size = 0;
-	uint32_t contig;
-
-	while ((contig = word_contig(word_read(find_word(gpt, pa)))) > max_contig) {
-		uint64_t size = shatter_once(gpt, pa);
-
-		if (!old_size)
-			old_size = size;
-	}
-	if (old_size)
-		gpt_arch_tlb_invalidate(align_down(pa, old_size), old_size);
-	return old_size != 0;
-}
-
+/* Granules from *pa on, to the end of its word or of the range. */
 static void assign_word(struct gpt *gpt, uint64_t *pa, uint64_t end, uint32_t gpi)
 {
-	uint64_t *word;
+	uint64_t block = align_down(*pa, STEP_SIZE), *word = find_word(gpt, *pa);
 
-	shatter_to(gpt, *pa, 0);
-	word = find_word(gpt, *pa);
+	shatter(find_word(gpt, block), block);
 	do {
 		uint32_t shift = (uint32_t)(*pa >> GRANULE_SHIFT) % GRANULES_PER_WORD * 4;
 
@@ -188,51 +148,46 @@ enum gpt_result gpt_assign(struct gpt *gpt, struct region range, uint32_t gpi)
 	if (!is_aligned(pa | range.size, GRANULE_SIZE))
 		return GPT_BAD_ADDRESS;
 	while (pa < end) {
-		uint32_t contig = largest_contig(pa, end);
+		uint64_t *word = find_word(gpt, pa);
 
-		if (!find_word(gpt, pa))
+		if (!word)
 			return GPT_BAD_ADDRESS;
-		if (!contig) {
+		if (!is_aligned(pa, STEP_SIZE) || end - pa < STEP_SIZE) {
 			assign_word(gpt, &pa, end, gpi);
 			continue;
 		}
-		shatter_to(gpt, pa, contig);
-		fill_area(gpt, pa, contig, contiguous_word(gpi, contig));
-		pa += contiguous_size[contig];
+		gpt_arch_fill(word, STEP_WORDS, contiguous_word(gpi));
+		pa += STEP_SIZE;
 	}
 	return GPT_OK;
 }
 
-/* All granules of the area one size below `contig` that make up the area around `pa` agree. */
-static bool can_fuse(const struct gpt *gpt, uint64_t base, uint32_t contig, uint64_t part)
+/*
+ * The words of a block have this value. The lock of their range is held, so nobody else writes
+ * them, and the compiler may load them in pairs.
+ */
+static bool all_equal(const uint64_t *words, uint64_t value)
 {
-	const uint64_t *word = find_word(gpt, base);
-	uint64_t stride = contig > 1 ? contiguous_size[contig - 1] >> WORD_SHIFT : 1;
-	uint64_t words = contiguous_size[contig] >> WORD_SHIFT;
+	uint64_t differ = 0;
 
-	for (uint64_t i = 0; i < words; i += stride) {
-		if (word_read(&word[i]) != part)
-			return false;
+	for (const uint64_t *word = words; word != words + STEP_WORDS && !differ; word += 8) {
+#pragma GCC unroll 8
+		for (unsigned int k = 0; k < 8; k++)
+			differ |= word[k] ^ value;
 	}
-	return true;
+	return !differ;
 }
 
-/* Fuses upwards from the 2 MiB block at `block` for as long as the neighbours agree. The
- * permissions do not change, so no TLB maintenance is needed. */
-static void fuse(struct gpt *gpt, uint64_t block, uint32_t gpi)
+/*
+ * Makes the step's block contiguous if it is of one state now. The permissions do not change, so no
+ * TLB maintenance is needed. Granules come and go one by one: most of their words are mixed.
+ */
+static void fuse(const struct step *step, uint32_t gpi)
 {
 	uint64_t part = granules_word(gpi);
 
-	for (uint32_t contig = 1; contig < ARRAY_SIZE(contiguous_size); contig++) {
-		uint64_t base = align_down(block, contiguous_size[contig]);
-
-		if (base >> gpt->l0_shift != (base + contiguous_size[contig] - 1) >> gpt->l0_shift)
-			return;
-		if (!can_fuse(gpt, base, contig, part))
-			return;
-		part = contiguous_word(gpi, contig);
-		fill_area(gpt, base, contig, part);
-	}
+	if (step->words[step->first / GRANULES_PER_WORD] == part && all_equal(step->words, part))
+		gpt_arch_fill(step->words, STEP_WORDS, contiguous_word(gpi));
 }
 
 /* How many granules from step->first on (up to step->end) have the GPI `from`. */
@@ -354,7 +309,7 @@ static uint32_t give_back(struct step *step, uint32_t from, uint32_t to)
  * were in the state `from`. A block that changes whole needs no shattering into granules: every
  * entry of the old descriptor is replaced and invalidated. Lock held.
  */
-static uint32_t move_in_block(struct gpt *gpt, struct step *step, uint32_t from, uint32_t to)
+static uint32_t move_in_block(struct step *step, uint32_t from, uint32_t to)
 {
 	uint32_t matching = count_matching(step, from);
 	struct step work = *step;
@@ -364,11 +319,11 @@ static uint32_t move_in_block(struct gpt *gpt, struct step *step, uint32_t from,
 	if (!matching)
 		return 0;
 	work.end = step->end;
-	shatter_to(gpt, step->block, matching == STEP_SIZE >> GRANULE_SHIFT ? 1 : 0);
+	if (matching < STEP_SIZE >> GRANULE_SHIFT)
+		shatter(step->words, step->block);
 	done = to == GPI_NS ? give_back(&work, from, to) : take(&work, from, to);
-	fuse(gpt, step->block, to);
-	if (done < step->end)
-		fuse(gpt, step->block, from);
+	if (done == step->end)
+		fuse(step, to);
 	return done - step->first;
 }
 
@@ -405,7 +360,7 @@ enum gpt_result gpt_transition(struct gpt *gpt, uint64_t pa, uint64_t count, uin
 			return GPT_BAD_PAS;
 
 		spin_lock(lock);
-		moved = move_in_block(gpt, &step, from, to);
+		moved = move_in_block(&step, from, to);
 		spin_unlock(lock);
 		*done += moved;
 		if (moved < step.end - step.first)

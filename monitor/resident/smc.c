@@ -211,7 +211,7 @@ static void realm_smc(struct cpu *cpu, bool *to_ns)
 {
 	uint64_t *x = cpu->realm_x;
 
-	if (arch_call(cpu, x) || firme_call(x, true) || rmm_call(cpu, x, to_ns))
+	if (firme_call(x, true) || arch_call(cpu, x) || rmm_call(cpu, x, to_ns))
 		return;
 	x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
 }

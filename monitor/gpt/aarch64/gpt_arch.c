@@ -58,12 +58,8 @@ static uint64_t rpalos_size(uint64_t size)
 		return 0;
 	case KIB(64):
 		return 2;
-	case MIB(2):
-		return 3;
-	case MIB(32):
-		return 4;
 	default:
-		return 5;
+		return 3; /* 2 MiB */
 	}
 }
 
@@ -74,6 +70,23 @@ void gpt_arch_tlb_invalidate(uint64_t pa, uint64_t size)
 	dsb(oshst);
 	__asm__ volatile("sys	#6, c8, c4, #7, %0" ::"r"(operand) : "memory");
 	dsb(osh);
+}
+
+/* Each half of a pair is a store of its own (DDI0487 B2.2.1). */
+void gpt_arch_fill(uint64_t *words, uint64_t n, uint64_t value)
+{
+	for (uint64_t *end = words + n; words != end; words += 16)
+		__asm__ volatile("stp %1, %1, [%0]\n\t"
+				 "stp %1, %1, [%0, #16]\n\t"
+				 "stp %1, %1, [%0, #32]\n\t"
+				 "stp %1, %1, [%0, #48]\n\t"
+				 "stp %1, %1, [%0, #64]\n\t"
+				 "stp %1, %1, [%0, #80]\n\t"
+				 "stp %1, %1, [%0, #96]\n\t"
+				 "stp %1, %1, [%0, #112]"
+				 :
+				 : "r"(words), "r"(value)
+				 : "memory");
 }
 
 bool gpt_arch_interrupt_pending(void)
