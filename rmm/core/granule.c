@@ -27,8 +27,11 @@ struct bank {
 	uint16_t *words; /* of base; aligned so that a quad is 16K-aligned memory */
 };
 
+/* By ascending base. */
 static struct bank banks[GRANULE_MAX_BANKS];
 static size_t bank_count;
+static size_t half; /* the highest power of two below bank_count, or 0: where a search starts */
+static const struct bank *recent = banks; /* where the last search ended: a guess for the next */
 
 /* Words the bank takes in the table, with those in front that align its quads. */
 static size_t bank_words(const struct granule_bank *bank)
@@ -75,14 +78,31 @@ void granule_init(const struct granule_bank *list, size_t count, void *table)
 		words += bank_words(&list[i]);
 	}
 	bank_count = count;
+	half = 0;
+	for (size_t step = 1; step < count; step *= 2)
+		half = step;
 }
 
-static const struct bank *find_bank(uint64_t pa)
+/* By halves, the last bank that starts at or below pa. */
+static __attribute__((noinline)) const struct bank *search_bank(uint64_t pa)
 {
-	for (size_t i = 0; i < bank_count; i++)
-		if (pa - banks[i].base < banks[i].size)
-			return &banks[i];
-	return NULL;
+	const struct bank *bank = banks, *end = banks + bank_count;
+
+	for (size_t step = half; step; step /= 2)
+		if (bank + step < end && bank[step].base <= pa)
+			bank += step;
+	if (pa - bank->base >= bank->size)
+		return NULL;
+	__atomic_store_n(&recent, bank, __ATOMIC_RELAXED);
+	return bank;
+}
+
+/* Every command looks for a bank several times, mostly for the same. */
+static inline const struct bank *find_bank(uint64_t pa)
+{
+	const struct bank *bank = __atomic_load_n(&recent, __ATOMIC_RELAXED);
+
+	return pa - bank->base < bank->size ? bank : search_bank(pa);
 }
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Locks of Realm descriptors, and VMIDs. See realm.h. */
+/* Locks of Realm descriptors. See realm.h. */
 #include "rmm/arch/arch.h"
 #include "rmm/core/realm.h"
 
@@ -38,39 +38,4 @@ void realm_set_rec_pa(struct rd *rd, uint32_t index, pa_t pa)
 
 	rd->rec_low[index] = (uint32_t)number;
 	rd->rec_high[index] = (uint8_t)(number >> 32);
-}
-
-/* One bit per VMID. */
-static uint64_t vmids[65536 / 64];
-
-static bool vmid_take(uint64_t *word, unsigned int *bit)
-{
-	uint64_t w = __atomic_load_n(word, __ATOMIC_RELAXED);
-
-	while (~w != 0) {
-		*bit = (unsigned int)__builtin_ctzll(~w);
-		if (__atomic_compare_exchange_n(word, &w, w | BIT(*bit), true, __ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED))
-			return true;
-	}
-	return false;
-}
-
-bool vmid_alloc(uint16_t *vmid)
-{
-	size_t words = (arch_features.vmid16 ? 65536 : 256) / 64;
-	unsigned int bit;
-
-	for (size_t i = 0; i < words; i++) {
-		if (vmid_take(&vmids[i], &bit)) {
-			*vmid = (uint16_t)(i * 64 + bit);
-			return true;
-		}
-	}
-	return false;
-}
-
-void vmid_free(uint16_t vmid)
-{
-	__atomic_fetch_and(&vmids[vmid / 64], ~BIT(vmid % 64), __ATOMIC_RELEASE);
 }

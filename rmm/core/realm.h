@@ -69,7 +69,7 @@ pa_t realm_rec_pa(const struct rd *rd, uint64_t index);
 /* index < REALM_MAX_RECS; pa 0 when the REC goes. */
 void realm_set_rec_pa(struct rd *rd, uint32_t index, pa_t pa);
 
-/* VMIDs: false when all are in use. */
+/* VMIDs (vmid.c): the lowest free one; false when all are in use. */
 bool vmid_alloc(uint16_t *vmid);
 void vmid_free(uint16_t vmid);
 

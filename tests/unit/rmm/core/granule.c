@@ -196,6 +196,34 @@ static void test_scrub(void **state)
 	granule_publish(pa_of(A), 3, GRANULE_NS);
 }
 
+/* The last test: it puts other banks in place of the machine's. Each is found, and no gap is. */
+static void test_any_number_of_banks(void **state)
+{
+	struct granule_bank banks[GRANULE_MAX_BANKS];
+	uint64_t table[64], bytes;
+
+	for (size_t count = 1; count <= GRANULE_MAX_BANKS; count++) {
+		for (size_t i = 0; i < count; i++)
+			banks[i] = (struct granule_bank){pa_of((i + 1) * GIB(1)), 4 * GRANULE_SIZE};
+		assert_in_range(granule_table_size(banks, count), 1, sizeof(table));
+		memset(table, 0, sizeof(table));
+		granule_init(banks, count, table);
+		for (size_t i = 0; i < count; i++) {
+			pa_t base = banks[i].base, last = pa_add(base, 3 * GRANULE_SIZE);
+
+			assert_true(granule_tracked(base, &bytes));
+			assert_int_equal(bytes, 4 * GRANULE_SIZE);
+			assert_int_equal(granule_claim(last, 1, GRANULE_NS, NULL), 1);
+			granule_publish(last, 1, GRANULE_RD + i % 2);
+			assert_true(granule_is(last, GRANULE_RD + i % 2));
+			assert_false(granule_tracked(pa_add(last, GRANULE_SIZE), &bytes));
+			assert_false(granule_tracked(pa_of(base.v - GRANULE_SIZE), &bytes));
+		}
+		assert_false(granule_tracked(pa_of(0), &bytes));
+		assert_false(granule_tracked(pa_of(BIT(51)), &bytes));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_claim_runs),
 		cmocka_unit_test(test_claim_ends_with_bank),
 		cmocka_unit_test(test_scrub),
+		cmocka_unit_test(test_any_number_of_banks),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
