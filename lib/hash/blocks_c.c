@@ -110,3 +110,11 @@ void sha512_blocks_c(uint64_t state[8], const uint8_t *data, size_t blocks)
 	for (; blocks != 0; blocks--, data += 128)
 		block64(state, data);
 }
+
+void sha256_zero_blocks_c(uint32_t state[8], size_t blocks)
+{
+	static const uint8_t zeroes[64];
+
+	for (; blocks != 0; blocks--)
+		block32(state, zeroes);
+}

@@ -113,11 +113,19 @@ void hash_update(struct hash *h, const void *data, size_t len)
 		memcpy(h->block, p, len);
 }
 
-/* Big-endian, at any address. By bytes: firmware makes no unaligned access. */
-static void put_be(uint8_t *p, uint64_t value, size_t bytes)
+/*
+ * Eight bytes, big-endian, at any address. Firmware makes no unaligned access; most digests are
+ * aligned.
+ */
+static void put_be64(uint8_t *p, uint64_t value)
 {
-	for (; bytes != 0; value >>= 8)
-		p[--bytes] = (uint8_t)value;
+	if (((uintptr_t)p & 7) == 0) {
+		value = __builtin_bswap64(value);
+		__builtin_memcpy(__builtin_assume_aligned(p, 8), &value, sizeof(value));
+		return;
+	}
+	for (size_t i = 8; i != 0; value >>= 8)
+		p[--i] = (uint8_t)value;
 }
 
 /* Zeroes block[from, to); memset() is fast from a multiple of 8 on. */
@@ -126,6 +134,36 @@ static void zero(uint8_t *block, size_t from, size_t to)
 	for (; from % 8 != 0 && from < to; from++)
 		block[from] = 0;
 	memset(block + from, 0, to - from);
+}
+
+static void put_zero_blocks(struct hash *h, size_t blocks)
+{
+	static const uint8_t zeroes[SHA512_BLOCK];
+
+	if (h->alg == HASH_SHA256)
+		sha256_zero_blocks(h->state.h32, blocks);
+	else
+		for (; blocks != 0; blocks--)
+			sha512_blocks(h->state.h64, zeroes, 1);
+}
+
+void hash_zeroes(struct hash *h, size_t len)
+{
+	size_t size = block_size(h);
+	size_t have = h->bytes & (size - 1);
+	size_t fill = size - have < len ? size - have : len;
+
+	h->bytes += len;
+	if (have != 0) {
+		zero(h->block, have, have + fill);
+		if (have + fill < size)
+			return;
+		put_blocks(h, h->block, 1);
+		len -= fill;
+	}
+	if (len >= size)
+		put_zero_blocks(h, len / size);
+	zero(h->block, 0, len & (size - 1));
 }
 
 /* FIPS 180-4 section 5.1: a 1 bit, zeroes, and the length in bits at the end of the block. */
@@ -141,7 +179,7 @@ static void pad(struct hash *h)
 		have = 0;
 	}
 	zero(h->block, have, size - 8);
-	put_be(h->block + size - 8, h->bytes << 3, 8);
+	put_be64(h->block + size - 8, h->bytes << 3);
 	put_blocks(h, h->block, 1);
 }
 
@@ -150,12 +188,13 @@ static void put_state(const struct hash *h, uint8_t *digest)
 	size_t i;
 
 	if (h->alg == HASH_SHA256) {
-		for (i = 0; i < 8; i++)
-			put_be(digest + 4 * i, h->state.h32[i], 4);
+		for (i = 0; i < 8; i += 2)
+			put_be64(digest + 4 * i,
+				 (uint64_t)h->state.h32[i] << 32 | h->state.h32[i + 1]);
 		return;
 	}
 	for (i = 0; i < hash_size(h->alg) / 8; i++)
-		put_be(digest + 8 * i, h->state.h64[i], 8);
+		put_be64(digest + 8 * i, h->state.h64[i]);
 }
 
 void hash_final(struct hash *h, uint8_t *digest)

@@ -29,3 +29,11 @@ void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks)
 	else
 		sha512_blocks_c(state, data, blocks);
 }
+
+void sha256_zero_blocks(uint32_t state[8], size_t blocks)
+{
+	if (sha2_level() >= 1)
+		sha256_zero_blocks_cpu(state, blocks);
+	else
+		sha256_zero_blocks_c(state, blocks);
+}

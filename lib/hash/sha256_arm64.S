@@ -65,3 +65,31 @@ sha256_blocks_cpu:
 	b.ne	1b
 	ret
 	.size	sha256_blocks_cpu, . - sha256_blocks_cpu
+
+/* void sha256_zero_blocks_cpu(uint32_t state[8], size_t blocks): every message word is zero. */
+	.section .text.sha256_zero_blocks_cpu, "ax"
+	.global	sha256_zero_blocks_cpu
+	.type	sha256_zero_blocks_cpu, %function
+	.balign	16
+sha256_zero_blocks_cpu:
+	adrp	x3, sha256_k
+	add	x3, x3, :lo12:sha256_k
+	ld1	{v16.4s-v19.4s}, [x3], #64
+	ld1	{v20.4s-v23.4s}, [x3], #64
+	ld1	{v24.4s-v27.4s}, [x3], #64
+	ld1	{v28.4s-v31.4s}, [x3]
+	ld1	{v0.4s-v1.4s}, [x0]
+1:	mov	v4.16b, v0.16b
+	mov	v5.16b, v1.16b
+	.irp	k, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	mov	v3.16b, v0.16b
+	sha256h	q0, q1, v\k\().4s
+	sha256h2 q1, q3, v\k\().4s
+	.endr
+	add	v0.4s, v0.4s, v4.4s
+	add	v1.4s, v1.4s, v5.4s
+	subs	x1, x1, #1
+	b.ne	1b
+	st1	{v0.4s-v1.4s}, [x0]
+	ret
+	.size	sha256_zero_blocks_cpu, . - sha256_zero_blocks_cpu

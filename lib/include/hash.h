@@ -3,10 +3,10 @@
  * SHA-256, SHA-384 and SHA-512 (FIPS 180-4), incremental, without memory of their own. Shared by
  * the monitor's boot stage, the RMM and native tools.
  *
- * In firmware every call that hashes (update, final, digest) uses the V registers: the CPU's SHA
- * instructions where ID_AA64ISAR0_EL1 says they exist, plain C otherwise. Those
- * registers belong to whoever was interrupted, so the caller makes them usable first and puts them
- * back afterwards, whole Z registers where SVE is live: a write to V clears the rest of Z.
+ * In firmware every call that hashes (update, zeroes, final, digest) uses the V registers: the
+ * CPU's SHA instructions where ID_AA64ISAR0_EL1 says they exist, plain C otherwise. Those registers
+ * belong to whoever was interrupted, so the caller makes them usable first and puts them back
+ * afterwards, whole Z registers where SVE is live: a write to V clears the rest of Z.
  */
 #ifndef LIB_HASH_H
 #define LIB_HASH_H
@@ -49,6 +49,8 @@ const char *hash_name(enum hash_alg alg);
 void hash_init(struct hash *h, enum hash_alg alg);
 void hash_update(struct hash *h, const void *data, size_t len);
 
+/* hash_update() with len zeroes, cheaper than by a buffer of them. */
+void hash_zeroes(struct hash *h, size_t len);
 /* Writes hash_size() bytes; the context must be initialised again before its next use. */
 void hash_final(struct hash *h, uint8_t *digest);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The pool of stateful operations. See sro.h. */
-#include <string.h>
-
 #include "rmm/arch/arch.h"
 #include "rmm/core/sro.h"
 
@@ -25,11 +23,22 @@ static void slot_put(struct sro *sro, enum slot_state to)
 	__atomic_store_n(&slot->state, (uint32_t)to, __ATOMIC_RELEASE);
 }
 
+/* A new operation has nothing yet. What is in args, object and mem is not looked at before it is
+ * set. */
+static void forget(struct sro *sro)
+{
+	sro->fid = 0;
+	sro->want = SRO_WANT_NONE;
+	sro->cancellable = sro->failed = false;
+	sro->status = 0;
+	sro->needed = sro->count = 0;
+}
+
 struct sro *sro_alloc(uint64_t *handle)
 {
 	for (size_t i = 0; i < SRO_MAX; i++) {
 		if (slot_take(&pool[i], SLOT_FREE)) {
-			memset(&pool[i].sro, 0, sizeof(pool[i].sro));
+			forget(&pool[i].sro);
 			*handle = i;
 			return &pool[i].sro;
 		}

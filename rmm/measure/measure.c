@@ -72,13 +72,7 @@ _Static_assert(offsetof(struct realm_params_head, algorithm) == 0x30, "algorithm
 /* Feeds zeroes until the hash has seen `upto` bytes. */
 static void zero_fill(struct hash *h, size_t upto)
 {
-	static const uint8_t zeroes[HASH_BLOCK_MAX];
-
-	while (h->bytes < upto) {
-		size_t left = upto - h->bytes;
-
-		hash_update(h, zeroes, left < sizeof(zeroes) ? left : sizeof(zeroes));
-	}
+	hash_zeroes(h, upto - h->bytes);
 }
 
 void measure_realm_create(struct measurements *m, enum hash_alg alg,

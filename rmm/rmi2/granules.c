@@ -18,7 +18,8 @@ static size_t step_granules(uint64_t pa, uint64_t top)
 static void finish_step(pa_t pa, size_t claimed, size_t moved, enum granule_state state)
 {
 	granule_publish(pa, moved, state);
-	granule_release(pa_add(pa, moved << GRANULE_SHIFT), claimed - moved);
+	if (moved < claimed)
+		granule_release(pa_add(pa, moved << GRANULE_SHIFT), claimed - moved);
 }
 
 /* Moves up to n granules of one 2 MiB region; how many were, and if that is less, why. */

@@ -69,7 +69,9 @@ uint64_t rmi2_rec_create(const uint64_t *x, uint64_t *out)
 	}
 	sro->fid = RMI_REC_CREATE;
 	sro->cancellable = true;
-	memcpy(sro->args, &x[1], 3 * sizeof(*x));
+	sro->args[0] = x[1];
+	sro->args[1] = x[2];
+	sro->args[2] = x[3];
 	sro->object = lock.pa;
 	sro->needed = aux_needed(pa_of(x[1]));
 	sro->want = sro->needed ? SRO_WANT_DONATE : SRO_WANT_NONE;
@@ -103,7 +105,7 @@ static void init_rec(struct rec *rec, const struct realm_lock *realm, const stru
 		rec->aux[i] = sro->mem[i];
 		arch_zero(rec_aux(rec, i), GRANULE_SIZE);
 	}
-	run_reset_regs(rec);
+	run_init_regs(rec);
 	rec->regs.pc = p->pc;
 	memcpy(rec->regs.gprs, p->gprs, sizeof(p->gprs));
 }

@@ -99,6 +99,47 @@ static void every_cut_into_three_parts(void **state)
 	}
 }
 
+/* Zeroes that nobody has in memory, behind anything and before anything. */
+static void zeroes_count_like_any_bytes(void **state)
+{
+	static const enum hash_alg algs[] = {HASH_SHA256, HASH_SHA384, HASH_SHA512};
+	static const size_t before[] = {0, 1, 8, 55, 63, 64, 65, 120, 127, 128, 200};
+	uint8_t text[200 + 400 + 3], ours[HASH_SIZE_MAX], want[HASH_SIZE_MAX];
+
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < sizeof(before) / sizeof(before[0]); k++) {
+			for (size_t n = 0; n <= 400; n++) {
+				struct hash h;
+
+				memset(text, 0xa5, sizeof(text));
+				memset(text + before[k], 0, n);
+				reference(algs[i], text, before[k] + n + 3, want);
+				hash_init(&h, algs[i]);
+				hash_update(&h, text, before[k]);
+				hash_zeroes(&h, n);
+				hash_update(&h, text + before[k] + n, 3);
+				hash_final(&h, ours);
+				assert_memory_equal(ours, want, hash_size(algs[i]));
+			}
+		}
+	}
+}
+
+/* A digest may be put at any address. */
+static void digests_at_any_address(void **state)
+{
+	uint8_t ours[HASH_SIZE_MAX + 8] __attribute__((aligned(8))), want[HASH_SIZE_MAX];
+
+	for (size_t shift = 0; shift < 8; shift++) {
+		reference(HASH_SHA256, "y", 1, want);
+		hash_digest(HASH_SHA256, "y", 1, ours + shift);
+		assert_memory_equal(ours + shift, want, SHA256_SIZE);
+		reference(HASH_SHA384, "y", 1, want);
+		hash_digest(HASH_SHA384, "y", 1, ours + shift);
+		assert_memory_equal(ours + shift, want, SHA384_SIZE);
+	}
+}
+
 static void an_empty_update_may_have_no_data(void **state)
 {
 	uint8_t ours[HASH_SIZE_MAX], want[HASH_SIZE_MAX];
@@ -120,6 +161,8 @@ int main(void)
 		cmocka_unit_test(sizes_and_names),
 		cmocka_unit_test(every_length_to_four_blocks),
 		cmocka_unit_test(every_cut_into_three_parts),
+		cmocka_unit_test(zeroes_count_like_any_bytes),
+		cmocka_unit_test(digests_at_any_address),
 		cmocka_unit_test(an_empty_update_may_have_no_data),
 	};
 
