@@ -18,8 +18,7 @@ void run_init_regs(struct rec *rec)
 	rec->regs.sys.vmpidr_el2 = rec->mpidr | MPIDR_RES1;
 }
 
-/* What the machine layer remembers about registers (a virtual SError that is pending) goes with
- * them. */
+/* What the machine layer remembers about registers, a pending virtual SError, goes with them. */
 void run_reset_regs(struct rec *rec)
 {
 	memset(&rec->regs, 0, sizeof(rec->regs));

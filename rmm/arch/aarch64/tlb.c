@@ -13,6 +13,7 @@
 #define SCALE_MAX      3
 #define LPA2_BASE_SIZE KIB(64)
 #define SINGLES_MAX    64 /* more than that: everything */
+#define RANGES_MAX     16 /* likewise, of the largest ranges there are */
 
 /* The stage 2 whose VMID a TLBI works on. */
 struct context {
@@ -80,12 +81,22 @@ static void tlbi_page(uint64_t ipa, bool leaf_only)
 		tlbi_x(ipas2e1is, ipa >> GRANULE_SHIFT);
 }
 
+/*
+ * What is larger than this goes with everything else of the VMID. A table of level 0 would be
+ * 32,768 ranges, with interrupts held off; and each of them makes every CPU work.
+ */
+static uint64_t largest_size(void)
+{
+	return machine.tlb_range ? RANGES_MAX * (RANGE_NUM_MAX + 1) * range_step(SCALE_MAX)
+				 : SINGLES_MAX * GRANULE_SIZE;
+}
+
 void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_only)
 {
 	uint64_t end = base.v + size;
 	struct context old;
 
-	if (!machine.tlb_range && size > SINGLES_MAX * GRANULE_SIZE) {
+	if (size > largest_size()) {
 		arch_tlbi_all(s2);
 		return;
 	}

@@ -110,12 +110,47 @@ static void test_combined(void **state)
 		    hw_find(0, "tlbi vmalle1is"));
 }
 
+/* Many operations would be made, with interrupts held off: then everything of the VMID goes. */
+static void large(const struct s2 *s2)
+{
+	arch_tlbi_range(s2, ipa_of(0), BIT(48), false);
+	assert_int_equal(hw_count("tlbi vmalls12e1is"), 1);
+	assert_int_equal(hw_count("tlbi ipas2"), 0);
+	assert_int_equal(hw_count("tlbi ripas2"), 0);
+}
+
+static void test_large(void **state)
+{
+	static const struct {
+		bool ranges;
+		uint64_t size;
+		const char *one;
+		unsigned int count; /* 0: everything */
+	} rows[] = {
+		{true, GIB(8), "tlbi ripas2le1is", 1},	  {true, GIB(128), "tlbi ripas2le1is", 16},
+		{true, GIB(129), "tlbi ripas2le1is", 0},  {true, GIB(512), "tlbi ripas2le1is", 0},
+		{false, KIB(256), "tlbi ipas2le1is", 64}, {false, KIB(260), "tlbi ipas2le1is", 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		machine.tlb_range = rows[i].ranges;
+		hw_forget_log();
+		arch_tlbi_range(&plain, ipa_of(0), rows[i].size, true);
+		assert_int_equal(hw_count(rows[i].one), rows[i].count);
+		assert_int_equal(hw_count("tlbi vmalls12e1is"), rows[i].count == 0);
+	}
+	machine.tlb_range = true;
+	check_both(&plain, large);
+	check_both(&lpa2, large);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_singles, hw_reset),
 		cmocka_unit_test_setup(test_ranges, hw_reset),
 		cmocka_unit_test_setup(test_combined, hw_reset),
+		cmocka_unit_test_setup(test_large, hw_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
