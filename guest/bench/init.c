@@ -4,6 +4,7 @@
  * command line asks for, and powers off. Times are the guest's virtual counter; a Realm's is the
  * host's. Lines for the host start with "bench: ". Words of bench=, separated by commas:
  *	wait		wait for a line on the console before anything else
+ *	rest		wait until the guest has nothing more to do by itself
  *	touch:MIB	memory never used before, by the page
  *	mmio:ADDRESS	a read that the VMM answers
  *	hold		stay, do not power off
@@ -18,6 +19,8 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "guest/bench/rest.h"
 
 #define PAGE	   4096UL
 #define MMIO_READS 1000
@@ -112,6 +115,8 @@ static void do_word(const char *word)
 {
 	if (!strcmp(word, "wait"))
 		wait_line();
+	else if (!strcmp(word, "rest"))
+		say("rest", (uint64_t)rest_wait());
 	else if (!strncmp(word, "touch:", 6))
 		touch(strtoul(word + 6, NULL, 0));
 	else if (!strncmp(word, "mmio:", 5))

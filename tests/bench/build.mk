@@ -4,10 +4,10 @@
 BENCH := $(BUILD)/tests/bench
 BENCH_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -I.
 
-$(BENCH)/%: tests/bench/%.c $(wildcard vmm/kvm.h abi/kvm_cca.h)
+$(BENCH)/%: tests/bench/%.c $(wildcard vmm/kvm.h abi/kvm_cca.h guest/bench/rest.h)
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
-$(BENCH)/init: guest/bench/init.c
+$(BENCH)/init: guest/bench/init.c guest/bench/rest.h
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
 $(BENCH)/initrd.cpio: $(BENCH)/init boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox

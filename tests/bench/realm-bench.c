@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Runs on the host: starts the VMM on a guest with guest/bench/init and tells what it cost, in
- * ticks of the counter, one line "NAME VALUE" each.
+ * ticks of the counter, one line "NAME VALUE" each. It starts when the host is at rest.
  *
  * realm-bench run COMMAND...
  *   The guest's figures, and
@@ -31,6 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest/bench/rest.h"
 #include "vmm/kvm.h"
 
 #define MEMORY_SLACK_KIB 512 /* what the host itself may have taken meanwhile */
@@ -196,6 +197,13 @@ static void say_maps(struct maps since)
 	say("map_blocks", (now.pages - since.pages) / 512);
 }
 
+/* The guest waits for a line. */
+static void go_on(const struct vmm *v)
+{
+	if (write(v->in, "\n", 1) != 1)
+		die("console");
+}
+
 static int run(char **command, int arrival)
 {
 	uint64_t before = free_kib(), value, arrived, off = 0;
@@ -214,8 +222,12 @@ static int run(char **command, int arrival)
 				say_memory(&v, before);
 			if (!arrival)
 				since = maps_now();
-			if (write(v.in, "\n", 1) != 1)
-				die("console");
+			go_on(&v);
+		} else if (!strcmp(name, "rest")) {
+			if (!arrival)
+				since = maps_now();
+			say(name, value);
+			go_on(&v);
 		} else if (!strcmp(name, "off")) {
 			off = at;
 		} else if (!strcmp(name, "touch")) {
@@ -308,6 +320,10 @@ int main(int argc, char **argv)
 	int arrival = argc > 2 && !strcmp(argv[2], "--arrival");
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!rest_wait()) {
+		fputs("realm-bench: the host does not come to rest\n", stderr);
+		return 1;
+	}
 	if (argc > 2 + arrival && !strcmp(argv[1], "run"))
 		return run(argv + 2 + arrival, arrival);
 	if (argc > 2 && !strcmp(argv[1], "kill"))
