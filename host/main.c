@@ -94,16 +94,35 @@ static int on_reboot(struct notifier_block *nb, unsigned long action, void *data
 
 static struct notifier_block reboot_notifier = {.notifier_call = on_reboot};
 
-/* Realms do not survive a suspend: neither their memory nor the RMM's state is saved. */
+/* After a hibernation the RMM is a new one, which nobody has brought to work. */
+static void on_wake(void)
+{
+	const char *why = NULL;
+
+	if (!unavailable && rmi_resume(&why)) {
+		unavailable = -EINVAL;
+		pr_warn("kvm-cca: no Realms any more: %s\n", why);
+	}
+	cca_vms_let();
+}
+
+/*
+ * Realms do not survive a suspend: neither their memory nor the RMM's state is saved. A kernel that
+ * gives way to a hibernated one (RESTORE) leaves the RMM as after a boot, as it would to any other.
+ */
 static int on_suspend(struct notifier_block *nb, unsigned long action, void *data)
 {
 	switch (action) {
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
-	case PM_RESTORE_PREPARE:
 		return cca_vms_hold_off() ? NOTIFY_OK : notifier_from_errno(-EBUSY);
+	case PM_RESTORE_PREPARE:
+		if (!cca_vms_hold_off())
+			return notifier_from_errno(-EBUSY);
+		rmi_deactivate();
+		return NOTIFY_OK;
 	default: /* it is over, or was called off */
-		cca_vms_let();
+		on_wake();
 		return NOTIFY_OK;
 	}
 }

@@ -86,8 +86,7 @@ static int probe_features(const char **why)
 	return 0;
 }
 
-/* Both answer ERROR_GLOBAL when an earlier load or another driver has been here. */
-static int probe_activate(const char **why)
+static int configure(const char **why)
 {
 	struct rmi_rmm_config *config = (void *)get_zeroed_page(GFP_KERNEL);
 	struct rmi_regs r = {{RMI_RMM_CONFIG_SET}};
@@ -104,15 +103,38 @@ static int probe_activate(const char **why)
 		*why = "the RMM does not take its configuration";
 		return -ENXIO;
 	}
-	r = (struct rmi_regs){{RMI_RMM_ACTIVATE}};
-	status = rmi_run_memory(&activation_pool, &r);
+	return 0;
+}
+
+/*
+ * Both calls answer ERROR_GLOBAL when an earlier load or another driver has been here. *fresh: the
+ * RMM was not at work before.
+ */
+static int activate(struct cca_pool *pool, bool *fresh, const char **why)
+{
+	struct rmi_regs r = {{RMI_RMM_ACTIVATE}};
+	int ret = configure(why);
+	u64 status;
+
+	*fresh = false;
+	if (ret)
+		return ret;
+	status = rmi_run_memory(pool, &r);
 	if (status != RMI_SUCCESS && RMI_STATUS(status) != RMI_ERROR_GLOBAL) {
 		*why = "the RMM cannot be activated";
 		return rmi_errno(status);
 	}
-	activated = status == RMI_SUCCESS;
-	cca_stat_add(STAT_RMM_FOUND, !activated);
+	*fresh = status == RMI_SUCCESS;
 	return 0;
+}
+
+static int probe_activate(const char **why)
+{
+	int ret = activate(&activation_pool, &activated, why);
+
+	if (!ret)
+		cca_stat_add(STAT_RMM_FOUND, !activated);
+	return ret;
 }
 
 int rmi_probe(const char **why)
@@ -133,6 +155,25 @@ int rmi_probe(const char **why)
 	if (!ret)
 		ret = probe_activate(why);
 	return ret;
+}
+
+int rmi_resume(const char **why)
+{
+	struct cca_pool pool;
+	bool fresh;
+	int ret;
+
+	cca_pool_init(&pool);
+	ret = activate(&pool, &fresh, why);
+	if (!fresh) {
+		cca_pool_abandon(&pool);
+		return ret;
+	}
+	/* What the old RMM had, it has taken along. */
+	cca_pool_forget(&activation_pool);
+	list_splice(&pool.chunks, &activation_pool.chunks);
+	activated = true;
+	return 0;
 }
 
 /*

@@ -2,8 +2,10 @@
 """The host module on the stock host: it loads, says what it found, refuses where no Realm could run,
 and its ioctls keep KVM's rules (host-test, tests/host)."""
 
+import os
 import re
 
+from lib.console import Host
 from lib.realms import Realm, check_log, check_nothing_left, check_ok, free_kib
 
 MODES = ("vhe", "nvhe")
@@ -180,6 +182,32 @@ def test_sleep(t):
     host.must("echo +3 >/sys/class/rtc/rtc0/wakealarm; echo freeze >/sys/power/state", 120)
     t.ok("PM: suspend exit" in host.must("dmesg"), "the host sleeps and wakes")
     run_group(t, host, "churn")
+
+
+def test_hibernate(t):
+    """The host sleeps on a disk and wakes on a machine whose RMM nobody has brought to work."""
+    disk = f"{t.build}/logs/{t.name.replace('/', '-')}.disk"
+    with open(disk, "wb") as f:
+        f.truncate(1 << 30)
+    extra = ["--", "-drive", f"file={disk},if=none,id=sleep,format=raw",
+             "-device", "virtio-blk-pci,drive=sleep,romfile="]
+    host = t.host(cpus=2, rmm="host", timeout=600, extra=extra)
+    run_group(t, host, "churn")
+    host.must("mkswap /dev/vda >/dev/null && swapon /dev/vda")
+    host.run("cat /sys/block/vda/dev >/sys/power/resume")  # finds no image there
+    host.must("echo kept >/root/mark")
+    host.type("echo disk >/sys/power/state; echo wo''ken")
+    host.read_until_end(240)
+    woken = t.machine(cpus=2, rmm="host", timeout=600, extra=extra, append="quiet rdinit=/bin/sh",
+                      kind=Host)
+    woken.expect(rb"^/ # ", 240)
+    woken.type("mkdir -p /dev /proc /sys; mount -t sysfs sys /sys; mount -t proc proc /proc;"
+               " insmod /lib/modules/virtio_blk.ko; cat /sys/block/vda/dev >/sys/power/resume")
+    woken.expect(rb"^woken$", 240)
+    t.ok(woken.must("cat /root/mark").strip() == "kept", "the host wakes where it was")
+    run_group(t, woken, "churn")
+    check_log(t, woken, "sleeping on a disk")
+    os.unlink(disk)
 
 
 TRACE = "/sys/kernel/tracing"
