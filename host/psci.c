@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PSCI calls of a Realm that the RMM leaves to the host (abi/rsi.md section 5): power of vCPUs and
- * of the VM. The RMM keeps entry points and decides; here threads are put to sleep and woken.
+ * PSCI calls of a Realm that the RMM leaves to the host (docs/spec/rsi.md section 5): power of
+ * vCPUs and of the VM. The RMM keeps entry points and decides; here threads are put to sleep and
+ * woken.
  */
 #include <linux/delay.h>
 #include <linux/sched/signal.h>

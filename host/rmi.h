@@ -29,8 +29,9 @@ extern struct rmi_info rmi_info;
 /* Finds the RMM and activates it. 0, or an errno with *why = the reason for the log. */
 int rmi_probe(const char **why);
 /*
- * After a sleep in which the machine may have been off: brings an RMM to work that is not, and takes
- * back what its predecessor had of the host's memory. 0, or an errno and why there are no Realms.
+ * After a sleep in which the machine may have been off: brings an RMM to work that is not, and
+ * takes back what its predecessor had of the host's memory. 0, or an errno and why there are no
+ * Realms.
  */
 int rmi_resume(const char **why);
 /* Ends what rmi_probe() began, if the RMM can and nothing of ours is left in it. No VM is left. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Both EL1 timers of a Realm (abi/rmi-2.0.md section 10). They run on the CPU's timers while the
- * REC runs; the RMM masks one that is asserted and tells its registers at every exit. The host
+ * Both EL1 timers of a Realm (docs/spec/rmi-2.0.md section 10). They run on the CPU's timers while
+ * the REC runs; the RMM masks one that is asserted and tells its registers at every exit. The host
  * passes the levels to the vGIC, and watches the compare values while the vCPU's thread waits. An
  * RMM with the extension TIMER_LR delivers one that fires in a run without an exit.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What user space sets up in a vCPU before its Realm runs: VCPU_INIT, FINALIZE, ONE_REG
- * (abi/kvm-uapi.md sections 7 and 13). Afterwards the registers are the Realm's.
+ * (docs/spec/kvm-uapi.md sections 7 and 13). Afterwards the registers are the Realm's.
  */
 #include <asm/cpufeature.h>
 #include <linux/nospec.h>

@@ -16,7 +16,7 @@
 
 #define MPIDR_RES1     (1ULL << 31)
 #define PSCI_1_1       0x10001
-#define SCTLR_RESET    0xc50878 /* abi/rmi-2.0.md section 7: what the RMM starts a REC with */
+#define SCTLR_RESET    0xc50878 /* docs/spec/rmi-2.0.md section 7: what the RMM starts a REC with */
 #define MDSCR_RESET    (1U << 12)
 #define OSLSR_UNLOCKED (1U << 3)
 #define ID_GROUP       ARM64_SYS_REG(3, 0, 0, 0, 0)
@@ -29,7 +29,7 @@
 
 /* ---- identification ---- */
 
-/* What of the CPU's registers a Realm may see: the RMM's table (abi/rsi.md section 4). */
+/* What of the CPU's registers a Realm may see: the RMM's table (docs/spec/rsi.md section 4). */
 static const struct id_row {
 	u32 reg;
 	u64 hidden;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The KVM device ARM_VGIC_V3: configuration of a VM's GIC (abi/kvm-uapi.md section 12). The
+ * The KVM device ARM_VGIC_V3: configuration of a VM's GIC (docs/spec/kvm-uapi.md section 12). The
  * attributes of saved state (registers, line levels) are not there: a Realm does not migrate.
  */
 #include <linux/anon_inodes.h>

@@ -14,8 +14,8 @@ CPPCHECK_FLAGS := --suppress=comparePointers --quiet --std=c11 --platform=unix64
 	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro \
 	--suppress=syntaxError:tests/payload/common/asm.h -I. -Ilib/include
 
-.PHONY: check check-format check-static check-unit check-conformance coverage
-check: check-format check-static check-unit check-conformance
+.PHONY: check check-format check-static check-references check-unit check-conformance coverage
+check: check-format check-static check-references check-unit check-conformance
 
 check-format:
 	@clang-format --dry-run --Werror $(C_FILES)
@@ -27,6 +27,13 @@ check-static:
 		$(PYTHON_FILES)
 	@cppcheck $(CPPCHECK_FLAGS) -j 2 $(filter-out tests/% $(KERNEL_C_FILES),$(filter %.c,$(C_FILES)))
 	@echo "check: static analysis found nothing"
+
+# Comments and documents name only files and sections that exist. The pages of docs/spec name files of
+# other projects as their sources.
+check-references:
+	@python3 tests/lib/references.py $(filter-out docs/spec/%,$(or \
+		$(shell git ls-files 2>/dev/null),$(C_FILES) $(wildcard *.md docs/*.md)))
+	@echo "check: no dead reference"
 
 check-unit: $(UNIT_TESTS)
 	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS)

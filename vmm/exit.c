@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Dispatch of KVM's exits, see exit.h; abi/kvm-uapi.md section 11. */
+/* Dispatch of KVM's exits, see exit.h; docs/spec/kvm-uapi.md section 11. */
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Set-up of KVM's vGICv3 device, see gic.h; abi/kvm-uapi.md section 12. */
+/* Set-up of KVM's vGICv3 device, see gic.h; docs/spec/kvm-uapi.md section 12. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One VM from its files to its end, see run.h; order of calls: abi/kvm-uapi.md section 8. */
+/* One VM from its files to its end, see run.h; order of calls: docs/spec/kvm-uapi.md section 8. */
 #include <string.h>
 #include <unistd.h>
 #include <util.h>

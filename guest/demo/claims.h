@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Takes a CCA attestation token apart (abi/rsi.md section 6). Looks, does not verify: signatures
- * are for somebody outside who has the keys. Pure; everything found points into the token.
+ * Takes a CCA attestation token apart (docs/spec/rsi.md section 6). Looks, does not verify:
+ * signatures are for somebody outside who has the keys. Pure; everything found points into the
+ * token.
  */
 #ifndef GUEST_DEMO_CLAIMS_H
 #define GUEST_DEMO_CLAIMS_H

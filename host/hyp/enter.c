@@ -19,7 +19,7 @@ u64 hyp_enter(struct hyp_cpu *cpu, u64 size);
 
 /*
  * While the REC runs, the EL1 timers are the Realm's. The kernel's next event has to end the run,
- * so the EL2 timer, which nobody else has, waits for it (abi/rmi-2.0.md section 16).
+ * so the EL2 timer, which nobody else has, waits for it (docs/spec/rmi-2.0.md section 16).
  */
 static void timer_lend(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * COSE_Sign1 with ES384 and COSE_Key for P-384 (RFC 9052, RFC 9053), as realm and platform tokens
- * use them (abi/rsi.md section 6). The payload is described by a cbor_encode_fn and is nowhere
- * stored: it is produced once for the digest and again for every part of the message that is
- * wanted, so both may be far apart in time with a signature in between.
+ * use them (docs/spec/rsi.md section 6). The payload is described by a cbor_encode_fn and is
+ * nowhere stored: it is produced once for the digest and again for every part of the message that
+ * is wanted, so both may be far apart in time with a signature in between.
  *
  * cose_sign1_digest() hashes: the V registers must be usable, see hash.h.
  */

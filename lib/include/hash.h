@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Encoded as RmiHashAlgorithm (abi/rmi-2.0.md section 6). */
+/* Encoded as RmiHashAlgorithm (docs/spec/rmi-2.0.md section 6). */
 enum hash_alg {
 	HASH_SHA256 = 0,
 	HASH_SHA512 = 1,

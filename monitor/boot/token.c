@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The platform token of token.h. Claims and their order: abi/rsi.md section 6. */
+/* The platform token of token.h. Claims and their order: docs/spec/rsi.md section 6. */
 #include <errno.h>
 #include <string.h>
 

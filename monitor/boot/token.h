@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The platform token: a COSE_Sign1 with the claims of abi/rsi.md section 6, signed by the
+ * The platform token: a COSE_Sign1 with the claims of docs/spec/rsi.md section 6, signed by the
  * development key of this build. It says in several places that it is one; nobody may trust it
  * beyond development.
  *

@@ -3,7 +3,7 @@
  * The Granule Protection Table: 4 KiB granules, two levels, contiguous descriptors of 2 MiB.
  * Portable: what touches the machine is in gpt_arch.h. The boot stage builds the table with
  * gpt_init() and gpt_assign(); the resident stage changes it with gpt_transition().
- * Source of every rule: DDI0487 "Granule Protection Check" and abi/rmm-el3 section 7.
+ * Source of every rule: DDI0487 "Granule Protection Check" and docs/spec/rmm-el3.md section 7.
  */
 #ifndef MONITOR_GPT_H
 #define MONITOR_GPT_H

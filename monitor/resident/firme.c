@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* FIRME (DEN0149): base service and granule management. abi/rmm-el3 section 4. */
+/* FIRME (DEN0149): base service and granule management. docs/spec/rmm-el3.md section 4. */
 #include "abi/firme.h"
 #include "lib/include/sysreg.h"
 #include "lib/include/util.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The RMM's side of EL3: boot protocol and the SMCs of RMM-EL3 2.0 (abi/rmm-el3 sections 2-4).
- * RMI forwarding itself is in world.S.
+ * The RMM's side of EL3: boot protocol and the SMCs of RMM-EL3 2.0 (docs/spec/rmm-el3.md sections
+ * 2-4). RMI forwarding itself is in world.S.
  */
 #include <string.h>
 #include "abi/firme.h"

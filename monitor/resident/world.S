@@ -2,7 +2,7 @@
 /*
  * World switch and SMC entry. An RMI call from the host and its completion by the RMM never leave
  * this file; every other SMC goes to C (smc.c). What is switched and what is not:
- * abi/rmm-el3 section 5. ICH_*, the EL2 timers, ZCR_EL2 and everything of EL1 are left alone.
+ * docs/spec/rmm-el3.md section 5. ICH_*, the EL2 timers, ZCR_EL2 and everything of EL1 are left alone.
  */
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"

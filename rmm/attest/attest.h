@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Attestation of Realms: the realm attestation key (RAK) that EL3 gave, the platform token, and one
- * token at a time per REC (abi/rsi.md sections 3 and 6). Plain arguments; knows no struct realm or
- * rec, calls no arch function.
+ * token at a time per REC (docs/spec/rsi.md sections 3 and 6). Plain arguments; knows no struct
+ * realm or rec, calls no arch function.
  *
  * No token is stored whole: the claims are kept, and each part a Realm asks for is encoded anew. A
  * REC's state is ATTEST_GRANULES granules of donated memory, zero when donated:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Realm token claims and the outer token, in the order of abi/rsi.md section 6. */
+/* Realm token claims and the outer token, in the order of docs/spec/rsi.md section 6. */
 #include "rmm/attest/claims.h"
 
 #define CLAIM_CHALLENGE	       10

@@ -3,7 +3,7 @@
  * Whether the RMM is at work (ACTIVE) or waits to be configured (INIT), and how many granules the
  * host has given it. Both are in one word, so that the RMM can only leave ACTIVE while it has no
  * granule: a delegation that is under way on another CPU either is counted before that, or finds
- * that it came too late. abi/rmi-2.0.md section 18.
+ * that it came too late. docs/spec/rmi-2.0.md section 18.
  */
 #ifndef RMM_CORE_LIFE_H
 #define RMM_CORE_LIFE_H

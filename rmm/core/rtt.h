@@ -2,7 +2,7 @@
 /*
  * Realm Translation Tables: the stage 2 of a Realm with the RMM's own facts (RIPAS, assignment) in
  * the invalid descriptors. 4K granules, levels -1 (LPA2) to 3, blocks at 1 and 2, up to 16
- * concatenated root tables. abi/rmi-2.0.md sections 8 and 17.
+ * concatenated root tables. docs/spec/rmi-2.0.md sections 8 and 17.
  *
  * Each table is a granule with its own lock and, as its reference count, the number of its TABLE
  * and ASSIGNED entries (ASSIGNED_NS is not counted). A walk goes hand over hand from the root; it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Stage-2 descriptors: the hardware's form of valid ones, the RMM's own form of invalid ones.
- * Internal to the RTT code. abi/rmi-2.0.md section 17.
+ * Internal to the RTT code. docs/spec/rmi-2.0.md section 17.
  */
 #ifndef RMM_CORE_RTT_ENTRY_H
 #define RMM_CORE_RTT_ENTRY_H

@@ -2,7 +2,7 @@
 /*
  * Stateful RMI operations: commands that take several calls because they need memory from the
  * host, give some back, or are long. A static pool of contexts; the handle is the index, the
- * lowest free one first. A context is used by one CPU at a time; abi/rmi-2.0.md section 9.
+ * lowest free one first. A context is used by one CPU at a time; docs/spec/rmi-2.0.md section 9.
  */
 #ifndef RMM_CORE_SRO_H
 #define RMM_CORE_SRO_H

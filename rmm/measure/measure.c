@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Measurements of measure.h. Layouts from abi/rmi-2.0.md section 12. Hashed pages that are nearly
- * all zero are fed to the hash piece by piece; no page is ever built.
+ * Measurements of measure.h. Layouts from docs/spec/rmi-2.0.md section 12. Hashed pages that are
+ * nearly all zero are fed to the hash piece by piece; no page is ever built.
  */
 #include <string.h>
 
@@ -65,7 +65,7 @@ _Static_assert(offsetof(struct realm_params_head, num_wps) == 0x20, "num_wps");
 _Static_assert(offsetof(struct realm_params_head, pmu_num_ctrs) == 0x28, "pmu_num_ctrs");
 _Static_assert(offsetof(struct realm_params_head, algorithm) == 0x30, "algorithm");
 
-/* Offsets in rmi_rec_params (abi/rmi-2.0.md section 7). */
+/* Offsets in rmi_rec_params (docs/spec/rmi-2.0.md section 7). */
 #define REC_PARAMS_PC	0x200
 #define REC_PARAMS_GPRS 0x300
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A Realm's measurements: RIM and REMs (abi/rmi-2.0.md section 12). Plain data and plain arguments,
- * so the RMM's handlers, the tests and the tool that predicts a RIM share it.
+ * A Realm's measurements: RIM and REMs (docs/spec/rmi-2.0.md section 12). Plain data and plain
+ * arguments, so the RMM's handlers, the tests and the tool that predicts a RIM share it.
  *
  * Locks: the caller owns `m`, that is holds the Realm's lock. In the RMM every function
  * below but measure_read() uses the V registers (lib/include/hash.h): bracket the call with
@@ -51,7 +51,7 @@ void measure_rec(struct measurements *m, uint64_t flags, uint64_t pc, const uint
 
 /*
  * INIT_RIPAS of RMI 1.0: extends the RIM by [base, top). RMI 2.0 as served today does not measure
- * RIPAS (abi/rmi-2.0.md section 8), so no 2.0 handler calls this.
+ * RIPAS (docs/spec/rmi-2.0.md section 8), so no 2.0 handler calls this.
  */
 void measure_ripas(struct measurements *m, uint64_t base, uint64_t top);
 

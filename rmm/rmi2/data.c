@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * RTT_DATA_MAP_INIT, pages with content for a new Realm: abi/rmi-2.0.md section 8, and its form for
- * a range of pages, abi/rmi_ext.h.
+ * RTT_DATA_MAP_INIT, pages with content for a new Realm: docs/spec/rmi-2.0.md section 8, and its
+ * form for a range of pages, abi/rmi_ext.h.
  */
 #include "abi/rmi_ext.h"
 #include "rmm/rmi2/range.h"

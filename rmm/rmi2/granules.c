@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Granule ranges, tracking, regions of the GPT: abi/rmi-2.0.md sections 3, 4 and 18. */
+/* Granule ranges, tracking, regions of the GPT: docs/spec/rmi-2.0.md sections 3, 4 and 18. */
 #include "rmm/core/life.h"
 #include "rmm/rmi2/handlers.h"
 

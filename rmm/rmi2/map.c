@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * RTT_DATA_MAP and RTT_UNPROT_MAP: ranges of blocks given by descriptors. abi/rmi-2.0.md section 8.
- * One table per call; the host continues at out_top.
+ * RTT_DATA_MAP and RTT_UNPROT_MAP: ranges of blocks given by descriptors. docs/spec/rmi-2.0.md
+ * section 8. One table per call; the host continues at out_top.
  */
 #include "rmm/rmi2/range.h"
 #include "rmm/rmi2/walk.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Stateful operations: abi/rmi-2.0.md section 9. The operations there are: REC_CREATE takes
+ * Stateful operations: docs/spec/rmi-2.0.md section 9. The operations there are: REC_CREATE takes
  * granules, then acts; REC_DESTROY acts, then gives granules back.
  */
 #include "rmm/rmi2/op.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * PSCI_COMPLETE: the host's answer to a Realm's CPU_ON. abi/rmi-2.0.md section 7. The other PSCI
- * calls of a Realm need no answer.
+ * PSCI_COMPLETE: the host's answer to a Realm's CPU_ON. docs/spec/rmi-2.0.md section 7. The other
+ * PSCI calls of a Realm need no answer.
  */
 #include "abi/psci.h"
 #include "rmm/rmi2/handlers.h"

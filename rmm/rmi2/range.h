@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Address range descriptors and lists of them in host memory: abi/rmi-2.0.md section 5.
+ * Address range descriptors and lists of them in host memory: docs/spec/rmi-2.0.md section 5.
  */
 #ifndef RMM_RMI2_RANGE_H
 #define RMM_RMI2_RANGE_H

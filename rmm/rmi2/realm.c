@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Life of a Realm: abi/rmi-2.0.md section 6. */
+/* Life of a Realm: docs/spec/rmi-2.0.md section 6. */
 #include <string.h>
 
 #include "rmm/rmi2/handlers.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Creation and destruction of RECs: abi/rmi-2.0.md section 7. */
+/* Creation and destruction of RECs: docs/spec/rmi-2.0.md section 7. */
 #include <string.h>
 
 #include "rmm/attest/attest.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_INIT_RIPAS and RTT_SET_RIPAS: abi/rmi-2.0.md section 8. One table per call. */
+/* RTT_INIT_RIPAS and RTT_SET_RIPAS: docs/spec/rmi-2.0.md section 8. One table per call. */
 #include "rmm/core/rec.h"
 #include "rmm/rmi2/walk.h"
 

@@ -96,7 +96,7 @@ static bool allowed_in_init(rmi2_handler handler)
 	return false;
 }
 
-/* abi/rmi-2.0.md section 18. */
+/* docs/spec/rmi-2.0.md section 18. */
 static bool allowed(rmi2_handler handler)
 {
 	if (life_active())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Tables of a stage 2: abi/rmi-2.0.md section 8. No Realm state is asked for. */
+/* Tables of a stage 2: docs/spec/rmi-2.0.md section 8. No Realm state is asked for. */
 #include "rmm/rmi2/walk.h"
 
 /* Level and IPA of a table below the root: [start + 1, 3], aligned to what the table maps. */

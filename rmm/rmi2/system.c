@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Discovery, configuration, activation and its end: abi/rmi-2.0.md sections 3 and 18. */
+/* Discovery, configuration, activation and its end: docs/spec/rmi-2.0.md sections 3 and 18. */
 #include "abi/rmi_ext.h"
 #include "rmm/core/life.h"
 #include "rmm/rmi2/handlers.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * RTT_DATA_UNMAP and RTT_UNPROT_UNMAP: abi/rmi-2.0.md section 8. One table per call.
+ * RTT_DATA_UNMAP and RTT_UNPROT_UNMAP: docs/spec/rmi-2.0.md section 8. One table per call.
  *
  * The sweep makes the entries invalid but leaves the addresses in them, tells the host about them,
  * and remembers how far it came; then the TLBs are invalidated, and only then are the granules

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* HOST_CALL: a Realm's call to its host through a structure in Realm memory. abi/rsi.md section 3.
+/* HOST_CALL: a Realm's call to its host through a structure in Realm memory. docs/spec/rsi.md
+ * section 3.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RIPAS as the Realm asks for it and sees it: abi/rsi.md section 3. */
+/* RIPAS as the Realm asks for it and sees it: docs/spec/rsi.md section 3. */
 #include "rmm/rsi/internal.h"
 
 static bool range_valid(const struct rec *rec, uint64_t base, uint64_t top)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PSCI 1.1 for Realms: abi/rsi.md section 5. The host only hears of what it has to do. */
+/* PSCI 1.1 for Realms: docs/spec/rsi.md section 5. The host only hears of what it has to do. */
 #include "abi/psci.h"
 #include "abi/smccc.h"
 #include "rmm/rsi/internal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a Realm asks about itself: measurements and configuration. abi/rsi.md section 3. */
+/* What a Realm asks about itself: measurements and configuration. docs/spec/rsi.md section 3. */
 #include <string.h>
 
 #include "rmm/rsi/internal.h"

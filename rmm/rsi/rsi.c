@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Calls of a Realm by SMC: dispatch, discovery, access to pages. abi/rsi.md sections 1 to 3. */
+/* Calls of a Realm by SMC: dispatch, discovery, access to pages. docs/spec/rsi.md sections 1 to 3.
+ */
 #include "abi/smccc.h"
 #include "rmm/rsi/internal.h"
 #include "rmm/run/run.h"

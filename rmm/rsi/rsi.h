@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Calls of a Realm by SMC: RSI 1.0 and 1.1, PSCI 1.1, SMCCC_VERSION. Portable over struct rec.
- * abi/rsi.md sections 1-3 and 5.
+ * docs/spec/rsi.md sections 1-3 and 5.
  */
 #ifndef RMM_RSI_RSI_H
 #define RMM_RSI_RSI_H

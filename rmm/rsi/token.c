@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Attestation tokens for a Realm: abi/rsi.md section 3. The token itself is rmm/attest/'s; its
- * state lies in two granules of the REC.
+ * Attestation tokens for a Realm: docs/spec/rsi.md section 3. The token itself is rmm/attest/'s;
+ * its state lies in two granules of the REC.
  */
 #include <string.h>
 

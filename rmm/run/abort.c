@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Stage-2 and external aborts of a Realm: who hears of them and what the host may see of them.
- * abi/rsi.md section 4.
+ * docs/spec/rsi.md section 4.
  */
 #include "rmm/run/trap.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * ID registers as a Realm sees them: the PE's, less what a Realm cannot use, with the debug and PMU
- * figures of its own parameters. abi/rsi.md section 4. Registers not named here read as zero.
+ * figures of its own parameters. docs/spec/rsi.md section 4. Registers not named here read as zero.
  */
 #include "rmm/run/trap.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Exceptions given to a Realm at EL1: DDI0487 D1.3, abi/rsi.md section 4. */
+/* Exceptions given to a Realm at EL1: DDI0487 D1.3, docs/spec/rsi.md section 4. */
 #include "rmm/run/trap.h"
 
 #define PSTATE_M      MASK(3, 0)

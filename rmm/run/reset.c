@@ -9,7 +9,7 @@
 #define ESR_FSC_TRANSLATION   0x04 /* level 0; level -1 is 0x2b */
 #define ESR_FSC_LEVEL_MINUS_1 0x2b
 
-/* abi/rmi-2.0.md section 7: everything not named there is 0. */
+/* docs/spec/rmi-2.0.md section 7: everything not named there is 0. */
 void run_init_regs(struct rec *rec)
 {
 	rec->regs.pstate = REC_PSTATE_RESET;

@@ -41,7 +41,7 @@ void run_complete_sysreg_read(struct rec *rec, uint64_t data);
 
 /*
  * The SYNC exit for a page at ipa that the host has to map first: data abort, translation fault at
- * that level, HPFAR, nothing else (rsi.md section 4). Portable.
+ * that level, HPFAR, nothing else (docs/spec/rsi.md section 4). Portable.
  */
 void run_exit_missing_page(struct rec_exit *exit, ipa_t ipa, int level);
 

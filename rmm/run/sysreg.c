@@ -2,7 +2,7 @@
 /*
  * System registers of a Realm that trap: interrupt controller registers go to the host, debug
  * registers are kept in the REC, features the Realm does not have are UNDEFINED, what is left reads
- * as zero and ignores writes. abi/rsi.md section 4. ID registers: id.c.
+ * as zero and ignores writes. docs/spec/rsi.md section 4. ID registers: id.c.
  */
 #include "rmm/run/trap.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Synchronous exceptions of a Realm by class: abi/rsi.md section 4. */
+/* Synchronous exceptions of a Realm by class: docs/spec/rsi.md section 4. */
 #include "rmm/run/trap.h"
 
 #define WFX_TI	   MASK(1, 0)

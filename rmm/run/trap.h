@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the run loop asks the portable code about an exception of a Realm. abi/rsi.md section 4.
+ * What the run loop asks the portable code about an exception of a Realm. docs/spec/rsi.md
+ * section 4.
  *
  * While a REC runs, its EL1 and EL0 registers are in the hardware; rec->regs has general
  * registers, pc, pstate and the debug registers, which trap. So an exception for the Realm is only

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Key and platform token from EL3, at the first CPU's boot (abi/rmm-el3.md section 4). Without
- * either the RMM works, and Realms get no tokens.
+ * Key and platform token from EL3, at the first CPU's boot (docs/spec/rmm-el3.md section 4).
+ * Without either the RMM works, and Realms get no tokens.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Entry of a CPU by the RMM-EL3 boot protocol, cold and warm, and the loop that serves the host.
- * abi/rmm-el3.md section 2. Until the MMU is on, memory that other CPUs use through their caches
+ * docs/spec/rmm-el3.md section 2. Until the MMU is on, memory that other CPUs use through their caches
  * is only read, and only what the first CPU has cleaned.
  */
 #include "abi/rmm_el3.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Boot of a CPU, called by boot.S. The first part of the cold boot runs with the MMU off: no
- * atomics, no unaligned accesses. abi/rmm-el3.md sections 2 and 3; the order of checks and codes
- * is that page's.
+ * atomics, no unaligned accesses. docs/spec/rmm-el3.md sections 2 and 3; the order of checks and
+ * codes is that page's.
  */
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Calls to EL3: RMM-EL3 2.0 and FIRME (abi/rmm-el3.md section 4). Boot-time probing fills what the
- * others need; every EL3 of the protocol is served, with FIRME and RESERVE_MEMORY or without.
+ * Calls to EL3: RMM-EL3 2.0 and FIRME (docs/spec/rmm-el3.md section 4). Boot-time probing fills
+ * what the others need; every EL3 of the protocol is served, with FIRME and RESERVE_MEMORY or
+ * without.
  */
 #ifndef RMM_AARCH64_EL3_H
 #define RMM_AARCH64_EL3_H

@@ -2,7 +2,7 @@
 /*
  * Floating point, SVE and streaming SVE registers: whose values the hardware holds, and moving
  * them lazily. CPTR_EL2 is closed unless the RMM (arch_simd_begin) or the Realm uses them.
- * abi/rmi-2.0.md sections 1 (SVE hint) and 16. ZA and ZT0 are never touched.
+ * docs/spec/rmi-2.0.md sections 1 (SVE hint) and 16. ZA and ZT0 are never touched.
  */
 #ifndef RMM_AARCH64_FP_H
 #define RMM_AARCH64_FP_H

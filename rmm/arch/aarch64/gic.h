@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The virtual CPU interface during a run: the list registers are the host's, in hardware before the
- * run and after it (abi/rmi-2.0.md section 10). Called on the CPU of the run, with no lock held.
- * run_gic_valid() of rmm/run/run.h is here too.
+ * run and after it (docs/spec/rmi-2.0.md section 10). Called on the CPU of the run, with no lock
+ * held. run_gic_valid() of rmm/run/run.h is here too.
  */
 #ifndef RMM_AARCH64_GIC_H
 #define RMM_AARCH64_GIC_H

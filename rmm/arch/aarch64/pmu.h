@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The PMU of a Realm that has one. abi/rmi-2.0.md section 10; DDI0487 D11. */
+/* The PMU of a Realm that has one. docs/spec/rmi-2.0.md section 10; DDI0487 D11. */
 #ifndef RMM_AARCH64_PMU_H
 #define RMM_AARCH64_PMU_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Values of EL2 control registers, all in their HCR_EL2.E2H = 1 form, and registers that not every
- * assembler knows by name. abi/rmi-2.0.md section 16; DDI0487 for the fields.
+ * assembler knows by name. docs/spec/rmi-2.0.md section 16; DDI0487 for the fields.
  */
 #ifndef RMM_AARCH64_REGS_H
 #define RMM_AARCH64_REGS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The run loop of a REC: timers, interrupt controller, and what each exception leads to. Contract
- * in rmm/run/run.h; abi/rmi-2.0.md sections 10 and 16.
+ * in rmm/run/run.h; docs/spec/rmi-2.0.md sections 10 and 16.
  */
 #include "abi/rmi_ext.h"
 #include "rmm/arch/aarch64/fault.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * EL1 and EL0 state of host and Realm around a run: abi/rmi-2.0.md section 16. What only some
+ * EL1 and EL0 state of host and Realm around a run: docs/spec/rmi-2.0.md section 16. What only some
  * Realms use (pointer authentication, PMU, breakpoints) is moved only for those.
  */
 #ifndef RMM_AARCH64_SWITCH_H

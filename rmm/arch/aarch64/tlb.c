@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Stage-2 TLB maintenance on all CPUs: abi/rmi-2.0.md section 17; DDI0487 D8.17 for the operands.
+/* Stage-2 TLB maintenance on all CPUs: docs/spec/rmi-2.0.md section 17; DDI0487 D8.17 for the
+ * operands.
  */
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/arch.h"

@@ -130,7 +130,7 @@ static void next_text(struct cbor_reader *r, const char *want)
 	assert_memory_equal(text, want, len);
 }
 
-/* The claims in the order of abi/rsi.md; the key in them must verify the signature. */
+/* The claims in the order of docs/spec/rsi.md; the key in them must verify the signature. */
 static void check_realm_token(const uint8_t *buf, size_t len, const struct attest_claims *want)
 {
 	const struct measurements *m = &want->measurements;

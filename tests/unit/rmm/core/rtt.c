@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Encodings of stage 2: rmm/core/rtt_entry.h and section 17 of abi/rmi-2.0.md. */
+/* Encodings of stage 2: rmm/core/rtt_entry.h and section 17 of docs/spec/rmi-2.0.md. */
 #include "host.h"
 #include "rmm/core/rtt_entry.h"
 

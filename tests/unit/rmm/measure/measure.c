@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Measurements against an independent computation: each event's input is written out here as flat
- * bytes at the offsets of abi/rmi-2.0.md section 12 and hashed by the crypto library's one-shot
- * functions; the last test compares whole sequences with digests made by another program.
+ * bytes at the offsets of docs/spec/rmi-2.0.md section 12 and hashed by the crypto library's
+ * one-shot functions; the last test compares whole sequences with digests made by another program.
  */
 #include "../../lib/unit.h"
 #include <rmm/measure/measure.h>

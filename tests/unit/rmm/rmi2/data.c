@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * RTT_DATA_MAP_INIT: abi/rmi-2.0.md section 8, and the RIM, section 12. Its form for ranges:
+ * RTT_DATA_MAP_INIT: docs/spec/rmi-2.0.md section 8, and the RIM, section 12. Its form for ranges:
  * abi/rmi_ext.h.
  */
 #include "abi/rmi_ext.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* REC_ENTER: abi/rmi-2.0.md section 7. */
+/* REC_ENTER: docs/spec/rmi-2.0.md section 7. */
 #include "abi/rmi_ext.h"
 #include "realm_run.h"
 

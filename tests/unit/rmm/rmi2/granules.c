@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Delegation and tracking: abi/rmi-2.0.md sections 3 and 4. */
+/* Delegation and tracking: docs/spec/rmi-2.0.md sections 3 and 4. */
 #include "host.h"
 
 #define BASE	 (BANK1_BASE + MIB(16))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_DATA_MAP and RTT_UNPROT_MAP: abi/rmi-2.0.md section 8. */
+/* RTT_DATA_MAP and RTT_UNPROT_MAP: docs/spec/rmi-2.0.md section 8. */
 #include "host.h"
 
 #define PAR_END BIT(39)

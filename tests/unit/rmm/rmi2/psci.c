@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PSCI_COMPLETE in its two forms: abi/rmi-2.0.md sections 0 and 7. */
+/* PSCI_COMPLETE in its two forms: docs/spec/rmi-2.0.md sections 0 and 7. */
 #include "realm_run.h"
 
 #define ENTRY	0x5000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* REC_CREATE and REC_DESTROY as stateful operations: abi/rmi-2.0.md sections 7 and 9. */
+/* REC_CREATE and REC_DESTROY as stateful operations: docs/spec/rmi-2.0.md sections 7 and 9. */
 #include "host.h"
 #include "rmm/core/sro.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_INIT_RIPAS and RTT_SET_RIPAS: abi/rmi-2.0.md section 8. */
+/* RTT_INIT_RIPAS and RTT_SET_RIPAS: docs/spec/rmi-2.0.md section 8. */
 #include "realm_run.h"
 
 static void assert_init(const struct realm *r, uint64_t base, uint64_t top, uint64_t status,

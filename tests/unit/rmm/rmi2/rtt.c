@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_CREATE, DESTROY, FOLD, READ_ENTRY: abi/rmi-2.0.md section 8. */
+/* RTT_CREATE, DESTROY, FOLD, READ_ENTRY: docs/spec/rmi-2.0.md section 8. */
 #include "host.h"
 
 #define PAR_END BIT(39) /* of the default Realm */

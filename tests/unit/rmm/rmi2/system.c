@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Discovery, configuration, activation, dispatch: abi/rmi-2.0.md sections 1 to 3 and 18. */
+/* Discovery, configuration, activation, dispatch: docs/spec/rmi-2.0.md sections 1 to 3 and 18. */
 #include "abi/rmi_ext.h"
 #include "host.h"
 #include "rmm/core/life.h"

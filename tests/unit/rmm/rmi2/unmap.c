@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RTT_DATA_UNMAP and RTT_UNPROT_UNMAP: abi/rmi-2.0.md section 8. */
+/* RTT_DATA_UNMAP and RTT_UNPROT_UNMAP: docs/spec/rmi-2.0.md section 8. */
 #include "host.h"
 
 #define PAR_END BIT(39)

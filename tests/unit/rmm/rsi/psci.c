@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PSCI as a Realm sees it: abi/rsi.md section 5. */
+/* PSCI as a Realm sees it: docs/spec/rsi.md section 5. */
 #include "realm_run.h"
 
 #define ERR(e) ((uint64_t)(int64_t)(e))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RSI calls but tokens: abi/rsi.md sections 1 to 3. */
+/* RSI calls but tokens: docs/spec/rsi.md sections 1 to 3. */
 #include "realm_run.h"
 
 #define PAR_END BIT(39)

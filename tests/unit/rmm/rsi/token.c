@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The token calls of a Realm: abi/rsi.md section 3. What a token says: tests/unit/rmm/attest/. */
+/* The token calls of a Realm: docs/spec/rsi.md section 3. What a token says:
+ * tests/unit/rmm/attest/. */
 #include <cbor.h>
 #include <cose.h>
 

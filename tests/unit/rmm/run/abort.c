@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Aborts of a Realm: abi/rsi.md section 4, both tables. */
+/* Aborts of a Realm: docs/spec/rsi.md section 4, both tables. */
 #include "fixture.h"
 
 #define DABT		ESR_EC_DABT_LOWER

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Traps of system registers and other instructions: abi/rsi.md section 4. */
+/* Traps of system registers and other instructions: docs/spec/rsi.md section 4. */
 #include "fixture.h"
 
 #define REG(op0, op1, crn, crm, op2)                                                               \
