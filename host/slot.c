@@ -50,26 +50,11 @@ static int slot_check(const struct cca_vm *vm, const struct kvm_userspace_memory
 	return 0;
 }
 
-/*
- * A tree's memory is as large as user space wants it, so all of it is charged: a store that
- * allocates for itself would take what it gets without waiting uncharged.
- */
-static int range_store(struct ma_state *mas, u64 first, u64 last, void *entry, gfp_t gfp)
-{
-	int ret;
-
-	mas_set_range(mas, first, last);
-	ret = mas_preallocate(mas, entry, gfp);
-	if (!ret)
-		mas_store_prealloc(mas, entry);
-	return ret;
-}
-
 static int slot_map_store(struct cca_slot *slot, u64 gfn)
 {
 	MA_STATE(mas, &slot->vm->slots_by_gfn, 0, 0);
 
-	return range_store(&mas, gfn, gfn + slot->pages - 1, slot, GFP_KERNEL_ACCOUNT);
+	return cca_range_store(&mas, gfn, gfn + slot->pages - 1, slot, GFP_KERNEL_ACCOUNT);
 }
 
 /* Whoever takes a slot out frees or moves it next, whatever comes: no lack of memory stops this. */
@@ -77,7 +62,7 @@ static void slot_map_clear(struct cca_vm *vm, u64 first, u64 last)
 {
 	MA_STATE(mas, &vm->slots_by_gfn, 0, 0);
 
-	range_store(&mas, first, last, NULL, GFP_KERNEL | __GFP_NOFAIL);
+	cca_range_store(&mas, first, last, NULL, GFP_KERNEL | __GFP_NOFAIL);
 }
 
 static int slot_map_insert(struct cca_vm *vm, struct cca_slot *slot)
@@ -316,7 +301,8 @@ static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private
 		if (mas_walk(&mas))
 			last = max_t(u64, last, mas.last);
 	}
-	return range_store(&mas, first, last, private ? xa_mk_value(1) : NULL, GFP_KERNEL_ACCOUNT);
+	return cca_range_store(&mas, first, last, private ? xa_mk_value(1) : NULL,
+			       GFP_KERNEL_ACCOUNT);
 }
 
 /* The part of a slot that changed halves leaves the half it was in. */

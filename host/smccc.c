@@ -19,8 +19,12 @@
 
 static int filter_insert(struct cca_vm *vm, unsigned long first, unsigned long last, u8 action)
 {
-	return mtree_insert_range(&vm->smccc_filter, first, last, xa_mk_value(action),
-				  GFP_KERNEL_ACCOUNT);
+	unsigned long index = first;
+	MA_STATE(mas, &vm->smccc_filter, 0, 0);
+
+	if (mt_find(&vm->smccc_filter, &index, last))
+		return -EEXIST;
+	return cca_range_store(&mas, first, last, xa_mk_value(action), GFP_KERNEL_ACCOUNT);
 }
 
 /* With the first range of user space. Nothing is half done: what is there already stays. */

@@ -55,7 +55,8 @@ static void vm_init_trees(struct cca_vm *vm)
 	mt_init_flags(&vm->private_gfns, TREE_FLAGS | MT_FLAGS_USE_RCU);
 	mt_set_external_lock(&vm->private_gfns, &vm->private_lock);
 	xa_init_flags(&vm->slots_by_id, XA_FLAGS_ACCOUNT);
-	mt_init(&vm->smccc_filter);
+	mt_init_flags(&vm->smccc_filter, TREE_FLAGS);
+	mt_set_external_lock(&vm->smccc_filter, &vm->config_lock);
 }
 
 static struct cca_vm *vm_new(u8 ipa_bits)
@@ -113,7 +114,9 @@ static void vm_free(struct cca_vm *vm)
 	for (i = 0; i < n; i++)
 		cca_vcpu_free(vm->vcpus[i]);
 	cca_vgic_free(vm);
-	mtree_destroy(&vm->smccc_filter);
+	mutex_lock(&vm->config_lock);
+	__mt_destroy(&vm->smccc_filter);
+	mutex_unlock(&vm->config_lock);
 	cca_gmem_forget(vm);
 	mmdrop(vm->mm);
 	kvfree(vm);

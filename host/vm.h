@@ -157,6 +157,22 @@ static inline u64 cca_shared_bit(const struct cca_vm *vm)
 }
 
 /*
+ * Stores a range in one of the VM's trees, whose lock is held. A tree is as large as user space
+ * wants it, so all of its memory is charged: a store that allocates for itself takes what it gets
+ * without waiting uncharged.
+ */
+static inline int cca_range_store(struct ma_state *mas, u64 first, u64 last, void *entry, gfp_t gfp)
+{
+	int ret;
+
+	mas_set_range(mas, first, last);
+	ret = mas_preallocate(mas, entry, gfp);
+	if (!ret)
+		mas_store_prealloc(mas, entry);
+	return ret;
+}
+
+/*
  * A page-aligned range of user space's, by the addresses that mmap() gives: pages can be looked up
  * through a tagged address as well, but the MMU notifier knows none.
  */

@@ -236,12 +236,37 @@ static bool attributes_at_the_limit(void)
 	return false;
 }
 
+static bool set_filter(int vm, uint32_t function)
+{
+	struct kvm_smccc_filter f = {
+		.base = function, .nr_functions = 1, .action = KVM_SMCCC_FILTER_DENY};
+	struct kvm_device_attr attr = {.addr = (uintptr_t)&f};
+
+	return !ioctl(vm, KVM_SET_DEVICE_ATTR, &attr);
+}
+
+/* Every other function is denied. */
+static bool filters_are_charged(void)
+{
+	int vm = new_vm();
+	long before = cgroup_current();
+	uint32_t i;
+
+	for (i = 0; i < RANGES; i++)
+		if (!set_filter(vm, 0x10000 + 2 * i))
+			return false;
+	printf("# %ld KiB for %lu functions\n", (cgroup_current() - before) / 1024, RANGES);
+	return cgroup_current() - before > (long)(RANGES * RANGE_BYTES);
+}
+
 static void attributes(void)
 {
 	long kept;
 
 	ok(cgroup_run(attributes_are_charged, &kept), "limit: ranges of attributes are charged");
 	ok(cgroup_run(attributes_at_the_limit, &kept), "limit: and end at the limit");
+	ok(kept < KEPT_MAX, "limit: all of them go with the VM (%ld KiB)", kept / 1024);
+	ok(cgroup_run(filters_are_charged, &kept), "limit: functions in the filter are charged");
 	ok(kept < KEPT_MAX, "limit: all of them go with the VM (%ld KiB)", kept / 1024);
 }
 
