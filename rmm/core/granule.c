@@ -261,7 +261,18 @@ static bool quad_claim(uint16_t *word, enum granule_state from)
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_try *why)
+/* A run of one, which most are. */
+static size_t claim_one(pa_t pa, enum granule_state from, enum granule_try *why)
+{
+	struct granule_lock lock;
+	enum granule_try result = granule_trylock(pa, from, &lock);
+
+	if (why)
+		*why = result == GRANULE_TAKEN ? GRANULE_OTHER_STATE : result;
+	return result == GRANULE_TAKEN;
+}
+
+static size_t claim_run(pa_t pa, size_t n, enum granule_state from, enum granule_try *why)
 {
 	uint16_t *word = find_run(pa.v, &n);
 	enum granule_try result = word ? GRANULE_TAKEN : GRANULE_OTHER_STATE;
@@ -283,6 +294,11 @@ size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_tr
 	return done;
 }
 
+size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_try *why)
+{
+	return n == 1 ? claim_one(pa, from, why) : claim_run(pa, n, from, why);
+}
+
 /* Unlocks a claimed run, or passes on one that is exclusively owned, with a new word each. */
 static void set_run(pa_t pa, size_t n, uint16_t value)
 {
@@ -301,14 +317,30 @@ static void set_run(pa_t pa, size_t n, uint16_t value)
 	}
 }
 
+static void set_one(pa_t pa, uint16_t value)
+{
+	uint16_t *word = find_word(pa.v);
+
+	if (word)
+		__atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static void set(pa_t pa, size_t n, uint16_t value)
+{
+	if (n == 1)
+		set_one(pa, value);
+	else
+		set_run(pa, n, value);
+}
+
 void granule_publish(pa_t pa, size_t n, enum granule_state to)
 {
-	set_run(pa, n, (uint16_t)to);
+	set(pa, n, (uint16_t)to);
 }
 
 void granule_data_to_delegated(pa_t pa, size_t n)
 {
-	set_run(pa, n, GRANULE_DELEGATED);
+	set(pa, n, GRANULE_DELEGATED);
 }
 
 void granule_release(pa_t pa, size_t n)

@@ -167,6 +167,11 @@ void rtt_install(struct rtt_walk *walk, struct granule_lock *child)
 	arch_s2_sync();
 }
 
+bool rtt_at_table(const struct rtt_walk *walk)
+{
+	return rtte_is_table(read_entry(walk, walk->index));
+}
+
 bool rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child)
 {
 	uint64_t raw = read_entry(walk, walk->index);

@@ -131,6 +131,7 @@ ipa_t rtt_entry_ipa(const struct rtt_walk *walk, unsigned int index);
  *
  * rtt_install: the UNASSIGNED or ASSIGNED entry of the walk becomes a TABLE at `child` (locked,
  * DELEGATED), which is filled to mean the same and ends as an unlocked RTT.
+ * rtt_at_table: the walk's entry, of a table above level 3, is a TABLE.
  * rtt_lock_child: locks the table the walk's entry points to; false if that is no TABLE.
  * rtt_remove: that table has no live entry; the walk's entry becomes UNASSIGNED DESTROYED or
  * UNASSIGNED_NS, child ends DELEGATED and unlocked.
@@ -144,6 +145,7 @@ enum rtt_fold_result {
 };
 
 void rtt_install(struct rtt_walk *walk, struct granule_lock *child);
+bool rtt_at_table(const struct rtt_walk *walk);
 bool rtt_lock_child(const struct rtt_walk *walk, struct granule_lock *child);
 void rtt_remove(struct rtt_walk *walk, struct granule_lock *child);
 enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child);

@@ -34,7 +34,7 @@ uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out)
 	rmi2_walk_start(&realm, x[3], &w);
 	rtt_walk_down(&w.walk, level - 1);
 	status = rmi2_error_rtt(w.walk.level);
-	if (w.walk.level == level - 1 && rtt_read(&w.walk, w.walk.index).kind != RTTE_TABLE) {
+	if (w.walk.level == level - 1 && !rtt_at_table(&w.walk)) {
 		rtt_install(&w.walk, &child);
 		status = RMI_SUCCESS;
 	} else {
