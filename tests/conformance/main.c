@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Conformance payload: boot, and the choice of tests by suite=NAME on the command line. */
+/*
+ * Conformance payload: boot, and the choice of tests by suite=NAME on the command line. With
+ * rounds=N each of them runs so many times.
+ */
 #include <string.h>
 #include "tests/conformance/conformance.h"
 #include "tests/payload/host/main.h"
@@ -54,13 +57,35 @@ void main_enable_mmu(void)
 	mmu_enable_el2(&map);
 }
 
-static const char *suite_argument(void)
+/* What stands behind name= on the command line. */
+static const char *argument(const char *name, const char *otherwise)
 {
+	size_t length = strlen(name);
+
 	for (const char *at = fdt.bootargs; *at; at++) {
-		if ((at == fdt.bootargs || at[-1] == ' ') && !strncmp(at, "suite=", 6))
-			return at + 6;
+		if ((at == fdt.bootargs || at[-1] == ' ') && !strncmp(at, name, length))
+			return at + length;
 	}
-	return "all";
+	return otherwise;
+}
+
+static uint32_t number(const char *digits)
+{
+	uint32_t value = 0;
+
+	while (*digits >= '0' && *digits <= '9')
+		value = value * 10 + (uint32_t)(*digits++ - '0');
+	return value;
+}
+
+static void run_test(void (*run)(void), uint32_t rounds)
+{
+	for (uint32_t i = 0; i < rounds; i++) {
+		uint64_t before = pool_in_use();
+
+		run();
+		check_eq(pool_in_use(), before, "no granule stayed behind");
+	}
 }
 
 static bool is_wanted(const char *argument, const char *suite)
@@ -76,6 +101,7 @@ static bool is_wanted(const char *argument, const char *suite)
 void main_boot(uint64_t fdt_pa)
 {
 	const char *wanted;
+	uint32_t rounds;
 	bool found = false;
 
 	mmu_build_el2(&map, 0);
@@ -85,18 +111,16 @@ void main_boot(uint64_t fdt_pa)
 	memory_init();
 	pool_init();
 	gic_init_cpu();
-	wanted = suite_argument();
-	note("conformance: %u CPUs, suite %s", fdt.nr_cpus, wanted);
+	wanted = argument("suite=", "all");
+	rounds = number(argument("rounds=", "1"));
+	note("conformance: %u CPUs, suite %s, %u times", fdt.nr_cpus, wanted, rounds);
 	test_activate(is_wanted(wanted, "host"));
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
-		uint64_t before = pool_in_use();
-
 		if (!is_wanted(wanted, tests[i].suite))
 			continue;
-		found = true;
-		tests[i].run();
-		check_eq(pool_in_use(), before, "no granule stayed behind");
+		found = rounds > 0;
+		run_test(tests[i].run, rounds);
 	}
-	check(found, "the command line names a suite");
+	check(found, "the command line names a suite and a number of rounds");
 	tap_finish();
 }

@@ -67,7 +67,7 @@ test_parity.short_modes = ("vhe",)
 
 def test_fuzz(t):
     """Random calls on all descriptors by several threads: the host lives, and nothing is left."""
-    host, seconds = t.host(cpus=2, mem="2G", rmm="host", timeout=1500), 600 if t.soak else 15
+    host, seconds = t.host(cpus=2, mem="2G", rmm="host", timeout=1500), 300 if t.soak else 15
     fresh(host)
     status, output = host.run(f"FUZZ_SECONDS={seconds} host-test fuzz", seconds + 300)
     t.ok(status == 0 and "1.." in output, f"random calls for {seconds} s", output[-2500:])
