@@ -201,8 +201,9 @@ def test_hibernate(t):
     woken = t.machine(cpus=2, rmm="host", timeout=600, extra=extra, append="quiet rdinit=/bin/sh",
                       kind=Host)
     woken.expect(rb"^/ # ", 240)
-    woken.type("mkdir -p /dev /proc /sys; mount -t sysfs sys /sys; mount -t proc proc /proc;"
-               " insmod /lib/modules/virtio_blk.ko; cat /sys/block/vda/dev >/sys/power/resume")
+    # Without /proc this shell finds only those applets that it runs in its own process.
+    woken.type("/bin/busybox mkdir -p /dev /proc /sys; /bin/busybox mount -t proc proc /proc;"
+               " /bin/busybox mount -t sysfs sys /sys; insmod /lib/modules/virtio_blk.ko; cat /sys/block/vda/dev >/sys/power/resume")
     woken.expect(rb"^woken$", 240)
     t.ok(woken.must("cat /root/mark").strip() == "kept", "the host wakes where it was")
     run_group(t, woken, "churn")
