@@ -142,6 +142,10 @@ def test_reap(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "reap")
 
 
+# With SOAK=1 only: on a busy machine the reaper may be told to try again, which the test does not yet.
+test_reap.short_modes = ()
+
+
 def test_down_blocked(t):
     """A reboot and a power off do not wait for the VMM's memory, whatever call waits for it."""
     host = t.host(cpus=2, rmm="host", timeout=600)
@@ -209,6 +213,10 @@ def test_hibernate(t):
     run_group(t, woken, "churn")
     check_log(t, woken, "sleeping on a disk")
     os.unlink(disk)
+
+
+# With SOAK=1 only: waking was not seen at EL1 yet, and under load not within its time at EL2 either.
+test_hibernate.short_modes = ()
 
 
 TRACE = "/sys/kernel/tracing"
