@@ -142,10 +142,6 @@ def test_reap(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "reap")
 
 
-# With SOAK=1 only: on a busy machine the reaper may be told to try again, which the test does not yet.
-test_reap.short_modes = ()
-
-
 def test_down_blocked(t):
     """A reboot and a power off do not wait for the VMM's memory, whatever call waits for it."""
     host = t.host(cpus=2, rmm="host", timeout=600)
