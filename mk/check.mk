@@ -6,7 +6,7 @@ C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null), \
 	$(shell find . -path './$(BUILD)' -prune -o -name '*.[ch]' -printf '%P\n'))
 SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/host/init \
 	$(wildcard boot/host/scripts/*)
-PYTHON_FILES = boot/pack-flash boot/qemu boot/gdb tests/run $(wildcard tests/lib/*.py tests/system/*.py)
+PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb tests/run $(wildcard tests/lib/*.py tests/system/*.py)
 # Subtracting symbols of the linker script is what they are for.
 # Kernel modules: without the kernel's headers its list and locking macros are riddles to cppcheck.
 KERNEL_C_FILES = $(filter host/% tests/system/module/%,$(C_FILES))
@@ -14,8 +14,10 @@ CPPCHECK_FLAGS := --suppress=comparePointers --quiet --std=c11 --platform=unix64
 	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro \
 	--suppress=syntaxError:tests/payload/common/asm.h -I. -Ilib/include
 
-.PHONY: check check-format check-static check-references check-unit check-conformance coverage
-check: check-format check-static check-references check-unit check-conformance
+ROOM_LISTS = $(wildcard */rooms)
+
+.PHONY: check check-format check-static check-references check-rooms check-unit check-conformance coverage
+check: check-format check-static check-references check-rooms check-unit check-conformance
 
 check-format:
 	@clang-format --dry-run --Werror $(C_FILES)
@@ -34,6 +36,10 @@ check-references:
 	@python3 tests/lib/references.py $(filter-out docs/spec/%,$(or \
 		$(shell git ls-files 2>/dev/null),$(C_FILES) $(wildcard *.md docs/*.md)))
 	@echo "check: no dead reference"
+
+# Includes, and so calls, go where the part's list of rooms allows.
+check-rooms:
+	@mk/check-rooms $(ROOM_LISTS)
 
 check-unit: $(UNIT_TESTS)
 	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS)

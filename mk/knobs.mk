@@ -8,7 +8,7 @@
 #:   make test      every test; ends with "N passed, N failed"
 #:   make bench     one line per figure: NAME VALUE UNIT; fails if one is above the bound that
 #:                  docs/performance.md gives
-#:   make check     format, static analysis, unit tests, one conformance run: the quick loop
+#:   make check     format, static analysis, rooms, unit tests, one conformance run
 #:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck
 #:   make coverage  line and branch coverage of the unit tests; the RMM must reach 95 and 85 %
 #:   make gdb       attach gdb to the machine that `make run GDB=1` has started
