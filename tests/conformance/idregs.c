@@ -55,7 +55,8 @@ static void check_real(void)
 	check_eq(realm_id(4, 0) & ~pfr0, read_sysreg(id_aa64pfr0_el1) & ~pfr0,
 		 "the rest of ID_AA64PFR0 is the CPU's");
 	check_eq(realm_id(6, 0), read_sysreg(id_aa64isar0_el1), "ID_AA64ISAR0 is the CPU's");
-	check_eq(realm_id(6, 1), read_sysreg(id_aa64isar1_el1), "ID_AA64ISAR1 is the CPU's");
+	check_eq(realm_id(6, 1), read_sysreg(id_aa64isar1_el1) & ~MASK(63, 60),
+		 "ID_AA64ISAR1 is the CPU's, less LS64");
 	check_eq(realm_id(7, 1), read_sysreg(id_aa64mmfr1_el1), "ID_AA64MMFR1 is the CPU's");
 	check_eq(realm_id(7, 2), read_sysreg(id_aa64mmfr2_el1), "ID_AA64MMFR2 is the CPU's");
 	check_eq(realm_id(7, 0) & ~MASK(59, 56), read_sysreg(id_aa64mmfr0_el1) & ~MASK(59, 56),

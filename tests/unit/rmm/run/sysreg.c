@@ -137,7 +137,7 @@ static void test_id_registers(void **state)
 		{5, 1, 0},
 		{5, 4, 0},
 		{6, 0, ~UINT64_C(0xf00000f)},
-		{6, 1, ~UINT64_C(0)},
+		{6, 1, ~UINT64_C(0xf000000000000000)},
 		{6, 2, 0x0f0fff00},
 		{6, 3, 0},
 		{7, 0, ~UINT64_C(0xff000000000000)},
