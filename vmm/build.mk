@@ -2,7 +2,7 @@
 # The VMM `realm`: one static arm64 binary for the host's user space.
 
 VMM := $(BUILD)/vmm/realm
-VMM_SRCS := $(wildcard vmm/*.c)
+VMM_SRCS := $(wildcard vmm/*/*.c vmm/*/*/*.c)
 VMM_OBJS := $(VMM_SRCS:vmm/%.c=$(BUILD)/vmm/obj/%.o)
 VMM_VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 VMM_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffunction-sections -fdata-sections \
@@ -17,8 +17,8 @@ $(BUILD)/vmm/version: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VMM_VERSION)' | cmp -s - $@ || echo '$(VMM_VERSION)' >$@
 
-$(BUILD)/vmm/obj/main.o: VMM_CFLAGS += -DREALM_BUILD='"$(VMM_VERSION)"'
-$(BUILD)/vmm/obj/main.o: $(BUILD)/vmm/version
+$(BUILD)/vmm/obj/cmd/main.o: VMM_CFLAGS += -DREALM_BUILD='"$(VMM_VERSION)"'
+$(BUILD)/vmm/obj/cmd/main.o: $(BUILD)/vmm/version
 
 $(VMM): $(VMM_OBJS)
 	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \

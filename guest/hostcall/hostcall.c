@@ -7,7 +7,7 @@
 #include "abi/psci.h"
 #include "abi/rsi.h"
 #include "lib/include/sysreg.h"
-#include "vmm/map.h"
+#include "vmm/vm/map.h"
 
 #define BATCHES 40
 #define CALLS	25

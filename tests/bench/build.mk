@@ -4,7 +4,7 @@
 BENCH := $(BUILD)/tests/bench
 BENCH_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -I.
 
-$(BENCH)/%: tests/bench/%.c $(wildcard vmm/kvm.h abi/kvm_cca.h guest/bench/rest.h)
+$(BENCH)/%: tests/bench/%.c $(wildcard vmm/vm/kvm.h abi/kvm_cca.h guest/bench/rest.h)
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) $(BENCH_CFLAGS) -static -s -o $@ $<
 $(BENCH)/init: guest/bench/init.c guest/bench/rest.h

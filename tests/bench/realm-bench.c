@@ -32,7 +32,7 @@
 #include <unistd.h>
 
 #include "guest/bench/rest.h"
-#include "vmm/kvm.h"
+#include "vmm/vm/kvm.h"
 
 #define MEMORY_SLACK_KIB 512 /* what the host itself may have taken meanwhile */
 #define BACK_LIMIT_NS	 60000000000ULL

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "vmm/error.h"
+#include "vmm/lib/error.h"
 
 /* The last call failed with this error and said this; the text is cleared for the next one. */
 static inline void assert_error(int ret, int err, const char *part)

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vmm/boot/fdt.c: what the guest is told of its machine. */
+#include <errno.h>
+#include <libfdt.h>
+#include <util.h>
+
+#include "tests/unit/vmm/unit.h"
+#include "vmm/boot/fdt.h"
+#include "vmm/vm/map.h"
+
+static uint8_t tree[0x10000];
+static struct fdt_config config;
+
+static int set_config(void **state)
+{
+	error_clear();
+	config = (struct fdt_config){
+		.ram_size = MIB(256),
+		.cpus = 2,
+		.initrd = 0x48000000,
+		.initrd_size = 0x123456,
+		.bootargs = "console=ttyS0",
+		.realm = true,
+	};
+	return 0;
+}
+
+static void build(void)
+{
+	int size = fdt_build(tree, sizeof(tree), &config);
+
+	assert_no_error(size);
+	assert_int_equal(fdt_check_full(tree, (size_t)size), 0);
+}
+
+static const void *get(const char *path, const char *name, int *len)
+{
+	int node = fdt_path_offset(tree, path);
+	const void *value;
+
+	assert_true(node >= 0);
+	value = fdt_getprop(tree, node, name, len);
+	if (!value)
+		fail_msg("%s has no %s", path, name);
+	return value;
+}
+
+static void assert_text(const char *path, const char *name, const char *want)
+{
+	int len;
+
+	assert_string_equal(get(path, name, &len), want);
+}
+
+static void assert_cells(const char *path, const char *name, const uint32_t *want, size_t count)
+{
+	int len;
+	const fdt32_t *cells = get(path, name, &len);
+	size_t i;
+
+	assert_int_equal(len, count * sizeof(*cells));
+	for (i = 0; i < count; i++)
+		assert_int_equal(fdt32_to_cpu(cells[i]), want[i]);
+}
+
+#define ASSERT_CELLS(path, name, ...)                                                              \
+	assert_cells(path, name, (const uint32_t[]){__VA_ARGS__},                                  \
+		     ARRAY_SIZE(((const uint32_t[]){__VA_ARGS__})))
+
+static void memory_is_all_of_it(void **state)
+{
+	build();
+	assert_text("/memory@40000000", "device_type", "memory");
+	ASSERT_CELLS("/memory@40000000", "reg", 0, 0x40000000, 0, 0x10000000);
+	config.ram_size = GIB(6);
+	build();
+	ASSERT_CELLS("/memory@40000000", "reg", 0, 0x40000000, 1, 0x80000000);
+}
+
+static void the_kernel_is_told_its_line_and_initrd(void **state)
+{
+	build();
+	assert_text("/chosen", "bootargs", "console=ttyS0");
+	assert_text("/chosen", "stdout-path", "/serial@9000000");
+	ASSERT_CELLS("/chosen", "linux,initrd-start", 0, 0x48000000);
+	ASSERT_CELLS("/chosen", "linux,initrd-end", 0, 0x48123456);
+}
+
+static void nothing_says_initrd_without_one(void **state)
+{
+	config.initrd = 0;
+	build();
+	assert_null(
+		fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-start", NULL));
+}
+
+static void nothing_random_is_in_it(void **state)
+{
+	static uint8_t first[sizeof(tree)];
+	int chosen;
+
+	build();
+	memcpy(first, tree, sizeof(tree));
+	memset(tree, 0xff, sizeof(tree));
+	build();
+	assert_memory_equal(first, tree, fdt_totalsize(tree));
+	chosen = fdt_path_offset(tree, "/chosen");
+	assert_null(fdt_getprop(tree, chosen, "rng-seed", NULL));
+	assert_null(fdt_getprop(tree, chosen, "kaslr-seed", NULL));
+}
+
+static void every_cpu_is_there_by_its_affinity(void **state)
+{
+	config.cpus = 18;
+	build();
+	ASSERT_CELLS("/cpus/cpu@0", "reg", 0);
+	ASSERT_CELLS("/cpus/cpu@f", "reg", 0xf);
+	ASSERT_CELLS("/cpus/cpu@100", "reg", 0x100);
+	ASSERT_CELLS("/cpus/cpu@101", "reg", 0x101);
+	assert_text("/cpus/cpu@101", "enable-method", "psci");
+	assert_true(fdt_path_offset(tree, "/cpus/cpu@102") < 0);
+	/* Aff2 0x12, Aff1 0x34, Aff0 5. */
+	assert_int_equal(fdt_mpidr(0x12345), 0x123405);
+}
+
+static void psci_is_by_smc_in_a_realm(void **state)
+{
+	build();
+	assert_text("/psci", "method", "smc");
+	assert_text("/psci", "compatible", "arm,psci-1.0");
+	config.realm = false;
+	build();
+	assert_text("/psci", "method", "hvc");
+}
+
+static void the_gic_has_a_redistributor_per_cpu(void **state)
+{
+	build();
+	assert_text("/interrupt-controller@8000000", "compatible", "arm,gic-v3");
+	ASSERT_CELLS("/interrupt-controller@8000000", "reg", 0, 0x08000000, 0, 0x10000, 0,
+		     0x080a0000, 0, 0x40000);
+}
+
+static void the_uart_is_a_16550_with_an_interrupt(void **state)
+{
+	build();
+	assert_text("/serial@9000000", "compatible", "ns16550a");
+	ASSERT_CELLS("/serial@9000000", "reg", 0, 0x09000000, 0, 0x1000);
+	ASSERT_CELLS("/serial@9000000", "interrupts", 0, MAP_UART_SPI, 4);
+}
+
+static void timers_are_the_architectures_ppis(void **state)
+{
+	build();
+	ASSERT_CELLS("/timer", "interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4);
+}
+
+static void a_full_house_fits(void **state)
+{
+	static char line[2048];
+
+	memset(line, 'x', sizeof(line) - 1);
+	config.bootargs = line;
+	config.cpus = MAP_CPUS_MAX;
+	build();
+}
+
+static void too_small_a_buffer_is_an_error(void **state)
+{
+	assert_error(fdt_build(tree, 512, &config), -ENOSPC, "does not fit in 512 bytes");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(memory_is_all_of_it, set_config),
+		cmocka_unit_test_setup(the_kernel_is_told_its_line_and_initrd, set_config),
+		cmocka_unit_test_setup(nothing_says_initrd_without_one, set_config),
+		cmocka_unit_test_setup(nothing_random_is_in_it, set_config),
+		cmocka_unit_test_setup(every_cpu_is_there_by_its_affinity, set_config),
+		cmocka_unit_test_setup(psci_is_by_smc_in_a_realm, set_config),
+		cmocka_unit_test_setup(the_gic_has_a_redistributor_per_cpu, set_config),
+		cmocka_unit_test_setup(the_uart_is_a_16550_with_an_interrupt, set_config),
+		cmocka_unit_test_setup(timers_are_the_architectures_ppis, set_config),
+		cmocka_unit_test_setup(a_full_house_fits, set_config),
+		cmocka_unit_test_setup(too_small_a_buffer_is_an_error, set_config),
+	};
+
+	return cmocka_run_group_tests_name("vmm/fdt", tests, NULL, NULL);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vmm/cmd/options.c: what the command line may say, and what is said about the rest. */
+#include <errno.h>
+#include <stdio.h>
+#include <util.h>
+
+#include "tests/unit/vmm/unit.h"
+#include "vmm/cmd/options.h"
+
+#define WORDS 16
+
+static struct options o;
+
+/* Parses a line of words between blanks; '~' stands for an empty word. */
+static int parse(const char *line)
+{
+	static char text[8192];
+	char *argv[WORDS], *word, *rest = text;
+	int argc = 0;
+
+	snprintf(text, sizeof(text), "%s", line);
+	while ((word = strsep(&rest, " ")) != NULL && argc < WORDS)
+		argv[argc++] = strcmp(word, "~") ? word : "";
+	return options_parse(argc, argv, &o);
+}
+
+static void a_kernel_is_enough(void **state)
+{
+	assert_no_error(parse("realm run --kernel Image"));
+	assert_int_equal(o.command, COMMAND_RUN);
+	assert_string_equal(o.kernel, "Image");
+	assert_null(o.initrd);
+	assert_string_equal(o.append, "console=ttyS0");
+	assert_null(o.console);
+	assert_string_equal(o.kvm, "/dev/kvm-cca");
+	assert_int_equal(o.mem, MIB(512));
+	assert_int_equal(o.cpus, 1);
+	assert_int_equal(o.hash, HASH_SHA256);
+	assert_int_equal(o.sve, 0);
+	assert_false(o.rpv_given);
+	assert_true(o.realm);
+}
+
+static void every_option_is_taken(void **state)
+{
+	assert_no_error(parse("realm run --kernel K --initrd I --append A --mem 2G --cpus 4 "
+			      "--hash=sha512 --rpv=00aB --sve 256"));
+	assert_string_equal(o.initrd, "I");
+	assert_string_equal(o.append, "A");
+	assert_int_equal(o.mem, GIB(2));
+	assert_int_equal(o.cpus, 4);
+	assert_int_equal(o.hash, HASH_SHA512);
+	assert_int_equal(o.rpv[0], 0);
+	assert_int_equal(o.rpv[1], 0xab);
+	assert_int_equal(o.rpv[2], 0);
+	assert_int_equal(o.sve, 256);
+	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
+	assert_string_equal(o.console, "C");
+	assert_string_equal(o.kvm, "D");
+	assert_int_equal(o.hash, HASH_SHA384);
+}
+
+static void an_ordinary_vm_is_on_the_ordinary_device(void **state)
+{
+	assert_no_error(parse("realm run --type normal --kernel K"));
+	assert_false(o.realm);
+	assert_string_equal(o.kvm, "/dev/kvm");
+}
+
+static void a_dash_is_the_terminal(void **state)
+{
+	assert_no_error(parse("realm run --kernel K --console -"));
+	assert_null(o.console);
+}
+
+static void commands(void **state)
+{
+	assert_no_error(parse("realm info"));
+	assert_int_equal(o.command, COMMAND_INFO);
+	assert_string_equal(o.kvm, "/dev/kvm-cca");
+	assert_no_error(parse("realm info --kvm D"));
+	assert_string_equal(o.kvm, "D");
+	assert_no_error(parse("realm help"));
+	assert_int_equal(o.command, COMMAND_HELP);
+	assert_no_error(parse("realm --help"));
+	assert_int_equal(o.command, COMMAND_HELP);
+	assert_no_error(parse("realm version"));
+	assert_int_equal(o.command, COMMAND_VERSION);
+}
+
+/* A line that is refused, and what the text must name. */
+static const struct {
+	const char *line, *text;
+} wrong[] = {
+	{"realm", "no command"},
+	{"realm walk", "walk: no such command"},
+	{"realm run", "--kernel is missing"},
+	{"realm run --kernel", "--kernel needs a value"},
+	{"realm run --kernel ~", "--kernel: the name is empty"},
+	{"realm run --kernel=", "--kernel: the name is empty"},
+	{"realm run --kernel K --initrd ~", "--initrd: the name is empty"},
+	{"realm run --kernel K --console ~", "--console: the name is empty"},
+	{"realm run --kernel K --kvm ~", "--kvm: the name is empty"},
+	{"realm run --kernel K extra", "extra: no such option"},
+	{"realm run --kernel K --ker K", "--ker: no such option"},
+	{"realm run --kernel K --kernels K", "--kernels: no such option"},
+	{"realm info --cpus 2", "--cpus: no such option"},
+	{"realm run --kernel K --mem", "--mem needs a value"},
+	{"realm run --kernel K --mem ~", "--mem : not a size"},
+	{"realm run --kernel K --mem 512", "--mem 512: not a size"},
+	{"realm run --kernel K --mem M", "--mem M: not a size"},
+	{"realm run --kernel K --mem -2M", "--mem -2M: not a size"},
+	{"realm run --kernel K --mem 512MB", "--mem 512MB: not a size"},
+	{"realm run --kernel K --mem 0x2M", "--mem 0x2M: not a size"},
+	{"realm run --kernel K --mem 0M", "multiple of 2M"},
+	{"realm run --kernel K --mem 3M", "multiple of 2M"},
+	{"realm run --kernel K --mem 257G", "more than the largest, 256G"},
+	{"realm run --kernel K --mem 99999999999999999999G", "not a size"},
+	{"realm run --kernel K --mem 18446744073709551615G", "more than the largest"},
+	{"realm run --kernel K --cpus 0", "--cpus 0: not a number from 1 to 123"},
+	{"realm run --kernel K --cpus 124", "--cpus 124: not a number"},
+	{"realm run --kernel K --cpus two", "--cpus two: not a number"},
+	{"realm run --kernel K --cpus 2x", "--cpus 2x: not a number"},
+	{"realm run --kernel K --cpus ~", "--cpus : not a number"},
+	{"realm run --kernel K --hash md5", "--hash md5: must be sha256, sha384 or sha512"},
+	{"realm run --kernel K --hash SHA256", "--hash SHA256: must be"},
+	{"realm run --kernel K --rpv ~", "--rpv: 0 hex digits"},
+	{"realm run --kernel K --rpv abc", "--rpv: 3 hex digits"},
+	{"realm run --kernel K --rpv 0g", "'g' is not a hex digit"},
+	{"realm run --kernel K --rpv 0x12", "'x' is not a hex digit"},
+	{"realm run --kernel K --sve 100", "--sve 100: not a multiple of 128"},
+	{"realm run --kernel K --sve 2176", "--sve 2176: not a multiple of 128 bits up to 2048"},
+	{"realm run --kernel K --sve -128", "--sve -128: not a multiple"},
+	{"realm run --kernel K --sve all", "--sve all: not a multiple"},
+	{"realm run --kernel K --type vm", "--type vm: must be realm or normal"},
+	{"realm run --kernel K --type normal --rpv 00", "only for --type realm"},
+	{"realm run --kernel K --type normal --hash sha512", "only for --type realm"},
+};
+
+static void wrong_arguments_are_named(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_error(parse(wrong[i].line), -EINVAL, wrong[i].text);
+}
+
+static void a_value_has_at_most_64_bytes(void **state)
+{
+	char line[256] = "realm run --kernel K --rpv ";
+	size_t start = strlen(line);
+
+	memset(line + start, 'f', 2 * OPTIONS_RPV_SIZE);
+	assert_no_error(parse(line));
+	assert_int_equal(o.rpv[OPTIONS_RPV_SIZE - 1], 0xff);
+	memset(line + start, 'f', 2 * OPTIONS_RPV_SIZE + 2);
+	assert_error(parse(line), -EINVAL, "130 hex digits");
+}
+
+static void a_command_line_has_the_length_a_kernel_takes(void **state)
+{
+	char line[4096] = "realm run --kernel K --append ";
+	size_t start = strlen(line);
+
+	memset(line + start, 'a', 2047);
+	assert_no_error(parse(line));
+	memset(line + start, 'a', 2048);
+	assert_error(parse(line), -EINVAL, "--append: longer than the 2047 bytes");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_kernel_is_enough, clear_errors),
+		cmocka_unit_test_setup(every_option_is_taken, clear_errors),
+		cmocka_unit_test_setup(an_ordinary_vm_is_on_the_ordinary_device, clear_errors),
+		cmocka_unit_test_setup(a_dash_is_the_terminal, clear_errors),
+		cmocka_unit_test_setup(commands, clear_errors),
+		cmocka_unit_test_setup(wrong_arguments_are_named, clear_errors),
+		cmocka_unit_test_setup(a_value_has_at_most_64_bytes, clear_errors),
+		cmocka_unit_test_setup(a_command_line_has_the_length_a_kernel_takes, clear_errors),
+	};
+
+	return cmocka_run_group_tests_name("vmm/options", tests, NULL, NULL);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Files that are loaded into the guest, mapped read-only. */
+#ifndef VMM_BOOT_FILE_H
+#define VMM_BOOT_FILE_H
+
+#include <stdint.h>
+
+struct file {
+	const uint8_t *data; /* page aligned, zero up to the end of its last page */
+	uint64_t size;	     /* bytes; not 0 */
+};
+
+/* `what` names the file's part ("kernel") in the error text. */
+int file_map(struct file *f, const char *what, const char *path);
+void file_unmap(struct file *f);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where kernel, initrd and device tree lie in the guest's memory. The same inputs give the same
+ * places, always: they are part of the RIM. Pure.
+ *
+ *	MAP_RAM		kernel (at its text offset), room for its BSS
+ *	next 2 MiB	initrd
+ *	next 2 MiB	device tree
+ */
+#ifndef VMM_BOOT_LAYOUT_H
+#define VMM_BOOT_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/boot/image.h"
+
+#define LAYOUT_FDT_SIZE 0x10000ULL /* room for the device tree */
+
+struct layout {
+	uint64_t ram_size;
+	unsigned int ipa_bits; /* one of them, the topmost, says shared */
+	uint64_t kernel;
+	uint64_t initrd; /* 0 without one */
+	uint64_t fdt;
+};
+
+/* What is to be placed, and what the kernel will need beside it. */
+struct layout_request {
+	uint64_t mem;
+	struct image image;
+	uint64_t initrd_size;	  /* 0 without one */
+	uint64_t initrd_unpacked; /* memory its files take, beside the packed ones */
+	bool linux_kernel; /* needs memory to start in; other payloads say nothing of theirs */
+	bool cma;	   /* it may set memory aside: nobody has told it not to */
+};
+
+/*
+ * -ENOMEM with an error text that says how much memory it takes, when mem is too small for all of
+ * it or has a size with which a Linux kernel ends before its console says so.
+ */
+int layout_place(const struct layout_request *request, struct layout *layout);
+
+/* IPA bits that hold all memory in the lower half. */
+unsigned int layout_ipa_bits(uint64_t ram_size);
+
+#endif

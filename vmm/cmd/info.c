@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Asks a KVM device what a Realm can get, see info.h. One "name: value" a line, for scripts too. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vmm/cmd/info.h"
+#include "vmm/cmd/run.h"
+#include "vmm/lib/error.h"
+#include "vmm/vm/kvm.h"
+#include "vmm/vm/map.h"
+
+static void line(const char *name, const char *value)
+{
+	printf("%-20s %s\n", name, value);
+}
+
+static void line_number(const char *name, long value, const char *unit)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%ld%s", value, unit);
+	line(name, text);
+}
+
+/* A Realm of the largest address space this host makes; its bits, 0 without Realms. */
+static unsigned int open_realm(int kvm, int *vm)
+{
+	unsigned int bits = (unsigned int)kvm_check(kvm, KVM_CAP_ARM_VM_IPA_SIZE);
+
+	for (; bits >= MAP_IPA_BITS_MIN; bits--) {
+		*vm = kvm_ioctl_value(kvm, KVM_CREATE_VM, KVM_CCA_VM_TYPE_REALM | bits);
+		if (*vm >= 0)
+			return bits;
+	}
+	return 0;
+}
+
+static void print_hashes(int mask)
+{
+	char text[64] = "sha256";
+
+	if (mask & 1 << KVM_CCA_HASH_SHA_384)
+		strcat(text, " sha384");
+	if (mask & 1 << KVM_CCA_HASH_SHA_512)
+		strcat(text, " sha512");
+	line("hash", mask ? text : "sha256 (no choice)");
+}
+
+static void print_sve(int vm)
+{
+	int bits = kvm_check(vm, KVM_CCA_CAP_SVE);
+
+	if (bits)
+		line_number("sve", bits, " bits");
+	else
+		line("sve", kvm_check(vm, KVM_CAP_ARM_SVE) ? "yes" : "no");
+}
+
+static void print_rmi(int vm)
+{
+	int version = kvm_check(vm, KVM_CCA_CAP_RMI_VERSION);
+	char text[32];
+
+	snprintf(text, sizeof(text), "%d.%d", version >> 16, version & 0xffff);
+	line("rmi", version ? text : "unknown");
+}
+
+static void print_realm(int vm, unsigned int bits)
+{
+	int counters = kvm_check(vm, KVM_CCA_CAP_PMU);
+
+	line("realms", "yes");
+	print_rmi(vm);
+	line_number("ipa bits", bits, "");
+	print_hashes(kvm_check(vm, KVM_CCA_CAP_HASH));
+	line("rpv", kvm_check(vm, KVM_CCA_CAP_RPV) ? "yes" : "no");
+	print_sve(vm);
+	line_number("pmu counters", counters > 0 ? counters - 1 : 0, "");
+	line("lpa2", kvm_check(vm, KVM_CCA_CAP_LPA2) ? "yes" : "no");
+	line_number("cpus at most", kvm_check(vm, KVM_CAP_MAX_VCPUS), "");
+}
+
+static int print_device(const char *path, int kvm)
+{
+	int vm = -1;
+	unsigned int bits = open_realm(kvm, &vm);
+
+	line("device", path);
+	line_number("cpus", kvm_check(kvm, KVM_CAP_NR_VCPUS), "");
+	if (!bits) {
+		line("realms", "no");
+		error_set(-1, "%s has no Realms; the kernel log says why (dmesg | grep kvm-cca)",
+			  path);
+		return STATUS_NOT_STARTED;
+	}
+	print_realm(vm, bits);
+	close(vm);
+	return STATUS_OK;
+}
+
+int info(const char *path)
+{
+	int kvm = kvm_open(path);
+	int status;
+
+	if (kvm < 0)
+		return STATUS_NOT_STARTED;
+	status = print_device(path, kvm);
+	close(kvm);
+	return status;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The command `realm`: dispatch, and the one place that prints what went wrong. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "version.h"
+#include "vmm/cmd/info.h"
+#include "vmm/cmd/options.h"
+#include "vmm/cmd/run.h"
+#include "vmm/lib/error.h"
+
+/* Which state of the tree it is: by git, where there is one. */
+#ifndef REALM_BUILD
+#define REALM_BUILD "unknown build"
+#endif
+
+static int print(const char *text)
+{
+	return fputs(text, stdout) == EOF || fflush(stdout) == EOF ? STATUS_NOT_STARTED : STATUS_OK;
+}
+
+static int dispatch(const struct options *o)
+{
+	switch (o->command) {
+	case COMMAND_RUN:
+		return run(o);
+	case COMMAND_INFO:
+		return info(o->kvm);
+	case COMMAND_VERSION:
+		return print("realm " KVM_CCA_VERSION " (" REALM_BUILD ")\n");
+	default:
+		return print(options_help);
+	}
+}
+
+/*
+ * A starter may have closed standard input, output or error. The next descriptor opened would take
+ * its number, and the guest's console would read or write something that is not meant for it.
+ */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status = STATUS_USAGE;
+
+	fill_standard_descriptors();
+	if (options_parse(argc, argv, &options) == 0)
+		status = dispatch(&options);
+	if (error_text()[0])
+		fprintf(stderr, "realm: %s\n", error_text());
+	return status;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Taking signals over, see signals.h. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <util.h>
+
+#include "vmm/cmd/signals.h"
+#include "vmm/lib/error.h"
+
+/*
+ * Signals that are not taken over. Those of faults are caught in terminal.c. SIGUSR1 is how
+ * thread.c interrupts its threads. The default action is right for the rest: SIGTTIN and SIGTTOU
+ * stop a process that uses the terminal from the background, the others do nothing.
+ */
+static const int left[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT, SIGSYS,	 SIGTRAP,
+			   SIGUSR1, SIGTTIN, SIGTTOU, SIGCHLD, SIGURG,	SIGWINCH};
+
+/*
+ * Signals that a write can raise: nobody reads the pipe any more, or the file may not grow
+ * (ulimit -f). Once they are ignored the write fails instead, and the guest goes on.
+ */
+static const int of_writes[] = {SIGPIPE, SIGXFSZ};
+
+static bool is_ignored(int signal)
+{
+	struct sigaction action;
+
+	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* A process continues whatever it does with SIGCONT, so that an ignored one is taken all the same.
+ */
+static void leave_ignored(sigset_t *set)
+{
+	int signal;
+
+	for (signal = 1; signal <= SIGRTMAX; signal++) {
+		if (signal != SIGCONT && is_ignored(signal))
+			sigdelset(set, signal);
+	}
+}
+
+int signals_take(void)
+{
+	sigset_t set;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(of_writes); i++)
+		signal(of_writes[i], SIG_IGN);
+	sigfillset(&set);
+	for (i = 0; i < ARRAY_SIZE(left); i++)
+		sigdelset(&set, left[i]);
+	leave_ignored(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? error_set(-errno, "no signalfd: %s", strerror(errno)) : fd;
+}
+
+int signals_next(int fd)
+{
+	struct signalfd_siginfo info;
+
+	return read(fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+/* A blocked signal has its default action as soon as it is not blocked any more. */
+void signals_stop(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	raise(SIGTSTP);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}

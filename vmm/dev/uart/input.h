@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What was typed or piped in and the guest has not taken yet. From a terminal all is read at once,
+ * so that the escape key works in front of a guest that takes nothing. From a pipe or file no more
+ * is read than the guest has room for: what comes behind may be for somebody else. Main thread
+ * only.
+ */
+#ifndef VMM_DEV_UART_INPUT_H
+#define VMM_DEV_UART_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/dev/uart/escape.h"
+
+#define INPUT_SIZE 16384
+
+struct console;
+
+struct input {
+	int fd; /* -1: no input, or its end has been read */
+	bool terminal;
+	bool wanted; /* there is room for what fd has */
+	struct escape escape;
+	size_t count;
+	uint8_t bytes[INPUT_SIZE];
+};
+
+void input_open(struct input *in, int fd);
+
+/* Gives the console what there is room for. */
+void input_give(struct input *in, struct console *console);
+
+/* Reads from fd, which is readable, and gives. True when the user wants to end the VM. */
+bool input_take(struct input *in, struct console *console);
+
+#endif

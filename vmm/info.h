@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
-/* `realm info`. */
-#ifndef VMM_INFO_H
-#define VMM_INFO_H
-
-/* Prints what the KVM device at this path can do; a status of run.h, 0 only if it has Realms. */
-int info(const char *path);
-
-#endif

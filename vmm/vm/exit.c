@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Dispatch of KVM's exits, see exit.h; docs/spec/kvm-uapi.md section 11. */
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vmm/dev/console.h"
+#include "vmm/dev/uart/uart8250.h"
+#include "vmm/lib/error.h"
+#include "vmm/vm/exit.h"
+#include "vmm/vm/kvm.h"
+#include "vmm/vm/map.h"
+#include "vmm/vm/memory.h"
+#include "vmm/vm/vm.h"
+
+#define OTHERS_MS 2000
+
+static int end(struct vcpu *v, enum vm_end why)
+{
+	vm_end(v->vm, why);
+	return -ECANCELED;
+}
+
+/* Says why, unless the VM has ended for another reason: then this is only what follows from it. */
+__attribute__((format(printf, 3, 4))) static int end_saying(struct vcpu *v, enum vm_end why,
+							    const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	if (!vm_end(v->vm, why))
+		return -ECANCELED;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return error_set(-ECANCELED, "%s", text);
+}
+
+static void handle_uart(struct vcpu *v, uint64_t reg)
+{
+	struct kvm_run *run = v->run;
+
+	if (run->mmio.is_write) {
+		console_write(v->vm->console, reg, run->mmio.data[0]);
+		return;
+	}
+	memset(run->mmio.data, 0, sizeof(run->mmio.data));
+	run->mmio.data[0] = console_read(v->vm->console, reg);
+}
+
+/* What is not decoded reads as ones and ignores writes, like a bus with nothing on it. */
+static int handle_mmio(struct vcpu *v)
+{
+	uint64_t reg = v->run->mmio.phys_addr - MAP_UART;
+
+	if (reg < UART8250_REGS)
+		handle_uart(v, reg);
+	else if (!v->run->mmio.is_write)
+		memset(v->run->mmio.data, 0xff, sizeof(v->run->mmio.data));
+	return 0;
+}
+
+/* Comes with EFAULT when the guest asks for another state, with other errors when memory is out. */
+static int handle_memory_fault(struct vcpu *v, int ret)
+{
+	const struct kvm_memory_fault *fault = (void *)&v->run->mmio;
+	int to_private = !!(fault->flags & KVM_MEMORY_EXIT_FLAG_PRIVATE);
+
+	if (ret != -EFAULT)
+		return end_saying(v, VM_END_FAILED, "no memory for the guest at %#llx: %s",
+				  fault->gpa, strerror(-ret));
+	if (memory_convert(v->vm, fault->gpa, fault->size, to_private) < 0)
+		return end(v, VM_END_FAILED);
+	/* Or a later error without a description would look like this one again. */
+	v->run->exit_reason = KVM_EXIT_UNKNOWN;
+	return 0;
+}
+
+static int handle_system_event(struct vcpu *v)
+{
+	switch (v->run->system_event.type) {
+	case KVM_SYSTEM_EVENT_SHUTDOWN:
+		return end(v, VM_END_POWER_OFF);
+	case KVM_SYSTEM_EVENT_RESET:
+		return end_saying(v, VM_END_RESET, "the guest asked for a reset: start it again");
+	case KVM_SYSTEM_EVENT_CRASH:
+		return end_saying(v, VM_END_CRASH, "the guest says that it crashed");
+	default:
+		return end_saying(v, VM_END_FAILED, "system event %u, which is not known here",
+				  v->run->system_event.type);
+	}
+}
+
+/*
+ * After a Realm's SYSTEM_OFF its RMM runs no vCPU any more: others may come back with this before
+ * the one that asked has said so. Only when nothing else ends the VM for a while it is a crash.
+ */
+static int handle_shutdown(struct vcpu *v)
+{
+	struct pollfd p = {.fd = v->vm->end_event, .events = POLLIN};
+
+	while (poll(&p, 1, OTHERS_MS) < 0 && errno == EINTR && vm_ended(v->vm) == VM_END_NONE)
+		;
+	return end_saying(v, VM_END_CRASH, "the Realm cannot go on: its RMM stopped it");
+}
+
+static int handle_failed_entry(struct vcpu *v)
+{
+	return end_saying(v, VM_END_FAILED, "vCPU %u could not be entered: reason %#llx on CPU %u",
+			  v->index, v->run->fail_entry.hardware_entry_failure_reason,
+			  v->run->fail_entry.cpu);
+}
+
+static int handle_internal_error(struct vcpu *v)
+{
+	return end_saying(v, VM_END_FAILED,
+			  "KVM failed on vCPU %u: internal error %u, %#llx (see dmesg)", v->index,
+			  v->run->internal.suberror,
+			  v->run->internal.ndata ? v->run->internal.data[0] : 0);
+}
+
+static int handle_no_syndrome(struct vcpu *v)
+{
+	return end_saying(v, VM_END_CRASH,
+			  "the guest used %#llx by an instruction that cannot be emulated",
+			  v->run->arm_nisv.fault_ipa);
+}
+
+static int handle_exit(struct vcpu *v)
+{
+	switch (v->run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		return handle_mmio(v);
+	case KVM_EXIT_INTR:
+		return 0;
+	case KVM_EXIT_SYSTEM_EVENT:
+		return handle_system_event(v);
+	case KVM_EXIT_SHUTDOWN:
+		return handle_shutdown(v);
+	case KVM_EXIT_FAIL_ENTRY:
+		return handle_failed_entry(v);
+	case KVM_EXIT_INTERNAL_ERROR:
+		return handle_internal_error(v);
+	case KVM_EXIT_ARM_NISV:
+		return handle_no_syndrome(v);
+	default:
+		return end_saying(v, VM_END_FAILED,
+				  "vCPU %u stopped for a reason that is not known here: %u",
+				  v->index, v->run->exit_reason);
+	}
+}
+
+int exit_handle(struct vcpu *v, int ret)
+{
+	if (ret >= 0)
+		return handle_exit(v);
+	/* Only this exit is described while KVM_RUN fails. */
+	if (v->run->exit_reason == KVM_EXIT_MEMORY_FAULT && (ret == -EFAULT || ret == -ENOMEM))
+		return handle_memory_fault(v, ret);
+	return end_saying(v, VM_END_FAILED, "vCPU %u stopped: %s (see dmesg)", v->index,
+			  strerror(-ret));
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Creation of vCPUs, see vcpu.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <util.h>
+
+#include "vmm/cmd/options.h"
+#include "vmm/lib/error.h"
+#include "vmm/vm/kvm.h"
+#include "vmm/vm/vcpu.h"
+#include "vmm/vm/vm.h"
+
+#define REG_X(n)  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 2 * (n))
+#define REG_PC	  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
+#define SVE_WORDS 8
+
+static int failed(const struct vcpu *v, int err, const char *what)
+{
+	return error_set(err, "vCPU %u: %s: %s", v->index, what, strerror(-err));
+}
+
+/* Leaves the vector lengths up to `bits` switched on, if the host has that very length. */
+static int limit_sve(struct vcpu *v, unsigned int bits)
+{
+	uint64_t lengths[SVE_WORDS] = {0};
+	unsigned int last = bits / OPTIONS_SVE_STEP - 1;
+	int ret = kvm_get_reg(v->fd, KVM_REG_ARM64_SVE_VLS, lengths);
+
+	if (ret < 0)
+		return failed(v, ret, "SVE's vector lengths");
+	if (!(lengths[0] & BIT(last)))
+		return error_set(-EINVAL,
+				 "--sve %u: this host has no such length (see `realm info`)", bits);
+	lengths[0] &= MASK(last, 0);
+	ret = kvm_set_reg(v->fd, KVM_REG_ARM64_SVE_VLS, lengths);
+	return ret < 0 ? failed(v, ret, "SVE's vector lengths") : 0;
+}
+
+static int finish_sve(struct vcpu *v, unsigned int bits)
+{
+	static const int feature = KVM_ARM_VCPU_SVE;
+	int ret;
+
+	if (!bits)
+		return 0;
+	ret = limit_sve(v, bits);
+	if (ret < 0)
+		return ret;
+	ret = kvm_ioctl(v->fd, KVM_ARM_VCPU_FINALIZE, &feature);
+	return ret < 0 ? failed(v, ret, "SVE") : 0;
+}
+
+/* Pointer authentication: a Realm has it whenever the CPU does, and so has any other VM here. */
+static uint32_t ptrauth(const struct vm *vm)
+{
+	if (!kvm_check(vm->fd, KVM_CAP_ARM_PTRAUTH_ADDRESS) ||
+	    !kvm_check(vm->fd, KVM_CAP_ARM_PTRAUTH_GENERIC))
+		return 0;
+	return 1u << KVM_ARM_VCPU_PTRAUTH_ADDRESS | 1u << KVM_ARM_VCPU_PTRAUTH_GENERIC;
+}
+
+static int init(struct vcpu *v, const struct options *o)
+{
+	struct kvm_vcpu_init init = {0};
+	int ret = kvm_ioctl(v->vm->fd, KVM_ARM_PREFERRED_TARGET, &init);
+
+	if (ret < 0)
+		return failed(v, ret, "no CPU model");
+	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2 | ptrauth(v->vm);
+	if (v->index)
+		init.features[0] |= 1u << KVM_ARM_VCPU_POWER_OFF;
+	if (o->sve)
+		init.features[0] |= 1u << KVM_ARM_VCPU_SVE;
+	ret = kvm_ioctl(v->fd, KVM_ARM_VCPU_INIT, &init);
+	if (ret == -EINVAL && o->sve)
+		return error_set(ret, "--sve %u: no SVE here (see `realm info`)", o->sve);
+	if (ret < 0)
+		return failed(v, ret, "could not be initialised");
+	return finish_sve(v, o->sve);
+}
+
+static int map_run(struct vcpu *v)
+{
+	void *run = mmap(NULL, v->vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
+
+	if (run == MAP_FAILED)
+		return failed(v, -errno, "its run page could not be mapped");
+	v->run = run;
+	return 0;
+}
+
+static int create(struct vcpu *v, const struct options *o)
+{
+	int ret;
+
+	v->fd = kvm_ioctl_value(v->vm->fd, KVM_CREATE_VCPU, v->index);
+	if (v->fd < 0)
+		return failed(v, v->fd, "could not be created");
+	ret = map_run(v);
+	return ret < 0 ? ret : init(v, o);
+}
+
+int vcpu_create_all(struct vm *vm, const struct options *o)
+{
+	int size = kvm_ioctl_value(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	int ret = 0;
+
+	if (size < (int)sizeof(struct kvm_run))
+		return error_set(-EIO, "%s: the size of its run pages is %d", o->kvm, size);
+	vm->run_size = (size_t)size;
+	vm->vcpus = calloc(o->cpus, sizeof(*vm->vcpus));
+	if (!vm->vcpus)
+		return error_set(-ENOMEM, "out of memory");
+	while (ret == 0 && vm->cpus < o->cpus) {
+		struct vcpu *v = &vm->vcpus[vm->cpus];
+
+		*v = (struct vcpu){.vm = vm, .index = vm->cpus++, .fd = -1};
+		ret = create(v, o);
+	}
+	return ret;
+}
+
+int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt)
+{
+	struct vcpu *v = &vm->vcpus[0];
+	int ret = kvm_set_reg(v->fd, REG_PC, &pc);
+
+	if (ret == 0)
+		ret = kvm_set_reg(v->fd, REG_X(0), &fdt);
+	return ret < 0 ? failed(v, ret, "its first registers could not be set") : 0;
+}
+
+void vcpu_destroy_all(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->cpus; i++) {
+		if (vm->vcpus[i].run)
+			munmap(vm->vcpus[i].run, vm->run_size);
+		if (vm->vcpus[i].fd >= 0)
+			close(vm->vcpus[i].fd);
+	}
+	free(vm->vcpus);
+	vm->vcpus = NULL;
+	vm->cpus = 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vCPUs: creation and first register values; thread.h runs them. */
+#ifndef VMM_VM_VCPU_H
+#define VMM_VM_VCPU_H
+
+#include <stdint.h>
+
+struct vm;
+struct options;
+
+/* Creates all; those but the first wait for PSCI CPU_ON. */
+int vcpu_create_all(struct vm *vm, const struct options *options);
+
+/* Where the first vCPU starts, and the device tree it is told of. */
+int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt);
+
+void vcpu_destroy_all(struct vm *vm);
+
+#endif
