@@ -7,7 +7,7 @@
 #include "abi/psci.h"
 #include "abi/rsi.h"
 #include "lib/include/sysreg.h"
-#include "vmm/vm/map.h"
+#include "vmm/dev/uart/address.h"
 
 #define BATCHES 40
 #define CALLS	25
@@ -70,7 +70,7 @@ void hostcall_main(void)
 	uint64_t best = ~UINT64_C(0);
 
 	if (smc(RSI_REALM_CONFIG, (uint64_t)&config) == RSI_SUCCESS) {
-		uart = (uint8_t *)(MAP_UART | UINT64_C(1) << (config.ipa_width - 1));
+		uart = (uint8_t *)(UART_BASE | UINT64_C(1) << (config.ipa_width - 1));
 		for (int i = 0; i < BATCHES; i++) {
 			uint64_t now = batch();
 

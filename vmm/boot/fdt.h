@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The guest's device tree: memory, CPUs, PSCI, GICv3, timer, one UART, what the kernel is told to
- * do. Nothing random and nothing of the host in it: it is measured. Pure.
+ * The guest's device tree: memory, CPUs, PSCI, GICv3, timer, devices, what the kernel is told to
+ * do. There is nothing random and nothing of the host in it, because it is measured. Pure.
  */
 #ifndef VMM_BOOT_FDT_H
 #define VMM_BOOT_FDT_H
@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct device;
+
 struct fdt_config {
 	uint64_t ram_size;
 	unsigned int cpus;
@@ -17,6 +19,8 @@ struct fdt_config {
 	uint64_t initrd_size;
 	const char *bootargs;
 	bool realm; /* PSCI by SMC, else by HVC */
+	const struct device *const *devices;
+	size_t device_count;
 };
 
 /* Writes the tree. Returns its size in bytes; -ENOSPC with an error text if it does not fit. */

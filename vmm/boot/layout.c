@@ -19,14 +19,6 @@
 #define WORK_SIZE MIB(24)
 #define CMA_SIZE  MIB(64)
 
-unsigned int layout_ipa_bits(uint64_t ram_size)
-{
-	uint64_t last = MAP_RAM + ram_size - 1;
-	unsigned int bits = 65 - (unsigned int)__builtin_clzll(last);
-
-	return bits > MAP_IPA_BITS_MIN ? bits : MAP_IPA_BITS_MIN;
-}
-
 static uint64_t to_mib(uint64_t size)
 {
 	return align_up(size, MIB(1)) >> 20;
@@ -37,8 +29,6 @@ static uint64_t place(const struct layout_request *r, struct layout *l)
 	uint64_t next = align_up(MAP_RAM + r->image.text_offset + r->image.size, STEP);
 
 	*l = (struct layout){
-		.ram_size = r->mem,
-		.ipa_bits = layout_ipa_bits(r->mem),
 		.kernel = MAP_RAM + r->image.text_offset,
 	};
 	if (r->initrd_size) {

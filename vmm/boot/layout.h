@@ -18,8 +18,6 @@
 #define LAYOUT_FDT_SIZE 0x10000ULL /* room for the device tree */
 
 struct layout {
-	uint64_t ram_size;
-	unsigned int ipa_bits; /* one of them, the topmost, says shared */
 	uint64_t kernel;
 	uint64_t initrd; /* 0 without one */
 	uint64_t fdt;
@@ -40,8 +38,5 @@ struct layout_request {
  * it or has a size with which a Linux kernel ends before its console says so.
  */
 int layout_place(const struct layout_request *request, struct layout *layout);
-
-/* IPA bits that hold all memory in the lower half. */
-unsigned int layout_ipa_bits(uint64_t ram_size);
 
 #endif

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "vmm/cmd/advice.h"
-#include "vmm/vm/map.h"
+#include "vmm/dev/uart/address.h"
 
 /* A Realm reaches devices through the half of its address space that is shared. */
 static uint64_t uart_address(unsigned int ipa_bits, bool realm)
 {
-	return MAP_UART + (realm ? 1ULL << (ipa_bits - 1) : 0);
+	return UART_BASE + (realm ? 1ULL << (ipa_bits - 1) : 0);
 }
 
 void advice_write(char text[ADVICE_SIZE], unsigned int ipa_bits, bool realm, const char *append)

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "vmm/cmd/info.h"
-#include "vmm/cmd/run.h"
+#include "vmm/cmd/status.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/kvm.h"
 #include "vmm/vm/map.h"

@@ -3,7 +3,7 @@
 #ifndef VMM_CMD_INFO_H
 #define VMM_CMD_INFO_H
 
-/* Prints what the KVM device at this path can do; a status of run.h, 0 only if it has Realms. */
+/* Prints what the KVM device at this path can do; a status of status.h, 0 only if it has Realms. */
 int info(const char *path);
 
 #endif

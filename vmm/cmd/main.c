@@ -8,6 +8,7 @@
 #include "vmm/cmd/info.h"
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"
+#include "vmm/cmd/status.h"
 #include "vmm/lib/error.h"
 
 /* Which state of the tree it is: by git, where there is one. */
@@ -26,7 +27,7 @@ static int dispatch(const struct options *o)
 	case COMMAND_RUN:
 		return run(o);
 	case COMMAND_INFO:
-		return info(o->kvm);
+		return info(o->vm.kvm);
 	case COMMAND_VERSION:
 		return print("realm " KVM_CCA_VERSION " (" REALM_BUILD ")\n");
 	default:

@@ -56,19 +56,19 @@ static bool parse_number(const char *text, uint64_t *value, const char **end)
 
 static int set_kernel(struct options *o, const char *value)
 {
-	o->kernel = value;
+	o->boot.kernel = value;
 	return *value ? 0 : error_set(-EINVAL, "--kernel: the name is empty");
 }
 
 static int set_initrd(struct options *o, const char *value)
 {
-	o->initrd = value;
+	o->boot.initrd = value;
 	return *value ? 0 : error_set(-EINVAL, "--initrd: the name is empty");
 }
 
 static int set_append(struct options *o, const char *value)
 {
-	o->append = value;
+	o->boot.append = value;
 	if (strlen(value) > APPEND_MAX)
 		return error_set(-EINVAL, "--append: longer than the %d bytes a kernel takes",
 				 APPEND_MAX);
@@ -83,7 +83,7 @@ static int set_console(struct options *o, const char *value)
 
 static int set_kvm(struct options *o, const char *value)
 {
-	o->kvm = value;
+	o->vm.kvm = value;
 	return *value ? 0 : error_set(-EINVAL, "--kvm: the name is empty");
 }
 
@@ -116,8 +116,8 @@ static int set_mem(struct options *o, const char *value)
 	if (number > MAP_RAM_MAX >> shift)
 		return error_set(-EINVAL, "--mem %s: more than the largest, %lluG", value,
 				 MAP_RAM_MAX >> 30);
-	o->mem = number << shift;
-	if (o->mem == 0 || o->mem % OPTIONS_MEM_ALIGN)
+	o->vm.mem = number << shift;
+	if (o->vm.mem == 0 || o->vm.mem % VM_MEM_ALIGN)
 		return error_set(-EINVAL, "--mem %s: must be a multiple of 2M", value);
 	return 0;
 }
@@ -130,7 +130,7 @@ static int set_cpus(struct options *o, const char *value)
 	if (!parse_number(value, &number, &end) || *end || number < 1 || number > MAP_CPUS_MAX)
 		return error_set(-EINVAL, "--cpus %s: not a number from 1 to %d", value,
 				 MAP_CPUS_MAX);
-	o->cpus = (unsigned int)number;
+	o->vm.cpus = (unsigned int)number;
 	return 0;
 }
 
@@ -144,7 +144,7 @@ static int set_hash(struct options *o, const char *value)
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(value, names[i].name) == 0) {
-			o->hash = names[i].alg;
+			o->vm.hash = names[i].alg;
 			return 0;
 		}
 	}
@@ -166,19 +166,19 @@ static int set_rpv(struct options *o, const char *value)
 {
 	size_t len = strlen(value), i;
 
-	if (len == 0 || len % 2 || len > 2 * OPTIONS_RPV_SIZE)
+	if (len == 0 || len % 2 || len > 2 * VM_RPV_SIZE)
 		return error_set(-EINVAL,
 				 "--rpv: %zu hex digits; must be an even number from 2 to %d", len,
-				 2 * OPTIONS_RPV_SIZE);
-	memset(o->rpv, 0, sizeof(o->rpv));
+				 2 * VM_RPV_SIZE);
+	memset(o->vm.rpv, 0, sizeof(o->vm.rpv));
 	for (i = 0; i < len; i++) {
 		int digit = hex_digit(value[i]);
 
 		if (digit < 0)
 			return error_set(-EINVAL, "--rpv: '%c' is not a hex digit", value[i]);
-		o->rpv[i / 2] = (uint8_t)(o->rpv[i / 2] << 4 | digit);
+		o->vm.rpv[i / 2] = (uint8_t)(o->vm.rpv[i / 2] << 4 | digit);
 	}
-	o->rpv_given = true;
+	o->vm.rpv_given = true;
 	return 0;
 }
 
@@ -187,11 +187,11 @@ static int set_sve(struct options *o, const char *value)
 	const char *end = value;
 	uint64_t number = 0;
 
-	if (!parse_number(value, &number, &end) || *end || number % OPTIONS_SVE_STEP ||
-	    number > OPTIONS_SVE_MAX)
+	if (!parse_number(value, &number, &end) || *end || number % VM_SVE_STEP ||
+	    number > VM_SVE_MAX)
 		return error_set(-EINVAL, "--sve %s: not a multiple of %d bits up to %d (0: none)",
-				 value, OPTIONS_SVE_STEP, OPTIONS_SVE_MAX);
-	o->sve = (unsigned int)number;
+				 value, VM_SVE_STEP, VM_SVE_MAX);
+	o->vm.sve = (unsigned int)number;
 	return 0;
 }
 
@@ -199,7 +199,7 @@ static int set_type(struct options *o, const char *value)
 {
 	if (strcmp(value, "realm") && strcmp(value, "normal"))
 		return error_set(-EINVAL, "--type %s: must be realm or normal", value);
-	o->realm = strcmp(value, "realm") == 0;
+	o->vm.realm = strcmp(value, "realm") == 0;
 	return 0;
 }
 
@@ -274,12 +274,12 @@ static int parse_command(struct options *o, const char *word)
 /* What only the options together can say. */
 static int check(struct options *o)
 {
-	if (o->command == COMMAND_RUN && !o->kernel)
+	if (o->command == COMMAND_RUN && !o->boot.kernel)
 		return error_set(-EINVAL, "--kernel is missing: the arm64 Image to run");
-	if (!o->realm && (o->rpv_given || o->hash != HASH_SHA256))
+	if (!o->vm.realm && (o->vm.rpv_given || o->vm.hash != HASH_SHA256))
 		return error_set(-EINVAL, "--hash and --rpv are only for --type realm");
-	if (!o->kvm)
-		o->kvm = o->realm ? DEFAULT_KVM : DEFAULT_NORMAL_KVM;
+	if (!o->vm.kvm)
+		o->vm.kvm = o->vm.realm ? DEFAULT_KVM : DEFAULT_NORMAL_KVM;
 	return 0;
 }
 
@@ -288,11 +288,8 @@ int options_parse(int argc, char **argv, struct options *o)
 	int ret, i = 2;
 
 	*o = (struct options){
-		.append = DEFAULT_APPEND,
-		.mem = DEFAULT_MEM,
-		.cpus = 1,
-		.hash = HASH_SHA256,
-		.realm = true,
+		.boot.append = DEFAULT_APPEND,
+		.vm = {.mem = DEFAULT_MEM, .cpus = 1, .hash = HASH_SHA256, .realm = true},
 	};
 	if (argc < 2)
 		return error_set(-EINVAL, "no command; there are run, info, help and version");

@@ -1,176 +1,118 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The main thread's loop over descriptors, see loop.h. */
-#include <poll.h>
-#include <signal.h>
-#include <stdint.h>
-#include <time.h>
-#include <unistd.h>
+/*
+ * Waits by poll(2), see loop.h. Not by epoll(7), which refuses regular files: the guest's console
+ * may read from one and write to one.
+ */
+#include <errno.h>
+#include <stdlib.h>
 
-#include "vmm/cmd/signals.h"
-#include "vmm/cmd/terminal.h"
-#include "vmm/dev/console.h"
-#include "vmm/dev/uart/input.h"
 #include "vmm/lib/error.h"
 #include "vmm/loop/loop.h"
-#include "vmm/vm/vm.h"
 
-enum { FD_END, FD_SIGNAL, FD_ROOM, FD_OUT_EVENT, FD_INPUT, FD_OUT, FD_COUNT };
+#define SIZE_STEP 16
 
-struct loop {
-	struct vm *vm;
-	struct console *console;
-	struct input input;
-	struct pollfd fds[FD_COUNT];
-	bool gathering; /* output waits for more of it */
-	const char
-		*advice; /* for a silent guest; NULL when it is not silent, or the user was told */
-	int64_t advise_at; /* when the user is told, in ms of the monotonic clock */
-	int signal;
-};
-
-/* Stopped, the terminal is the shell's; a stop by SIGSTOP shows only when SIGCONT ends it. */
-static void stop(struct loop *l)
+static int grow(struct loop *l)
 {
-	terminal_restore();
-	signals_stop();
-	terminal_raw(l->console->in);
+	size_t size = l->size + SIZE_STEP;
+	struct loop_source **sources = realloc(l->sources, size * sizeof(struct loop_source *));
+	struct pollfd *fds;
+
+	if (!sources)
+		return error_set(-ENOMEM, "out of memory");
+	l->sources = sources;
+	fds = realloc(l->fds, (size + 1) * sizeof(*fds));
+	if (!fds)
+		return error_set(-ENOMEM, "out of memory");
+	l->fds = fds;
+	l->size = size;
+	return 0;
 }
 
-static void take_signal(struct loop *l)
+int loop_init(struct loop *l)
 {
-	int signal = signals_next(l->fds[FD_SIGNAL].fd);
+	*l = (struct loop){0};
+	return grow(l);
+}
 
-	switch (signal) {
-	case 0:
-		break;
-	case SIGTSTP:
-		stop(l);
-		break;
-	case SIGCONT:
-		terminal_again();
-		break;
-	default:
-		l->signal = signal;
-		vm_end(l->vm, VM_END_SIGNAL);
+void loop_free(struct loop *l)
+{
+	free(l->sources);
+	free(l->fds);
+	*l = (struct loop){0};
+}
+
+/* Always behind the sources that are there: one that is added by another waits for the next turn.
+ */
+int loop_add(struct loop *l, struct loop_source *s)
+{
+	if (l->count == l->size && grow(l) < 0)
+		return -ENOMEM;
+	l->sources[l->count++] = s;
+	return 0;
+}
+
+/* Its place stays empty until the next turn, so that no other source gets its readiness. */
+void loop_remove(struct loop *l, struct loop_source *s)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->sources[i] == s)
+			l->sources[i] = NULL;
 	}
 }
 
-static void poll_input(struct loop *l)
+static void close_gaps(struct loop *l)
 {
-	l->fds[FD_INPUT].fd = l->input.wanted ? l->input.fd : -1;
+	size_t i, kept = 0;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->sources[i])
+			l->sources[kept++] = l->sources[i];
+	}
+	l->count = kept;
 }
 
-static void take_input(struct loop *l)
+static int wait_for_any(struct loop *l, int end)
 {
-	if (input_take(&l->input, l->console))
-		vm_end(l->vm, VM_END_CONSOLE);
-	poll_input(l);
+	size_t i;
+
+	l->fds[0] = (struct pollfd){.fd = end, .events = POLLIN};
+	for (i = 0; i < l->count; i++) {
+		const struct loop_source *s = l->sources[i];
+
+		/* poll() takes no notice of negative ones. */
+		l->fds[i + 1] = (struct pollfd){.fd = s->paused ? -1 : s->fd, .events = s->events};
+	}
+	return poll(l->fds, l->count + 1, -1);
 }
 
-static void take_room(struct loop *l)
+static void call_ready(struct loop *l)
 {
-	uint64_t events;
+	size_t i, waited_for = l->count;
 
-	if (read(l->fds[FD_ROOM].fd, &events, sizeof(events)) != sizeof(events))
-		return;
-	input_give(&l->input, l->console);
-	poll_input(l);
-}
+	for (i = 0; i < waited_for; i++) {
+		struct loop_source *s = l->sources[i];
 
-/* The first byte of output: from now on it is gathered for a moment. */
-static void take_out_event(struct loop *l)
-{
-	uint64_t events;
-
-	if (read(l->fds[FD_OUT_EVENT].fd, &events, sizeof(events)) == sizeof(events))
-		l->gathering = true;
-}
-
-static void take_out_ready(struct loop *l)
-{
-	if (!console_flush(l->console))
-		l->fds[FD_OUT].fd = -1;
-}
-
-/* Input may come all the time: output must not wait for a pause in it. */
-static void end_gathering(struct loop *l)
-{
-	l->gathering = false;
-	l->fds[FD_OUT].fd = l->console->out;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void advise(struct loop *l)
-{
-	if (console_has_said(l->console)) {
-		l->advice = NULL;
-	} else if (now_ms() >= l->advise_at) {
-		error_advise(l->advice, terminal_is_raw());
-		l->advice = NULL;
+		if (s && !s->paused && l->fds[i + 1].revents)
+			s->ready(s->owner);
 	}
 }
 
-static int patience(struct loop *l)
+/* One turn. False at the end. */
+static bool turn(struct loop *l, int end)
 {
-	int64_t left = l->advise_at - now_ms();
-
-	if (l->gathering)
-		return CONSOLE_GATHER_MS;
-	if (!l->advice)
-		return -1;
-	return left > 0 ? (int)left : 0;
+	close_gaps(l);
+	if (wait_for_any(l, end) <= 0)
+		return true;
+	if (l->fds[0].revents)
+		return false;
+	call_ready(l);
+	return true;
 }
 
-static void step(struct loop *l)
+void loop_run(struct loop *l, int end)
 {
-	int ready = poll(l->fds, FD_COUNT, patience(l));
-
-	if (l->advice)
-		advise(l);
-	if (l->gathering)
-		end_gathering(l);
-	if (ready <= 0)
-		return;
-	if (l->fds[FD_SIGNAL].revents)
-		take_signal(l);
-	if (l->fds[FD_ROOM].revents)
-		take_room(l);
-	if (l->fds[FD_INPUT].revents)
-		take_input(l);
-	if (l->fds[FD_OUT].revents)
-		take_out_ready(l);
-	if (l->fds[FD_OUT_EVENT].revents)
-		take_out_event(l);
-}
-
-int loop_run(struct vm *vm, struct console *console, int signals, const char *advice,
-	     int silence_ms)
-{
-	struct loop l = {
-		.vm = vm,
-		.console = console,
-		.advice = advice,
-		.advise_at = now_ms() + silence_ms,
-		.fds =
-			{
-				[FD_END] = {.fd = vm->end_event, .events = POLLIN},
-				[FD_SIGNAL] = {.fd = signals, .events = POLLIN},
-				[FD_ROOM] = {.fd = console->room_event, .events = POLLIN},
-				[FD_OUT_EVENT] = {.fd = console->out_event, .events = POLLIN},
-				[FD_OUT] = {.fd = -1, .events = POLLOUT},
-				[FD_INPUT] = {.fd = console->in, .events = POLLIN},
-			},
-	};
-
-	input_open(&l.input, console->in);
-	while (vm_ended(vm) == VM_END_NONE)
-		step(&l);
-	return l.signal;
+	while (turn(l, end))
+		;
 }

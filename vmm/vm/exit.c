@@ -6,12 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vmm/dev/console.h"
-#include "vmm/dev/uart/uart8250.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/exit.h"
 #include "vmm/vm/kvm.h"
-#include "vmm/vm/map.h"
 #include "vmm/vm/memory.h"
 #include "vmm/vm/vm.h"
 
@@ -38,27 +35,13 @@ __attribute__((format(printf, 3, 4))) static int end_saying(struct vcpu *v, enum
 	return error_set(-ECANCELED, "%s", text);
 }
 
-static void handle_uart(struct vcpu *v, uint64_t reg)
-{
-	struct kvm_run *run = v->run;
-
-	if (run->mmio.is_write) {
-		console_write(v->vm->console, reg, run->mmio.data[0]);
-		return;
-	}
-	memset(run->mmio.data, 0, sizeof(run->mmio.data));
-	run->mmio.data[0] = console_read(v->vm->console, reg);
-}
-
-/* What is not decoded reads as ones and ignores writes, like a bus with nothing on it. */
 static int handle_mmio(struct vcpu *v)
 {
-	uint64_t reg = v->run->mmio.phys_addr - MAP_UART;
+	struct vm_bus *bus = &v->vm->bus;
+	struct kvm_run *run = v->run;
 
-	if (reg < UART8250_REGS)
-		handle_uart(v, reg);
-	else if (!v->run->mmio.is_write)
-		memset(v->run->mmio.data, 0xff, sizeof(v->run->mmio.data));
+	bus->access(bus->owner, run->mmio.phys_addr, run->mmio.data, run->mmio.len,
+		    run->mmio.is_write);
 	return 0;
 }
 

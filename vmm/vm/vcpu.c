@@ -7,7 +7,6 @@
 #include <unistd.h>
 #include <util.h>
 
-#include "vmm/cmd/options.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/kvm.h"
 #include "vmm/vm/vcpu.h"
@@ -26,7 +25,7 @@ static int failed(const struct vcpu *v, int err, const char *what)
 static int limit_sve(struct vcpu *v, unsigned int bits)
 {
 	uint64_t lengths[SVE_WORDS] = {0};
-	unsigned int last = bits / OPTIONS_SVE_STEP - 1;
+	unsigned int last = bits / VM_SVE_STEP - 1;
 	int ret = kvm_get_reg(v->fd, KVM_REG_ARM64_SVE_VLS, lengths);
 
 	if (ret < 0)
@@ -62,7 +61,7 @@ static uint32_t ptrauth(const struct vm *vm)
 	return 1u << KVM_ARM_VCPU_PTRAUTH_ADDRESS | 1u << KVM_ARM_VCPU_PTRAUTH_GENERIC;
 }
 
-static int init(struct vcpu *v, const struct options *o)
+static int init(struct vcpu *v, const struct vm_config *config)
 {
 	struct kvm_vcpu_init init = {0};
 	int ret = kvm_ioctl(v->vm->fd, KVM_ARM_PREFERRED_TARGET, &init);
@@ -72,14 +71,14 @@ static int init(struct vcpu *v, const struct options *o)
 	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2 | ptrauth(v->vm);
 	if (v->index)
 		init.features[0] |= 1u << KVM_ARM_VCPU_POWER_OFF;
-	if (o->sve)
+	if (config->sve)
 		init.features[0] |= 1u << KVM_ARM_VCPU_SVE;
 	ret = kvm_ioctl(v->fd, KVM_ARM_VCPU_INIT, &init);
-	if (ret == -EINVAL && o->sve)
-		return error_set(ret, "--sve %u: no SVE here (see `realm info`)", o->sve);
+	if (ret == -EINVAL && config->sve)
+		return error_set(ret, "--sve %u: no SVE here (see `realm info`)", config->sve);
 	if (ret < 0)
 		return failed(v, ret, "could not be initialised");
-	return finish_sve(v, o->sve);
+	return finish_sve(v, config->sve);
 }
 
 static int map_run(struct vcpu *v)
@@ -92,7 +91,7 @@ static int map_run(struct vcpu *v)
 	return 0;
 }
 
-static int create(struct vcpu *v, const struct options *o)
+static int create(struct vcpu *v, const struct vm_config *config)
 {
 	int ret;
 
@@ -100,25 +99,25 @@ static int create(struct vcpu *v, const struct options *o)
 	if (v->fd < 0)
 		return failed(v, v->fd, "could not be created");
 	ret = map_run(v);
-	return ret < 0 ? ret : init(v, o);
+	return ret < 0 ? ret : init(v, config);
 }
 
-int vcpu_create_all(struct vm *vm, const struct options *o)
+int vcpu_create_all(struct vm *vm, const struct vm_config *config)
 {
 	int size = kvm_ioctl_value(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	int ret = 0;
 
 	if (size < (int)sizeof(struct kvm_run))
-		return error_set(-EIO, "%s: the size of its run pages is %d", o->kvm, size);
+		return error_set(-EIO, "%s: the size of its run pages is %d", config->kvm, size);
 	vm->run_size = (size_t)size;
-	vm->vcpus = calloc(o->cpus, sizeof(*vm->vcpus));
+	vm->vcpus = calloc(config->cpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)
 		return error_set(-ENOMEM, "out of memory");
-	while (ret == 0 && vm->cpus < o->cpus) {
+	while (ret == 0 && vm->cpus < config->cpus) {
 		struct vcpu *v = &vm->vcpus[vm->cpus];
 
 		*v = (struct vcpu){.vm = vm, .index = vm->cpus++, .fd = -1};
-		ret = create(v, o);
+		ret = create(v, config);
 	}
 	return ret;
 }

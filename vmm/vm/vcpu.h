@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 struct vm;
-struct options;
+struct vm_config;
 
 /* Creates all; those but the first wait for PSCI CPU_ON. */
-int vcpu_create_all(struct vm *vm, const struct options *options);
+int vcpu_create_all(struct vm *vm, const struct vm_config *config);
 
 /* Where the first vCPU starts, and the device tree it is told of. */
 int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt);

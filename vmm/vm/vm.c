@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Creation, configuration and end of a VM, see vm.h. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "vmm/lib/error.h"
+#include "vmm/loop/event.h"
 #include "vmm/vm/kvm.h"
 #include "vmm/vm/map.h"
 #include "vmm/vm/memory.h"
@@ -21,29 +19,29 @@ static int no_realms(const char *device)
 		device, device);
 }
 
-static int create_failed(const struct options *o, unsigned int ipa_bits, int err)
+static int create_failed(const struct vm_config *c, unsigned int ipa_bits, int err)
 {
-	if (o->realm && err != -ENOMEM && err != -EINTR) {
+	if (c->realm && err != -ENOMEM && err != -EINTR) {
 		if (ipa_bits > MAP_IPA_BITS_MIN && err == -EINVAL)
 			return error_set(err,
 					 "no Realm with %u bits of address space: try less --mem",
 					 ipa_bits);
-		return no_realms(o->kvm);
+		return no_realms(c->kvm);
 	}
-	return error_set(err, "%s: no VM with %u bits of address space: %s", o->kvm, ipa_bits,
+	return error_set(err, "%s: no VM with %u bits of address space: %s", c->kvm, ipa_bits,
 			 strerror(-err));
 }
 
-static int create_fd(struct vm *vm, const struct options *o, unsigned int ipa_bits)
+static int create_fd(struct vm *vm, const struct vm_config *c, unsigned int ipa_bits)
 {
-	unsigned long type = ipa_bits | (o->realm ? KVM_CCA_VM_TYPE_REALM : 0);
+	unsigned long type = ipa_bits | (c->realm ? KVM_CCA_VM_TYPE_REALM : 0);
 	int fd;
 
 	do {
 		fd = kvm_ioctl_value(vm->kvm, KVM_CREATE_VM, type);
 	} while (fd == -EINTR);
 	if (fd < 0)
-		return create_failed(o, ipa_bits, fd);
+		return create_failed(c, ipa_bits, fd);
 	vm->fd = fd;
 	return 0;
 }
@@ -63,63 +61,58 @@ static int enable(struct vm *vm, unsigned int cap, uint64_t arg, const char *wha
 	return 0;
 }
 
-static int set_hash(struct vm *vm, const struct options *o)
+static int set_hash(struct vm *vm, const struct vm_config *c)
 {
 	/* What every KVM with Realms does unasked. */
-	if (o->hash == HASH_SHA256)
+	if (c->hash == HASH_SHA256)
 		return 0;
-	return enable(vm, KVM_CCA_CAP_HASH, o->hash, "--hash");
+	return enable(vm, KVM_CCA_CAP_HASH, c->hash, "--hash");
 }
 
-static int set_rpv(struct vm *vm, const struct options *o)
+static int set_rpv(struct vm *vm, const struct vm_config *c)
 {
-	if (!o->rpv_given)
+	if (!c->rpv_given)
 		return 0;
-	return enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)o->rpv, "--rpv");
+	return enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)c->rpv, "--rpv");
 }
 
-static int configure(struct vm *vm, const struct options *o)
+static int configure(struct vm *vm, const struct vm_config *c)
 {
 	int ret;
 
-	if (!o->realm)
+	if (!c->realm)
 		return 0;
-	ret = set_hash(vm, o);
-	return ret < 0 ? ret : set_rpv(vm, o);
+	ret = set_hash(vm, c);
+	return ret < 0 ? ret : set_rpv(vm, c);
 }
 
-static int check_cpus(struct vm *vm, const struct options *o)
+static int check_cpus(struct vm *vm, const struct vm_config *c)
 {
 	int most = kvm_check(vm->fd, KVM_CAP_MAX_VCPUS);
 
-	if (most && o->cpus > (unsigned int)most)
-		return error_set(-EINVAL, "--cpus %u: %s has %d at most", o->cpus, o->kvm, most);
+	if (most && c->cpus > (unsigned int)most)
+		return error_set(-EINVAL, "--cpus %u: %s has %d at most", c->cpus, c->kvm, most);
 	return 0;
 }
 
-static int make_end_event(struct vm *vm)
+static int create(struct vm *vm, const struct vm_config *c)
 {
-	vm->end_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return vm->end_event < 0 ? error_set(-errno, "no eventfd: %s", strerror(errno)) : 0;
-}
+	int ret;
 
-static int create(struct vm *vm, const struct options *o, const struct layout *layout)
-{
-	int ret = make_end_event(vm);
-
-	if (ret < 0)
-		return ret;
-	vm->kvm = kvm_open(o->kvm);
+	vm->end_event = event_create();
+	if (vm->end_event < 0)
+		return vm->end_event;
+	vm->kvm = kvm_open(c->kvm);
 	if (vm->kvm < 0)
 		return vm->kvm;
-	ret = create_fd(vm, o, layout->ipa_bits);
+	ret = create_fd(vm, c, map_ipa_bits(c->mem));
 	if (ret < 0)
 		return ret;
-	ret = check_cpus(vm, o);
-	return ret < 0 ? ret : configure(vm, o);
+	ret = check_cpus(vm, c);
+	return ret < 0 ? ret : configure(vm, c);
 }
 
-int vm_create(struct vm *vm, const struct options *o, const struct layout *layout)
+int vm_create(struct vm *vm, const struct vm_config *c)
 {
 	*vm = (struct vm){
 		.kvm = -1,
@@ -127,38 +120,29 @@ int vm_create(struct vm *vm, const struct options *o, const struct layout *layou
 		.gic = -1,
 		.memfd = -1,
 		.end_event = -1,
-		.realm = o->realm,
-		.ram_size = layout->ram_size,
+		.realm = c->realm,
+		.ram_size = c->mem,
 	};
-	return create(vm, o, layout);
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	return create(vm, c);
 }
 
 void vm_destroy(struct vm *vm)
 {
 	vcpu_destroy_all(vm);
-	close_fd(&vm->gic);
-	close_fd(&vm->memfd);
-	close_fd(&vm->fd);
+	event_close(&vm->gic);
+	event_close(&vm->memfd);
+	event_close(&vm->fd);
 	memory_destroy(vm);
-	close_fd(&vm->kvm);
-	close_fd(&vm->end_event);
+	event_close(&vm->kvm);
+	event_close(&vm->end_event);
 }
 
 bool vm_end(struct vm *vm, enum vm_end why)
 {
-	static const uint64_t one = 1;
 	int none = VM_END_NONE;
 
 	if (!atomic_compare_exchange_strong(&vm->end, &none, why))
 		return false;
-	/* Cannot fail: the count starts at 0 and this is the only write. */
-	(void)!write(vm->end_event, &one, sizeof(one));
+	event_signal(vm->end_event);
 	return true;
 }

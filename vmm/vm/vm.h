@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One virtual machine: its descriptors, memory, vCPUs and why it ended. vm.c creates and destroys
- * it, memory.c, gic.c and vcpu.c fill their parts, exit.c handles what a vCPU stopped for. Set up
- * by one thread; from thread_start_all() on the vCPU threads share it and change only `end`.
+ * it, memory.c, gic.c and vcpu.c fill their parts, thread.c runs the vCPUs and exit.c handles what
+ * they stop for. The main thread sets it up; from thread_start_all() on the vCPU threads share it
+ * and change only `end`.
  */
 #ifndef VMM_VM_VM_H
 #define VMM_VM_VM_H
@@ -12,11 +13,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmm/boot/layout.h"
-#include "vmm/cmd/options.h"
+#include <hash.h>
 
-struct console;
+#define VM_MEM_ALIGN (2ULL << 20)
+#define VM_RPV_SIZE  64
+#define VM_SVE_STEP  128
+#define VM_SVE_MAX   2048
+
 struct kvm_run;
+
+/* What a VM is to be. */
+struct vm_config {
+	const char *kvm; /* path of the KVM device */
+	bool realm;	 /* false: an ordinary VM */
+	uint64_t mem;	 /* bytes, a multiple of VM_MEM_ALIGN, at most MAP_RAM_MAX */
+	unsigned int cpus;
+	enum hash_alg hash;
+	uint8_t rpv[VM_RPV_SIZE]; /* zero-padded at the end */
+	bool rpv_given;
+	unsigned int sve; /* longest vector in bits; 0: no SVE */
+};
 
 /* Why a VM ended; NONE while it runs. */
 enum vm_end {
@@ -38,6 +54,14 @@ struct vcpu {
 	bool started;
 };
 
+/* Who answers the guest's accesses outside its memory, in the thread of the vCPU. */
+struct vm_bus {
+	void *owner;
+	/* data: what is written, or gets what is read; size: 1 to 8 bytes */
+	void (*access)(void *owner, uint64_t address, uint8_t *data, unsigned int size,
+		       bool is_write);
+};
+
 struct vm {
 	int kvm; /* the device's descriptor */
 	int fd;
@@ -51,16 +75,16 @@ struct vm {
 	uint8_t *ram; /* ordinary VM: its memory; Realm: what it shares */
 	int memfd;    /* the Realm's private memory, -1 without */
 
-	struct console *console;
-	int end_event; /* eventfd, readable once `end` is set */
+	struct vm_bus bus; /* set before vCPUs run */
+	int end_event;	   /* event, readable once `end` is set */
 	atomic_int end;
 };
 
 /*
- * Creates the VM as asked for, without memory or vCPUs. All errors have a text; vm_destroy() comes
- * after either result.
+ * Creates the VM as asked for, without memory, GIC or vCPUs. All errors have a text; vm_destroy()
+ * comes after either result.
  */
-int vm_create(struct vm *vm, const struct options *options, const struct layout *layout);
+int vm_create(struct vm *vm, const struct vm_config *config);
 
 /* Gives everything back, whatever part of it exists. No vCPU thread may run any more. */
 void vm_destroy(struct vm *vm);

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vmm/dev/console.h"
 #include "vmm/dev/uart/input.h"
+#include "vmm/dev/uart/uart.h"
 
 void input_open(struct input *in, int fd)
 {
@@ -16,29 +16,29 @@ void input_open(struct input *in, int fd)
 	in->count = 0;
 }
 
-/* Ends only when all is given or the console has no room, and then it says when it has. */
-void input_give(struct input *in, struct console *console)
+/* Ends only when all is given or the UART has no room, and then its event says when it has. */
+void input_give(struct input *in, struct uart *uart)
 {
 	size_t room, part;
 
-	while ((room = console_room(console)) && in->count) {
+	while ((room = uart_room(uart)) && in->count) {
 		part = in->count < room ? in->count : room;
-		console_input(console, in->bytes, part);
+		uart_input(uart, in->bytes, part);
 		in->count -= part;
 		memmove(in->bytes, in->bytes + part, in->count);
 	}
 	in->wanted = in->terminal ? in->count < INPUT_SIZE : room > 0;
 }
 
-static size_t wanted_bytes(struct input *in, struct console *console)
+static size_t wanted_bytes(struct input *in, struct uart *uart)
 {
-	return in->terminal ? INPUT_SIZE - in->count : console_room(console);
+	return in->terminal ? INPUT_SIZE - in->count : uart_room(uart);
 }
 
-bool input_take(struct input *in, struct console *console)
+bool input_take(struct input *in, struct uart *uart)
 {
 	uint8_t *start = in->bytes + in->count;
-	size_t room = wanted_bytes(in, console), count;
+	size_t room = wanted_bytes(in, uart), count;
 	bool quit = false;
 	ssize_t got = room ? read(in->fd, start, room) : 0;
 
@@ -49,6 +49,6 @@ bool input_take(struct input *in, struct console *console)
 	} else if (room && (got == 0 || (errno != EAGAIN && errno != EINTR))) {
 		in->fd = -1;
 	}
-	input_give(in, console);
+	input_give(in, uart);
 	return quit;
 }

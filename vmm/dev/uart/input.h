@@ -16,7 +16,7 @@
 
 #define INPUT_SIZE 16384
 
-struct console;
+struct uart;
 
 struct input {
 	int fd; /* -1: no input, or its end has been read */
@@ -29,10 +29,10 @@ struct input {
 
 void input_open(struct input *in, int fd);
 
-/* Gives the console what there is room for. */
-void input_give(struct input *in, struct console *console);
+/* Gives the UART what there is room for. */
+void input_give(struct input *in, struct uart *uart);
 
 /* Reads from fd, which is readable, and gives. True when the user wants to end the VM. */
-bool input_take(struct input *in, struct console *console);
+bool input_take(struct input *in, struct uart *uart);
 
 #endif

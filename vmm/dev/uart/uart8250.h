@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A 16550A UART: registers, receive FIFO, interrupt line. Transmission takes no time. Pure: no
- * locks, no I/O; console.c owns the instance the guest sees.
+ * locks, no I/O; uart.c owns the instance the guest sees.
  *
  * On a wire, input that comes before a driver is ready, or while it resets the FIFO, is lost. This
  * UART loses none of it: it has no room until the guest listens (its receive interrupt is on, or it

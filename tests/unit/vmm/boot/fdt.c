@@ -6,6 +6,8 @@
 
 #include "tests/unit/vmm/unit.h"
 #include "vmm/boot/fdt.h"
+#include "vmm/dev/device.h"
+#include "vmm/lib/tree.h"
 #include "vmm/vm/map.h"
 
 static uint8_t tree[0x10000];
@@ -141,12 +143,25 @@ static void the_gic_has_a_redistributor_per_cpu(void **state)
 		     0x080a0000, 0, 0x40000);
 }
 
-static void the_uart_is_a_16550_with_an_interrupt(void **state)
+static void write_node(const struct device *d, struct tree *t)
 {
+	tree_begin_at(t, d->name, d->regions[0].base);
+	tree_end(t);
+}
+
+static void devices_write_nodes_of_their_own(void **state)
+{
+	static const struct device first = {
+		.name = "first", .regions = {{0x9001000, 0x1000}}, .node = write_node};
+	static const struct device hidden = {.name = "hidden"};
+	static const struct device *const list[] = {&first, &hidden};
+
 	build();
-	assert_text("/serial@9000000", "compatible", "ns16550a");
-	ASSERT_CELLS("/serial@9000000", "reg", 0, 0x09000000, 0, 0x1000);
-	ASSERT_CELLS("/serial@9000000", "interrupts", 0, MAP_UART_SPI, 4);
+	assert_true(fdt_path_offset(tree, "/first@9001000") < 0);
+	config.devices = list;
+	config.device_count = ARRAY_SIZE(list);
+	build();
+	assert_true(fdt_path_offset(tree, "/first@9001000") > fdt_path_offset(tree, "/timer"));
 }
 
 static void timers_are_the_architectures_ppis(void **state)
@@ -180,11 +195,11 @@ int main(void)
 		cmocka_unit_test_setup(every_cpu_is_there_by_its_affinity, set_config),
 		cmocka_unit_test_setup(psci_is_by_smc_in_a_realm, set_config),
 		cmocka_unit_test_setup(the_gic_has_a_redistributor_per_cpu, set_config),
-		cmocka_unit_test_setup(the_uart_is_a_16550_with_an_interrupt, set_config),
+		cmocka_unit_test_setup(devices_write_nodes_of_their_own, set_config),
 		cmocka_unit_test_setup(timers_are_the_architectures_ppis, set_config),
 		cmocka_unit_test_setup(a_full_house_fits, set_config),
 		cmocka_unit_test_setup(too_small_a_buffer_is_an_error, set_config),
 	};
 
-	return cmocka_run_group_tests_name("vmm/fdt", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/boot/fdt", tests, NULL, NULL);
 }

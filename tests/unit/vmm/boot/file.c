@@ -74,5 +74,5 @@ int main(void)
 		cmocka_unit_test_setup(a_folder_is_no_file, clear_errors),
 	};
 
-	return cmocka_run_group_tests_name("vmm/file", tests, make_file, remove_file);
+	return cmocka_run_group_tests_name("vmm/boot/file", tests, make_file, remove_file);
 }

@@ -188,5 +188,5 @@ int main(void)
 		cmocka_unit_test_setup(other_files_are_told_by_their_start, make_header),
 	};
 
-	return cmocka_run_group_tests_name("vmm/image", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/boot/image", tests, NULL, NULL);
 }

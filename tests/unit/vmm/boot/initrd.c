@@ -64,5 +64,5 @@ int main(void)
 		cmocka_unit_test(the_shortest_files_are_not_read_beyond),
 	};
 
-	return cmocka_run_group_tests_name("vmm/initrd", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/boot/initrd", tests, NULL, NULL);
 }

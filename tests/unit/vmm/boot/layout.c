@@ -35,7 +35,6 @@ static void things_follow_each_other_in_blocks_of_their_own(void **state)
 	assert_int_equal(l.kernel, MAP_RAM);
 	assert_int_equal(l.initrd, MAP_RAM + MIB(42));
 	assert_int_equal(l.fdt, MAP_RAM + MIB(46));
-	assert_int_equal(l.ram_size, MIB(256));
 }
 
 static void without_an_initrd_there_is_no_gap(void **state)
@@ -134,15 +133,6 @@ static void other_payloads_need_what_is_loaded(void **state)
 	assert_error(layout_place(&r, &l), -ENOMEM, "--mem 4M at least");
 }
 
-static void one_bit_above_all_memory_says_shared(void **state)
-{
-	assert_int_equal(layout_ipa_bits(MIB(2)), 33);
-	assert_int_equal(layout_ipa_bits(GIB(3)), 33);
-	assert_int_equal(layout_ipa_bits(GIB(3) + MIB(2)), 34);
-	assert_int_equal(layout_ipa_bits(GIB(7)), 34);
-	assert_int_equal(layout_ipa_bits(MAP_RAM_MAX), 40);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,8 +144,7 @@ int main(void)
 		cmocka_unit_test_setup(sizes_that_end_in_silence_are_refused, set_request),
 		cmocka_unit_test_setup(with_a_large_initrd_there_is_one_limit, set_request),
 		cmocka_unit_test_setup(other_payloads_need_what_is_loaded, set_request),
-		cmocka_unit_test_setup(one_bit_above_all_memory_says_shared, set_request),
 	};
 
-	return cmocka_run_group_tests_name("vmm/layout", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/boot/layout", tests, NULL, NULL);
 }

@@ -43,5 +43,5 @@ int main(void)
 		cmocka_unit_test(a_command_line_without_a_console_is_named),
 	};
 
-	return cmocka_run_group_tests_name("vmm/advice", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/cmd/advice", tests, NULL, NULL);
 }

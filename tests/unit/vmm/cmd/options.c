@@ -28,43 +28,43 @@ static void a_kernel_is_enough(void **state)
 {
 	assert_no_error(parse("realm run --kernel Image"));
 	assert_int_equal(o.command, COMMAND_RUN);
-	assert_string_equal(o.kernel, "Image");
-	assert_null(o.initrd);
-	assert_string_equal(o.append, "console=ttyS0");
+	assert_string_equal(o.boot.kernel, "Image");
+	assert_null(o.boot.initrd);
+	assert_string_equal(o.boot.append, "console=ttyS0");
 	assert_null(o.console);
-	assert_string_equal(o.kvm, "/dev/kvm-cca");
-	assert_int_equal(o.mem, MIB(512));
-	assert_int_equal(o.cpus, 1);
-	assert_int_equal(o.hash, HASH_SHA256);
-	assert_int_equal(o.sve, 0);
-	assert_false(o.rpv_given);
-	assert_true(o.realm);
+	assert_string_equal(o.vm.kvm, "/dev/kvm-cca");
+	assert_int_equal(o.vm.mem, MIB(512));
+	assert_int_equal(o.vm.cpus, 1);
+	assert_int_equal(o.vm.hash, HASH_SHA256);
+	assert_int_equal(o.vm.sve, 0);
+	assert_false(o.vm.rpv_given);
+	assert_true(o.vm.realm);
 }
 
 static void every_option_is_taken(void **state)
 {
 	assert_no_error(parse("realm run --kernel K --initrd I --append A --mem 2G --cpus 4 "
 			      "--hash=sha512 --rpv=00aB --sve 256"));
-	assert_string_equal(o.initrd, "I");
-	assert_string_equal(o.append, "A");
-	assert_int_equal(o.mem, GIB(2));
-	assert_int_equal(o.cpus, 4);
-	assert_int_equal(o.hash, HASH_SHA512);
-	assert_int_equal(o.rpv[0], 0);
-	assert_int_equal(o.rpv[1], 0xab);
-	assert_int_equal(o.rpv[2], 0);
-	assert_int_equal(o.sve, 256);
+	assert_string_equal(o.boot.initrd, "I");
+	assert_string_equal(o.boot.append, "A");
+	assert_int_equal(o.vm.mem, GIB(2));
+	assert_int_equal(o.vm.cpus, 4);
+	assert_int_equal(o.vm.hash, HASH_SHA512);
+	assert_int_equal(o.vm.rpv[0], 0);
+	assert_int_equal(o.vm.rpv[1], 0xab);
+	assert_int_equal(o.vm.rpv[2], 0);
+	assert_int_equal(o.vm.sve, 256);
 	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
 	assert_string_equal(o.console, "C");
-	assert_string_equal(o.kvm, "D");
-	assert_int_equal(o.hash, HASH_SHA384);
+	assert_string_equal(o.vm.kvm, "D");
+	assert_int_equal(o.vm.hash, HASH_SHA384);
 }
 
 static void an_ordinary_vm_is_on_the_ordinary_device(void **state)
 {
 	assert_no_error(parse("realm run --type normal --kernel K"));
-	assert_false(o.realm);
-	assert_string_equal(o.kvm, "/dev/kvm");
+	assert_false(o.vm.realm);
+	assert_string_equal(o.vm.kvm, "/dev/kvm");
 }
 
 static void a_dash_is_the_terminal(void **state)
@@ -77,9 +77,9 @@ static void commands(void **state)
 {
 	assert_no_error(parse("realm info"));
 	assert_int_equal(o.command, COMMAND_INFO);
-	assert_string_equal(o.kvm, "/dev/kvm-cca");
+	assert_string_equal(o.vm.kvm, "/dev/kvm-cca");
 	assert_no_error(parse("realm info --kvm D"));
-	assert_string_equal(o.kvm, "D");
+	assert_string_equal(o.vm.kvm, "D");
 	assert_no_error(parse("realm help"));
 	assert_int_equal(o.command, COMMAND_HELP);
 	assert_no_error(parse("realm --help"));
@@ -150,10 +150,10 @@ static void a_value_has_at_most_64_bytes(void **state)
 	char line[256] = "realm run --kernel K --rpv ";
 	size_t start = strlen(line);
 
-	memset(line + start, 'f', 2 * OPTIONS_RPV_SIZE);
+	memset(line + start, 'f', 2 * VM_RPV_SIZE);
 	assert_no_error(parse(line));
-	assert_int_equal(o.rpv[OPTIONS_RPV_SIZE - 1], 0xff);
-	memset(line + start, 'f', 2 * OPTIONS_RPV_SIZE + 2);
+	assert_int_equal(o.vm.rpv[VM_RPV_SIZE - 1], 0xff);
+	memset(line + start, 'f', 2 * VM_RPV_SIZE + 2);
 	assert_error(parse(line), -EINVAL, "130 hex digits");
 }
 
@@ -181,5 +181,5 @@ int main(void)
 		cmocka_unit_test_setup(a_command_line_has_the_length_a_kernel_takes, clear_errors),
 	};
 
-	return cmocka_run_group_tests_name("vmm/options", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/cmd/options", tests, NULL, NULL);
 }

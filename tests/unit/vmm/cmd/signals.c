@@ -147,5 +147,5 @@ int main(void)
 		TEST(stopping_is_seen_by_the_parent_as_sigtstp),
 	};
 
-	return cmocka_run_group_tests_name("vmm/signals", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/cmd/signals", tests, NULL, NULL);
 }

@@ -157,5 +157,5 @@ int main(void)
 		TEST(ending_in_the_background_does_not_stop),
 	};
 
-	return cmocka_run_group_tests_name("vmm/terminal", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/cmd/terminal", tests, NULL, NULL);
 }

@@ -1,333 +1,331 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vmm/loop/loop.c with signals, input and terminal: what users and shells do to a running `realm`.
- */
-#include <pty.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/eventfd.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <time.h>
+/* vmm/loop/loop.c: who is called when, with sources that come and go meanwhile. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "tests/unit/vmm/unit.h"
-#include "vmm/cmd/signals.h"
-#include "vmm/cmd/terminal.h"
-#include "vmm/dev/console.h"
+#include "vmm/loop/event.h"
 #include "vmm/loop/loop.h"
-#include "vmm/vm/gic.h"
-#include "vmm/vm/vm.h"
 
-enum { DATA, IER, FCR, LSR = 5 };
+#define MANY 100
 
-#define MUCH	   40000
-#define WRONG_BYTE 99
-#define PATIENCE   60  /* seconds */
-#define NOT_SIGNAL 100 /* status of a loop that ended without a signal, plus the reason */
+static struct loop loop;
+static int end;
 
-static int master, terminal;
-static pid_t child;
+/* A source over an event of its own, and what it does when it is called. */
+struct probe {
+	struct loop_source source;
+	unsigned int calls;
+	struct probe *remove, *add, *signal, *pause;
+	bool ends;
+};
 
-/* The UART's interrupt, as a guest's CPU sees it. */
-static atomic_bool interrupt;
+static char order[32];
 
-int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
+static void call(void *owner)
 {
-	atomic_store(&interrupt, level);
+	struct probe *p = owner;
+
+	event_take(p->source.fd);
+	p->calls++;
+	snprintf(order + strlen(order), sizeof(order) - strlen(order), "%d ", p->source.fd);
+	if (p->remove)
+		loop_remove(&loop, &p->remove->source);
+	if (p->add)
+		assert_no_error(loop_add(&loop, &p->add->source));
+	if (p->signal)
+		event_signal(p->signal->source.fd);
+	if (p->pause)
+		p->pause->source.paused = true;
+	if (p->ends)
+		event_signal(end);
+}
+
+static struct probe *new_probe(void)
+{
+	struct probe *p = calloc(1, sizeof(*p));
+
+	assert_non_null(p);
+	p->source = (struct loop_source){
+		.fd = event_create(), .events = POLLIN, .ready = call, .owner = p};
+	return p;
+}
+
+static struct probe *add_probe(void)
+{
+	struct probe *p = new_probe();
+
+	assert_no_error(loop_add(&loop, &p->source));
+	return p;
+}
+
+static void free_probe(struct probe *p)
+{
+	loop_remove(&loop, &p->source);
+	event_close(&p->source.fd);
+	free(p);
+}
+
+/* The loop ends a turn after this one is called: what the turn before has left would be seen. */
+static struct probe *add_last(void)
+{
+	struct probe *last = add_probe();
+
+	last->ends = true;
+	event_signal(last->source.fd);
+	return last;
+}
+
+static int set_up(void **state)
+{
+	error_clear();
+	alarm(60);
+	order[0] = '\0';
+	end = event_create();
+	assert_no_error(loop_init(&loop));
 	return 0;
 }
 
-bool vm_end(struct vm *vm, enum vm_end why)
+static int tear_down(void **state)
 {
-	static const uint64_t one = 1;
-
-	atomic_store(&vm->end, why);
-	return write(vm->end_event, &one, sizeof(one)) == sizeof(one);
-}
-
-/* A guest that never looks at its UART. */
-static int run_loop(void)
-{
-	struct vm vm = {.end_event = eventfd(0, 0)};
-	struct console console;
-	int signals, signal_number;
-
-	if (console_open(&console, &vm, NULL) < 0)
-		return 1;
-	signals = signals_take();
-	terminal_raw(console.in);
-	signal_number = loop_run(&vm, &console, signals, "", 60000);
-	terminal_restore();
-	return signal_number ? signal_number : NOT_SIGNAL + vm_ended(&vm);
-}
-
-static bool is_raw(void)
-{
-	struct termios t;
-
-	assert_int_equal(tcgetattr(terminal, &t), 0);
-	return !(t.c_lflag & ICANON);
-}
-
-static void wait_until_raw(void)
-{
-	struct timespec now, start;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	do {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec - start.tv_sec > PATIENCE)
-			fail_msg("the terminal is not raw");
-		sched_yield();
-	} while (!is_raw());
-}
-
-/* Starts it as a job of its own, with one signal ignored (0: none), and waits until it runs. */
-static void start(int ignored)
-{
-	assert_int_equal(openpty(&master, &terminal, NULL, NULL, NULL), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		setpgid(0, 0);
-		if (ignored)
-			signal(ignored, SIG_IGN);
-		dup2(terminal, STDIN_FILENO);
-		dup2(terminal, STDOUT_FILENO);
-		_exit(run_loop());
-	}
-	wait_until_raw();
-}
-
-static int wait_for_change(void)
-{
-	int status;
-
-	alarm(PATIENCE);
-	assert_int_equal(waitpid(child, &status, WUNTRACED), child);
 	alarm(0);
-	return status;
-}
-
-static void assert_ends(int status)
-{
-	int got = wait_for_change();
-
-	child = -1;
-	assert_true(WIFEXITED(got));
-	assert_int_equal(WEXITSTATUS(got), status);
-	assert_false(is_raw());
-	close(master);
-	close(terminal);
-}
-
-static void assert_stops(int signal_number)
-{
-	int status;
-
-	kill(child, signal_number);
-	status = wait_for_change();
-	assert_true(WIFSTOPPED(status));
-}
-
-/* What a test that failed has left. */
-static int kill_child(void **state)
-{
-	if (child > 0)
-		kill(child, SIGKILL);
+	loop_free(&loop);
+	event_close(&end);
 	return 0;
 }
 
-static void a_signal_ends_it(void **state)
+static void those_that_are_ready_are_called_in_their_order(void **state)
 {
-	start(0);
-	kill(child, SIGTERM);
-	assert_ends(SIGTERM);
-	start(0);
-	kill(child, SIGALRM);
-	assert_ends(SIGALRM);
+	struct probe *a = add_probe(), *b = add_probe(), *c = add_probe(), *last = add_last();
+	char want[32];
+
+	event_signal(c->source.fd);
+	event_signal(a->source.fd);
+	loop_run(&loop, end);
+	snprintf(want, sizeof(want), "%d %d %d ", a->source.fd, c->source.fd, last->source.fd);
+	assert_string_equal(order, want);
+	assert_int_equal(b->calls, 0);
+	free_probe(a);
+	free_probe(b);
+	free_probe(c);
+	free_probe(last);
 }
 
-static void a_signal_that_the_starter_ignores_does_not(void **state)
+static void at_the_end_nobody_is_called(void **state)
 {
-	start(SIGHUP);
-	kill(child, SIGHUP);
-	kill(child, SIGTERM);
-	assert_ends(SIGTERM);
+	struct probe *a = add_probe();
+
+	event_signal(a->source.fd);
+	event_signal(end);
+	loop_run(&loop, end);
+	assert_int_equal(a->calls, 0);
+	free_probe(a);
 }
 
-static void ctrl_z_gives_the_terminal_back_until_it_goes_on(void **state)
+static void a_paused_source_is_not_called_until_it_goes_on(void **state)
 {
-	start(0);
-	assert_stops(SIGTSTP);
-	assert_false(is_raw());
-	kill(child, SIGCONT);
-	wait_until_raw();
-	kill(child, SIGINT);
-	assert_ends(SIGINT);
+	struct probe *a = add_probe(), *last = add_last();
+
+	a->source.paused = true;
+	event_signal(a->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(a->calls, 0);
+	event_take(end);
+	a->source.paused = false;
+	event_signal(last->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(a->calls, 1);
+	free_probe(a);
+	free_probe(last);
 }
 
-static void after_sigstop_it_takes_the_terminal_again(void **state)
+static void one_that_is_paused_by_another_in_the_same_turn_waits(void **state)
 {
-	struct termios shells;
+	struct probe *a = add_probe(), *b = add_probe(), *last = add_last();
 
-	start(0);
-	tcgetattr(terminal, &shells);
-	assert_stops(SIGSTOP);
-	shells.c_lflag |= ICANON | ECHO | ISIG;
-	tcsetattr(terminal, TCSANOW, &shells);
-	kill(child, SIGCONT);
-	wait_until_raw();
-	kill(child, SIGINT);
-	assert_ends(SIGINT);
+	a->pause = b;
+	event_signal(a->source.fd);
+	event_signal(b->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(b->calls, 0);
+	free_probe(a);
+	free_probe(b);
+	free_probe(last);
 }
 
-static void the_escape_key_ends_it_whatever_the_guest_does(void **state)
+static void free_next(void *owner)
 {
-	static const char keys[] = "typed for nothing, more than a FIFO of it\x01x";
+	struct probe *p = owner;
 
-	start(0);
-	assert_int_equal(write(master, keys, sizeof(keys) - 1), sizeof(keys) - 1);
-	assert_ends(NOT_SIGNAL + VM_END_CONSOLE);
+	event_take(p->source.fd);
+	free_probe(p->remove);
 }
 
-static uint8_t pattern(size_t i)
+/* Its memory is gone then: the sanitizer sees who looks at it. */
+static void one_that_is_removed_by_another_is_not_called_though_ready(void **state)
 {
-	return (uint8_t)(i * 7 + i / 256);
+	struct probe *a = add_probe(), *b = add_probe(), *last = add_last();
+
+	a->source.ready = free_next;
+	a->remove = b;
+	event_signal(a->source.fd);
+	event_signal(b->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(last->calls, 1);
+	free_probe(a);
+	free_probe(last);
 }
 
-/* What Linux's driver does when its settings change: interrupts off, FIFO off and on, empty. */
-static void change_settings(struct console *c)
+static void free_self(void *owner)
 {
-	console_write(c, IER, 0);
-	console_write(c, FCR, 0);
-	console_write(c, FCR, 1);
-	console_write(c, FCR, 3);
-	console_write(c, IER, 1);
+	free_probe(owner);
 }
 
-/* The driver's interrupt handler, once the interrupt is there. Returns the bytes read so far. */
-static size_t handle_interrupt(struct console *c, size_t count)
+static void one_may_remove_and_free_itself(void **state)
 {
-	while (!atomic_load(&interrupt))
-		sched_yield();
-	while (count < MUCH && console_read(c, LSR) & 1) {
-		if (console_read(c, DATA) != pattern(count))
-			_exit(WRONG_BYTE);
-		count++;
-	}
-	return count;
+	struct probe *a = add_probe(), *last = add_last();
+
+	a->source.ready = free_self;
+	event_signal(a->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(last->calls, 1);
+	free_probe(last);
 }
 
-static void *guest(void *arg)
+static void one_that_is_added_by_another_waits_for_the_next_turn(void **state)
 {
-	struct console *c = arg;
-	size_t count = 0, round = 0;
+	struct probe *a = add_probe(), *late = new_probe(), *last = add_last();
 
-	change_settings(c);
-	while (count < MUCH) {
-		count = handle_interrupt(c, count);
-		if (++round % 100 == 0)
-			change_settings(c);
-	}
-	vm_end(c->vm, VM_END_POWER_OFF);
-	return NULL;
+	a->add = late;
+	a->signal = late;
+	event_signal(a->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(late->calls, 0);
+	event_take(end);
+	last->ends = false;
+	late->ends = true;
+	loop_run(&loop, end);
+	assert_int_equal(late->calls, 1);
+	free_probe(a);
+	free_probe(late);
+	free_probe(last);
 }
 
-static int run_guest(int in)
+/* The new one must not be taken for the one that was ready in its place. */
+static void the_place_of_one_removed_gives_nothing_to_one_added(void **state)
 {
-	struct vm vm = {.end_event = eventfd(0, 0)};
-	struct console console;
-	pthread_t thread;
+	struct probe *a = add_probe(), *b = add_probe(), *idle = new_probe(), *last = add_last();
 
-	if (console_open(&console, &vm, NULL) < 0)
-		return 1;
-	console.in = in;
-	pthread_create(&thread, NULL, guest, &console);
-	loop_run(&vm, &console, -1, "", 60000);
-	return NOT_SIGNAL + vm_ended(&vm);
+	a->remove = b;
+	a->add = idle;
+	event_signal(a->source.fd);
+	event_signal(b->source.fd);
+	loop_run(&loop, end);
+	assert_int_equal(b->calls, 0);
+	assert_int_equal(idle->calls, 0);
+	free_probe(a);
+	free_probe(b);
+	free_probe(idle);
+	free_probe(last);
 }
 
-static void a_large_pipe_arrives_whole(void **state)
+static struct probe *many[MANY];
+
+static void add_many(void *owner)
 {
-	static uint8_t bytes[MUCH];
-	int ends[2], status;
+	struct probe *p = owner;
 	size_t i;
 
-	for (i = 0; i < MUCH; i++)
-		bytes[i] = pattern(i);
-	assert_int_equal(pipe(ends), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		alarm(PATIENCE);
-		close(ends[1]);
-		_exit(run_guest(ends[0]));
+	event_take(p->source.fd);
+	for (i = 0; i < MANY; i++) {
+		many[i] = add_probe();
+		event_signal(many[i]->source.fd);
 	}
-	close(ends[0]);
-	signal(SIGPIPE, SIG_IGN);
-	(void)!write(ends[1], bytes, MUCH);
-	close(ends[1]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	child = -1;
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), NOT_SIGNAL + VM_END_POWER_OFF);
+	many[MANY - 1]->ends = true;
 }
 
-/* With a signal that is there already, the loop makes one step. Its standard error is given. */
-static void one_step(int err, bool said)
+/* More than the loop has places for at first. */
+static void any_number_may_be_added_at_once(void **state)
 {
-	struct vm vm = {.end_event = eventfd(0, 0)};
-	struct console console;
-	int signals;
+	struct probe *a = add_probe();
+	size_t i;
 
-	dup2(err, STDERR_FILENO);
-	signals = signals_take();
-	if (console_open(&console, &vm, "/dev/null") < 0)
-		_exit(1);
-	if (said)
-		console_write(&console, DATA, 'a');
-	raise(SIGTERM);
-	_exit(loop_run(&vm, &console, signals, "ask the early console", 0));
+	a->source.ready = add_many;
+	event_signal(a->source.fd);
+	loop_run(&loop, end);
+	for (i = 0; i < MANY; i++) {
+		assert_int_equal(many[i]->calls, 1);
+		free_probe(many[i]);
+	}
+	free_probe(a);
 }
 
-static void assert_advice(bool said, const char *want)
+static void removing_one_that_is_not_there_does_nothing(void **state)
 {
-	char text[64] = "";
-	int ends[2];
+	struct probe *a = new_probe(), *last = add_last();
 
-	assert_int_equal(pipe(ends), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0)
-		one_step(ends[1], said);
-	close(ends[1]);
-	assert_int_equal(WEXITSTATUS(wait_for_change()), SIGTERM);
-	assert_true(read(ends[0], text, sizeof(text) - 1) >= 0);
-	close(ends[0]);
-	child = -1;
-	assert_string_equal(text, want);
+	loop_remove(&loop, &a->source);
+	loop_run(&loop, end);
+	assert_int_equal(last->calls, 1);
+	free_probe(a);
+	free_probe(last);
 }
 
-static void a_guest_that_says_nothing_is_explained(void **state)
+static void end_loop(void *owner)
 {
-	assert_advice(false, "realm: ask the early console\n");
-	assert_advice(true, "");
+	event_signal(end);
 }
+
+static void a_regular_file_is_always_ready(void **state)
+{
+	struct loop_source file = {
+		.fd = open("Makefile", O_RDONLY), .events = POLLIN, .ready = end_loop};
+
+	assert_true(file.fd >= 0);
+	assert_no_error(loop_add(&loop, &file));
+	loop_run(&loop, end);
+	event_close(&file.fd);
+}
+
+static void a_timer_is_ready_once_it_is_due(void **state)
+{
+	struct probe *timer = add_probe();
+
+	event_close(&timer->source.fd);
+	timer->source.fd = event_create_timer();
+	timer->ends = true;
+	assert_false(event_take(timer->source.fd));
+	event_start_timer(timer->source.fd, 0);
+	loop_run(&loop, end);
+	assert_int_equal(timer->calls, 1);
+	assert_false(event_take(timer->source.fd));
+	event_take(end);
+	event_start_timer(timer->source.fd, 1001);
+	loop_run(&loop, end);
+	assert_int_equal(timer->calls, 2);
+	free_probe(timer);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_signal_ends_it, kill_child),
-		cmocka_unit_test_teardown(a_signal_that_the_starter_ignores_does_not, kill_child),
-		cmocka_unit_test_teardown(ctrl_z_gives_the_terminal_back_until_it_goes_on,
-					  kill_child),
-		cmocka_unit_test_teardown(after_sigstop_it_takes_the_terminal_again, kill_child),
-		cmocka_unit_test_teardown(the_escape_key_ends_it_whatever_the_guest_does,
-					  kill_child),
-		cmocka_unit_test_teardown(a_guest_that_says_nothing_is_explained, kill_child),
-		cmocka_unit_test_teardown(a_large_pipe_arrives_whole, kill_child),
+		TEST(those_that_are_ready_are_called_in_their_order),
+		TEST(at_the_end_nobody_is_called),
+		TEST(a_paused_source_is_not_called_until_it_goes_on),
+		TEST(one_that_is_paused_by_another_in_the_same_turn_waits),
+		TEST(one_that_is_removed_by_another_is_not_called_though_ready),
+		TEST(one_may_remove_and_free_itself),
+		TEST(one_that_is_added_by_another_waits_for_the_next_turn),
+		TEST(the_place_of_one_removed_gives_nothing_to_one_added),
+		TEST(any_number_may_be_added_at_once),
+		TEST(removing_one_that_is_not_there_does_nothing),
+		TEST(a_regular_file_is_always_ready),
+		TEST(a_timer_is_ready_once_it_is_due),
 	};
 
-	return cmocka_run_group_tests_name("vmm/loop", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/loop/loop", tests, NULL, NULL);
 }

@@ -125,5 +125,5 @@ int main(void)
 		TEST(an_error_ends_the_vm),
 	};
 
-	return cmocka_run_group_tests_name("vmm/thread", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/vm/thread", tests, NULL, NULL);
 }

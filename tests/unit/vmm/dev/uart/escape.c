@@ -63,5 +63,5 @@ int main(void)
 		cmocka_unit_test_setup(other_keys_after_ctrl_a_are_dropped, reset),
 	};
 
-	return cmocka_run_group_tests_name("vmm/escape", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/dev/uart/escape", tests, NULL, NULL);
 }

@@ -7,23 +7,23 @@
 
 #include "tests/unit/vmm/unit.h"
 #include "vmm/cmd/terminal.h"
-#include "vmm/dev/console.h"
 #include "vmm/dev/uart/input.h"
+#include "vmm/dev/uart/uart.h"
 
 #define MUCH 40000
 
 static struct input in;
 static int writer, reader;
-static size_t room; /* of the console, which counts down */
+static size_t room; /* of the UART, which counts down */
 static uint8_t given[MUCH];
 static size_t given_count;
 
-size_t console_room(struct console *c)
+size_t uart_room(struct uart *u)
 {
 	return room;
 }
 
-void console_input(struct console *c, const uint8_t *bytes, size_t count)
+void uart_input(struct uart *u, const uint8_t *bytes, size_t count)
 {
 	assert_in_range(count, 1, room);
 	memcpy(given + given_count, bytes, count);
@@ -181,5 +181,5 @@ int main(void)
 		TEST(a_terminal_waits_when_too_much_was_typed_ahead),
 	};
 
-	return cmocka_run_group_tests_name("vmm/input", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/dev/uart/input", tests, NULL, NULL);
 }

@@ -395,5 +395,5 @@ int main(void)
 		cmocka_unit_test_setup(without_rts_nothing_is_sent_once_it_was_used, reset),
 	};
 
-	return cmocka_run_group_tests_name("vmm/uart8250", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vmm/dev/uart/uart8250", tests, NULL, NULL);
 }

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Opens and places the files, makes the device tree, loads them; see plan.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <util.h>
+
+#include "vmm/boot/fdt.h"
+#include "vmm/boot/image.h"
+#include "vmm/boot/initrd.h"
+#include "vmm/boot/layout.h"
+#include "vmm/boot/plan.h"
+#include "vmm/dev/device.h"
+#include "vmm/lib/error.h"
+#include "vmm/vm/memory.h"
+#include "vmm/vm/vcpu.h"
+#include "vmm/vm/vm.h"
+
+static int open_files(struct plan *p, const struct plan_config *c)
+{
+	int ret = file_map(&p->kernel, "kernel", c->kernel);
+
+	if (ret < 0 || !c->initrd)
+		return ret;
+	return file_map(&p->initrd, "initrd", c->initrd);
+}
+
+/* True if a word of the kernel's command line starts like this. */
+static bool has_word(const char *line, const char *start)
+{
+	const char *at = strstr(line, start);
+
+	while (at && at != line && at[-1] != ' ')
+		at = strstr(at + 1, start);
+	return at != NULL;
+}
+
+static int place(const struct plan *p, struct layout *layout, const struct plan_config *c,
+		 const struct vm_config *vm)
+{
+	const struct file *kernel = &p->kernel;
+	struct image_linux version = image_find_linux(kernel->data, kernel->size);
+	struct layout_request request = {
+		.mem = vm->mem,
+		.initrd_size = p->initrd.size,
+		.initrd_unpacked = initrd_unpacked_size(p->initrd.data, p->initrd.size),
+		.linux_kernel = version.major != 0,
+		.cma = !has_word(c->append, "cma="),
+	};
+	int ret = image_parse(c->kernel, kernel->data, kernel->size, kernel->size, &request.image);
+
+	if (ret == 0 && vm->realm)
+		ret = image_check_realm(c->kernel, &version, kernel->data, kernel->size);
+	return ret < 0 ? ret : layout_place(&request, layout);
+}
+
+/* Returns the tree's size in bytes. */
+static int build_tree(struct plan *p, const struct layout *layout, const struct plan_config *c,
+		      const struct vm_config *vm)
+{
+	struct fdt_config config = {
+		.ram_size = vm->mem,
+		.cpus = vm->cpus,
+		.initrd = layout->initrd,
+		.initrd_size = p->initrd.size,
+		.bootargs = c->append,
+		.realm = vm->realm,
+		.devices = device_list,
+		.device_count = device_list_count,
+	};
+
+	p->tree = aligned_alloc(GRANULE_SIZE, LAYOUT_FDT_SIZE);
+	if (!p->tree)
+		return error_set(-ENOMEM, "out of memory");
+	/* What the last page has behind the tree is measured with it. */
+	memset(p->tree, 0, LAYOUT_FDT_SIZE);
+	return fdt_build(p->tree, LAYOUT_FDT_SIZE, &config);
+}
+
+static void add(struct plan *p, const char *what, uint64_t gpa, const void *data, uint64_t size)
+{
+	p->pieces[p->count++] = (struct plan_piece){what, gpa, data, size};
+}
+
+static void add_all(struct plan *p, const struct layout *layout, uint64_t tree_size)
+{
+	add(p, "kernel", layout->kernel, p->kernel.data, p->kernel.size);
+	if (p->initrd.size)
+		add(p, "initrd", layout->initrd, p->initrd.data, p->initrd.size);
+	add(p, "device tree", layout->fdt, p->tree, tree_size);
+	p->entry = layout->kernel;
+	p->fdt = layout->fdt;
+}
+
+int plan_make(struct plan *p, const struct plan_config *config, const struct vm_config *vm)
+{
+	struct layout layout = {0};
+	int ret;
+
+	*p = (struct plan){0};
+	ret = open_files(p, config);
+	if (ret == 0)
+		ret = place(p, &layout, config, vm);
+	if (ret == 0)
+		ret = build_tree(p, &layout, config, vm);
+	if (ret < 0)
+		return ret;
+	add_all(p, &layout, (uint64_t)ret);
+	return 0;
+}
+
+int plan_load(const struct plan *p, struct vm *vm)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < p->count && ret == 0; i++) {
+		const struct plan_piece *piece = &p->pieces[i];
+
+		ret = memory_load(vm, piece->what, piece->gpa, piece->data, piece->size);
+	}
+	return ret < 0 ? ret : vcpu_set_entry(vm, p->entry, p->fdt);
+}
+
+void plan_free(struct plan *p)
+{
+	file_unmap(&p->kernel);
+	file_unmap(&p->initrd);
+	free(p->tree);
+	p->tree = NULL;
+	p->count = 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The plan of what is loaded where: made once from the files and the shape of the VM, then loaded.
+ * All of it is measured, so the same files and shape give the same plan on every host. Making it
+ * needs neither a VM nor KVM.
+ */
+#ifndef VMM_BOOT_PLAN_H
+#define VMM_BOOT_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/boot/file.h"
+
+#define PLAN_PIECES 3
+
+struct vm;
+struct vm_config;
+
+/* What the guest is to boot. */
+struct plan_config {
+	const char *kernel;
+	const char *initrd; /* NULL: none */
+	const char *append; /* the kernel's command line */
+};
+
+/* Bytes that the guest finds in its memory when it starts; gpa and data are page aligned. */
+struct plan_piece {
+	const char *what; /* for error texts */
+	uint64_t gpa;
+	const void *data; /* readable to the end of its last page */
+	uint64_t size;
+};
+
+struct plan {
+	struct plan_piece pieces[PLAN_PIECES]; /* in ascending order, which is measured, too */
+	size_t count;
+	uint64_t entry; /* where the first vCPU starts */
+	uint64_t fdt;	/* the device tree it is told of */
+
+	struct file kernel, initrd; /* what the pieces point to */
+	void *tree;
+};
+
+/* Errors have a text. plan_free() comes after either result. */
+int plan_make(struct plan *p, const struct plan_config *config, const struct vm_config *vm);
+
+/* Loads the pieces into a VM with memory and vCPUs, and sets the first vCPU's first registers. */
+int plan_load(const struct plan *p, struct vm *vm);
+
+/* May be called more than once. */
+void plan_free(struct plan *p);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a device is to the rest of the VMM: a description that says where the guest finds it, and
+ * functions. To add a device, write its file, which defines its struct device, and put its name
+ * into list.h; nothing else changes.
+ *
+ * The description alone must do for the device tree, which is also made where no VM is. What a
+ * device needs while it runs it gets in open(): it may register descriptors with the loop, raise
+ * its interrupt by gic_set_spi(), and use the VM's descriptor to have KVM do things for it. All
+ * that it has taken it gives back in close().
+ */
+#ifndef VMM_DEV_DEVICE_H
+#define VMM_DEV_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/dev/list.h"
+
+#define DEVICE_REGIONS 2
+#define DEVICE_NO_SPI  (-1)
+
+struct console;
+struct loop;
+struct tree;
+struct vm;
+
+/* What devices are opened with. It is gone after open(), what it points to stays until close(). */
+struct device_context {
+	struct vm *vm; /* without vCPUs that run */
+	struct loop *loop;
+	struct console *console;
+};
+
+/* Guest-physical addresses from MAP_DEVICES on; size 0: there is none. */
+struct device_region {
+	uint64_t base;
+	uint64_t size;
+};
+
+struct device {
+	const char *name; /* of its node, without the address */
+	struct device_region regions[DEVICE_REGIONS];
+	int spi; /* its level-triggered interrupt, counted from 0, or DEVICE_NO_SPI */
+
+	/* Writes the device's node or nodes. Pure: the result is measured. NULL: it has none. */
+	void (*node)(const struct device *d, struct tree *t);
+
+	/* Main thread, before vCPUs run. An error has a text, and leaves nothing behind. */
+	int (*open)(const struct device *d, const struct device_context *c, void **state);
+	/* Main thread, after vCPUs have stopped. */
+	void (*close)(void *state);
+
+	/*
+	 * An access of the guest, by the thread of its vCPU; several may come at once. `offset`
+	 * lies in the region of this index, and so does the whole access of `size` (1 to 8) bytes.
+	 * NULL: reads as ones, ignores writes.
+	 */
+	uint64_t (*read)(void *state, unsigned int region, uint64_t offset, unsigned int size);
+	void (*write)(void *state, unsigned int region, uint64_t offset, unsigned int size,
+		      uint64_t value);
+};
+
+#define DEVICE_DECLARE(name) extern const struct device name##_device;
+DEVICE_LIST(DEVICE_DECLARE)
+#undef DEVICE_DECLARE
+
+/* The devices of list.h, and how many they are. */
+extern const struct device *const device_list[];
+extern const size_t device_list_count;
+
+/* Most nodes have this much in common: name, compatible and reg, then the interrupt at the end. */
+void device_begin_node(const struct device *d, struct tree *t, const char *compatible);
+void device_end_node(const struct device *d, struct tree *t);
+
+/* The devices of one VM. */
+struct devices {
+	const struct device *const *list;
+	size_t count; /* of those that are open */
+	void **states;
+};
+
+/*
+ * Opens the devices of a list in its order. -EINVAL with an error text if one is not where devices
+ * may be, or two have an address or an interrupt in common; other errors are a device's own. After
+ * an error nothing is open.
+ */
+int devices_open(struct devices *ds, const struct device *const *list, size_t count,
+		 const struct device_context *c);
+
+/* Closes those that are open, the last one first. */
+void devices_close(struct devices *ds);
+
+/*
+ * An access of a vCPU of 1 to 8 bytes at this address: `data` is what is written, or gets what is
+ * read. What lies in no device, or not wholly in one region, reads as ones and ignores writes, like
+ * a bus with nothing on it. Any thread.
+ */
+void devices_access(void *devices, uint64_t address, uint8_t *data, unsigned int size,
+		    bool is_write);
+
+#endif
