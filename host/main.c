@@ -8,42 +8,45 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
+#include "host/el2/el2.h"
+#include "host/el2/ppi.h"
+#include "host/granule/linear_map.h"
+#include "host/rmi/probe.h"
+#include "host/stats.h"
+#include "host/vm/caps.h"
+#include "host/vm/ioctl.h"
+#include "host/vm/life.h"
 #include "lib/include/version.h"
-#include "el2.h"
-#include "linear_map.h"
-#include "ppi.h"
-#include "realm.h"
-#include "rmi.h"
-#include "stats.h"
-#include "vm.h"
-
-/* Why there are no Realms: 0, or the errno of KVM_CREATE_VM. Set at load. */
-static int unavailable;
-
-bool cca_realms_available(void)
-{
-	return !unavailable;
-}
 
 /* What a hole in the linear map would spare the host, see linear_map.h. */
 #define MAPPED_IN_BLOCKS                                                                           \
 	"; this kernel maps memory in blocks, Realms' too: a read that strays into it is fatal"
 
-static void find_rmm(void)
+/* 0, or the errno of KVM_CREATE_VM and why. */
+static int find_rmm(const char **why)
+{
+	int ret = cca_el2_probe(why);
+
+	if (ret)
+		return ret;
+	if (rmi_probe(why))
+		return -EINVAL;
+	if (cca_ppi_init()) {
+		*why = "the interrupts of the timers and of the GIC cannot be had";
+		return -EINVAL;
+	}
+	return cca_el2_start(why);
+}
+
+static void find_realms(void)
 {
 	const char *why = NULL;
+	int ret;
 
 	linear_map_init();
-	unavailable = cca_el2_probe(&why);
-	if (!unavailable && rmi_probe(&why))
-		unavailable = -EINVAL;
-	if (!unavailable && cca_ppi_init()) {
-		why = "the interrupts of the timers and of the GIC cannot be had";
-		unavailable = -EINVAL;
-	}
-	if (!unavailable)
-		unavailable = cca_el2_start(&why);
-	if (unavailable)
+	ret = find_rmm(&why);
+	cca_vms_refuse(ret);
+	if (ret)
 		pr_info("kvm-cca: " KVM_CCA_VERSION ", no Realms: %s\n", why);
 	else
 		pr_info("kvm-cca: " KVM_CCA_VERSION
@@ -61,7 +64,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case KVM_CHECK_EXTENSION:
 		return cca_check_extension(NULL, arg);
 	case KVM_CREATE_VM:
-		return unavailable ?: cca_vm_create(arg);
+		return cca_vms_refused() ?: cca_vm_create(arg);
 	case KVM_GET_VCPU_MMAP_SIZE:
 		return arg ? -EINVAL : 2 * PAGE_SIZE; /* kvm_run and the ring of coalesced MMIO */
 	default:
@@ -99,8 +102,8 @@ static void on_wake(void)
 {
 	const char *why = NULL;
 
-	if (!unavailable && rmi_resume(&why)) {
-		unavailable = -EINVAL;
+	if (!cca_vms_refused() && rmi_resume(&why)) {
+		cca_vms_refuse(-EINVAL);
 		pr_warn("kvm-cca: no Realms any more: %s\n", why);
 	}
 	cca_vms_let();
@@ -133,7 +136,7 @@ static int __init cca_init(void)
 {
 	int ret;
 
-	find_rmm();
+	find_realms();
 	cca_stats_init();
 	ret = register_reboot_notifier(&reboot_notifier);
 	if (ret)

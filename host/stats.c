@@ -4,8 +4,8 @@
  */
 #include <linux/debugfs.h>
 
-#include "compat.h"
-#include "stats.h"
+#include "host/compat/kernel.h"
+#include "host/stats.h"
 
 static const char *const stat_names[STAT_COUNT] = {
 	[STAT_VMS] = "vms",

@@ -15,7 +15,7 @@ KMOD_MAKE = $(MAKE) $(if $(V),,-s) -C $(realpath $(1)/headers) ARCH=arm64 CROSS_
 KMOD_MAKE_HOST = $(call KMOD_MAKE,$(HOST))
 
 define kmod_for
-$(3)/$(1)/$(2).ko: $(wildcard $(1)/*.c $(1)/*.h $(1)/*.S $(1)/Kbuild) $(4)/release
+$(3)/$(1)/$(2).ko: $(1)/Kbuild $(wildcard $(foreach e,c h S,$(1)/*.$(e) $(1)/*/*.$(e))) $(4)/release
 	@mkdir -p $$(@D)
 	@cp -rsf $(abspath $(1))/. $$(@D)/
 	$$(Q_KMOD)

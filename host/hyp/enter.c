@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * HYP_ENTER, the one call of the EL2 stub: enters a REC with the GIC state that EL1 put into its
- * CPU's shared page. Called by entry.S alone.
+ * HYP_ENTER, the one call that the kernel's hyp-stub does not have: enters a REC with the GIC state
+ * that EL1 put into its CPU's shared page.
  *
  * EL1 may write to the shared page at any time from another CPU. So what decides over memory is
  * read once and checked in the private copy; list registers and the like are for the RMM to check,
@@ -10,12 +10,10 @@
 #include <asm/sysreg.h>
 
 #include "abi/rmi.h"
-#include "hyp.h"
+#include "host/hyp/calls.h"
 
 #define TIMER_ENABLE 1
 #define TIMER_IMASK  2
-
-u64 hyp_enter(struct hyp_cpu *cpu, u64 size);
 
 /*
  * While the REC runs, the EL1 timers are the Realm's. The kernel's next event has to end the run,
@@ -63,9 +61,6 @@ u64 hyp_enter(struct hyp_cpu *cpu, u64 size)
 	timer_lend();
 	cca_switch_enter(sw);
 	timer_return();
-#ifndef HYP_LOSE_GIC
-	hyp_copy_gic(shared, sw, sw->used_lrs, sw->nr_aprs);
-#endif
-	hyp_copy_results(shared, sw);
+	hyp_hand_back(shared, sw);
 	return HYP_SUCCESS;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Entry of the EL2 stub: installation on a CPU, vectors, the calls of the kernel's hyp-stub.
+ * Entry of the EL2 stub: installation on a CPU, vectors, the way to the calls (calls.c) and back, and
+ * the way out of EL2.
  *
- * Runs from any page: addresses are relative to the code. TPIDR_EL2 holds the CPU's struct hyp_cpu,
+ * The code runs from any page: addresses are relative to the code. TPIDR_EL2 holds the CPU's struct hyp_cpu,
  * SP_EL2 is at the top of the page it begins, whenever EL1 runs. EL3 keeps both through a REC.
  */
-#include "hyp.h"
+#include "host/hyp/hyp.h"
 
 #define ESR_EC_SHIFT  26
 #define ESR_EC_HVC64  0x16
@@ -20,9 +21,6 @@
 #define ICH_HCR_EL2   S3_4_C12_C11_0
 #define ICH_VTR_EL2   S3_4_C12_C11_1
 
-#define FRAME_X16   16	/* X16, X17: of every exception */
-#define FRAME_CALL  112 /* ELR, SPSR, X19 to X30: of HYP_ENTER */
-
 	.arch armv8.5-a
 
 	/* No straight-line speculation past the exception return. */
@@ -36,6 +34,20 @@
 	tlbi	alle2
 	dsb	nsh
 	isb
+	.endm
+
+	/* What the caller had in the registers that C code may change, X0 apart. */
+	.macro load_caller
+	ldp	x29, x30, [sp, #HYP_FRAME_X19 + 80]
+	ldr	x1, [sp, #8]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #HYP_FRAME_X16]
 	.endm
 
 	.section .text.head, "ax"
@@ -105,47 +117,67 @@ impossible:
 
 /* HVC from EL1, or what HCR_EL2, HSTR_EL2 and the like trap. */
 lower_sync:
-	stp	x16, x17, [sp, #-FRAME_X16]!
+	sub	sp, sp, #HYP_FRAME_SIZE
+	stp	x16, x17, [sp, #HYP_FRAME_X16]
 	mrs	x16, esr_el2
 	lsr	x16, x16, #ESR_EC_SHIFT
 	cmp	x16, #ESR_EC_HVC64
 	b.ne	trapped
-	movz	x16, #HYP_ENTER & 0xffff
-	movk	x16, #HYP_ENTER >> 16, lsl #16
-	cmp	x0, x16
-	b.eq	enter
-	mrs	x16, tpidr_el2
-	cmp	x0, #HVC_RESET_VECTORS
-	b.eq	reset_vectors
-	cmp	x0, #HVC_SET_VECTORS
-	b.eq	set_vectors
-	cmp	x0, #HVC_SOFT_RESTART
-	b.eq	soft_restart
-refuse:
-	movz	x0, #HVC_STUB_ERR & 0xffff
-	movk	x0, #HVC_STUB_ERR >> 16, lsl #16
-	ldp	x16, x17, [sp], #FRAME_X16
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	mrs	x16, elr_el2
+	mrs	x17, spsr_el2
+	stp	x16, x17, [sp, #HYP_FRAME_ELR]
+	stp	x19, x20, [sp, #HYP_FRAME_X19]
+	stp	x21, x22, [sp, #HYP_FRAME_X19 + 16]
+	stp	x23, x24, [sp, #HYP_FRAME_X19 + 32]
+	stp	x25, x26, [sp, #HYP_FRAME_X19 + 48]
+	stp	x27, x28, [sp, #HYP_FRAME_X19 + 64]
+	stp	x29, x30, [sp, #HYP_FRAME_X19 + 80]
+	mrs	x0, tpidr_el2
+	mov	x1, sp
+	bl	hyp_call
+	/* The C code keeps X19 to X28, and EL3 keeps ELR_EL2 and SPSR_EL2 over a REC. */
+	cbnz	w0, 1f
+	ldp	x29, x30, [sp, #HYP_FRAME_X19 + 80]
+	ldr	x0, [sp]
+	add	sp, sp, #HYP_FRAME_SIZE
+	to_el1
+1:	cmp	w0, #HYP_RETURN
+	b.ne	leave_el2
+	load_caller
+	ldr	x0, [sp]
+	add	sp, sp, #HYP_FRAME_SIZE
 	to_el1
 
 /*
- * HYP_ENTER. The frame is for own_fault: where nothing goes wrong, the C code keeps X19 to X28 and
- * EL3 keeps ELR_EL2 and SPSR_EL2.
+ * W0 = HYP_LEAVE or HYP_RESTART; VBAR_EL2 is no longer the stub's. Memory is not touched any more once
+ * the MMU is off, because what lies in the caches would not be seen.
  */
-enter:
-	mrs	x16, elr_el2
-	mrs	x17, spsr_el2
-	stp	x16, x17, [sp, #-FRAME_CALL]!
-	stp	x19, x20, [sp, #16]
-	stp	x21, x22, [sp, #32]
-	stp	x23, x24, [sp, #48]
-	stp	x25, x26, [sp, #64]
-	stp	x27, x28, [sp, #80]
-	stp	x29, x30, [sp, #96]
+leave_el2:
+	cmp	w0, #HYP_RESTART
+	load_caller
 	mrs	x0, tpidr_el2
-	bl	hyp_enter
-	ldp	x29, x30, [sp, #96]
-	add	sp, sp, #FRAME_CALL + FRAME_X16
+	ldr	x0, [x0, #HYP_CPU_OLD_VBAR + 8]
+	add	sp, sp, #HYP_FRAME_SIZE
+	msr	sctlr_el2, x0
+	isb
+	flush_own_tlb
+	b.eq	restart
+	mov	x0, xzr
 	to_el1
+restart:
+	mov	x0, x2
+	mov	x2, x4
+	mov	x4, x1
+	mov	x1, x3
+	br	x4
 
 /*
  * The stub met a fault, which EL1 can bring about: by giving the shared page to another world. The
@@ -153,78 +185,27 @@ enter:
  */
 own_fault:
 	mrs	x0, tpidr_el2
-	add	x0, x0, #HYP_PAGE - FRAME_X16 - FRAME_CALL
+	add	x0, x0, #HYP_PAGE - HYP_FRAME_SIZE
 	mov	sp, x0
 	msr	ICH_HCR_EL2, xzr
 	msr	cnthp_ctl_el2, xzr
-	ldp	x19, x20, [sp, #16]
-	ldp	x21, x22, [sp, #32]
-	ldp	x23, x24, [sp, #48]
-	ldp	x25, x26, [sp, #64]
-	ldp	x27, x28, [sp, #80]
-	ldp	x29, x30, [sp, #96]
-	ldp	x16, x17, [sp], #FRAME_CALL + FRAME_X16
+	ldp	x16, x17, [sp, #HYP_FRAME_ELR]
 	msr	elr_el2, x16
 	msr	spsr_el2, x17
+	ldp	x19, x20, [sp, #HYP_FRAME_X19]
+	ldp	x21, x22, [sp, #HYP_FRAME_X19 + 16]
+	ldp	x23, x24, [sp, #HYP_FRAME_X19 + 32]
+	ldp	x25, x26, [sp, #HYP_FRAME_X19 + 48]
+	ldp	x27, x28, [sp, #HYP_FRAME_X19 + 64]
+	load_caller
+	add	sp, sp, #HYP_FRAME_SIZE
 	mov	x0, #HYP_FAULT
 	to_el1
 
-	/* X16 = struct hyp_cpu; gives EL2 back, but for VBAR_EL2. X16 and X17 are EL1's again; uses X0. */
-	.macro leave_el2
-	ldr	x0, [x16, #HYP_CPU_OLD_VBAR + 8]
-	ldp	x16, x17, [sp], #FRAME_X16
-	msr	sctlr_el2, x0
-	isb
-	flush_own_tlb
-	.endm
-
-	/* X1: outside of memory, in the stub's, or not aligned to \align? Then refuse. Uses X17. */
-	.macro check_x1 align
-	tst	x1, #\align - 1
-	b.ne	refuse
-	ldr	x17, [x16, #HYP_CPU_RAM_START]
-	cmp	x1, x17
-	b.lo	refuse
-	ldr	x17, [x16, #HYP_CPU_RAM_START + 8]
-	cmp	x1, x17
-	b.hs	refuse
-	ldr	x17, [x16, #HYP_CPU_START]
-	cmp	x1, x17
-	b.lo	1f
-	ldr	x17, [x16, #HYP_CPU_START + 8]
-	cmp	x1, x17
-	b.lo	refuse
-1:
-	.endm
-
-reset_vectors:
-	ldr	x17, [x16, #HYP_CPU_OLD_VBAR]
-	msr	vbar_el2, x17
-	leave_el2
-	mov	x0, xzr
-	to_el1
-
-set_vectors:
-	check_x1 2048
-	msr	vbar_el2, x1
-	leave_el2
-	mov	x0, xzr
-	to_el1
-
-soft_restart:
-	check_x1 4
-	ldr	x17, [x16, #HYP_CPU_OLD_VBAR]
-	msr	vbar_el2, x17
-	leave_el2
-	mov	x0, x2
-	mov	x2, x4
-	mov	x4, x1
-	mov	x1, x3
-	br	x4
-
 /* Not a call: UNDEFINED to EL1, as if EL2 had not trapped it. */
 not_a_call:
-	stp	x16, x17, [sp, #-FRAME_X16]!
+	sub	sp, sp, #HYP_FRAME_SIZE
+	stp	x16, x17, [sp, #HYP_FRAME_X16]
 trapped:
 	mrs	x16, elr_el2
 	msr	elr_el1, x16
@@ -244,5 +225,6 @@ trapped:
 	mrs	x16, vbar_el1
 	add	x16, x16, x17
 	msr	elr_el2, x16
-	ldp	x16, x17, [sp], #FRAME_X16
+	ldp	x16, x17, [sp, #HYP_FRAME_X16]
+	add	sp, sp, #HYP_FRAME_SIZE
 	to_el1

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between the module (el2.c) and the EL2 stub: memory, calls, errors. See docs/host-modes.md.
+ * Between the module (el2/) and the EL2 stub: memory, calls, errors. See docs/host-modes.md.
  *
  * The stub's memory is one piece: its image (read-only, executable), its tables, then for each CPU
  * a private page (struct hyp_cpu at its start, the stack at its end) and the page it shares with
  * EL1 (struct cca_switch). It is mapped flat; image, private and shared pages are all the stub can
  * reach.
  */
-#ifndef HOST_HYP_H
-#define HOST_HYP_H
+#ifndef HOST_HYP_HYP_H
+#define HOST_HYP_HYP_H
 
 /* Calls: HVC #0, function in X0. X0 comes back; HYP_ENTER may change X1 to X17 too. */
 #define HVC_SET_VECTORS	  0 /* X1: physical address of vectors that EL2 goes on with, MMU off */
@@ -34,8 +34,22 @@
 #define HYP_CPU_RAM_START 0x40
 #define HYP_CPU_VTR	  0x50
 
+/* struct hyp_frame: its size, and offsets in it. */
+#define HYP_FRAME_SIZE 256
+#define HYP_FRAME_X16  128
+#define HYP_FRAME_ELR  144
+#define HYP_FRAME_X19  160
+
+/* What a call leads to, as hyp_call() says it to entry.S. */
+#define HYP_ENTERED 0 /* back to the caller of HYP_ENTER */
+#define HYP_RETURN  1 /* back to the caller, who has X1 to X17 as before */
+#define HYP_LEAVE   2 /* EL2 is the kernel's again; back to the caller with X0 = 0 */
+#define HYP_RESTART 3 /* EL2 is the kernel's again, and goes on as HVC_SOFT_RESTART says */
+
 #ifndef __ASSEMBLER__
-#include "switch.h"
+#include <linux/types.h>
+
+#include "host/hyp/switch.h"
 
 struct hyp_cpu {
 	/* by the module, before it installs the stub; clean to memory */
@@ -57,6 +71,21 @@ _Static_assert(offsetof(struct hyp_cpu, start) == HYP_CPU_START, "");
 _Static_assert(offsetof(struct hyp_cpu, ram_start) == HYP_CPU_RAM_START, "");
 _Static_assert(offsetof(struct hyp_cpu, vtr) == HYP_CPU_VTR, "");
 _Static_assert(sizeof(struct hyp_cpu) <= HYP_PAGE / 2, "the rest is the stack");
+
+/*
+ * The registers of EL1 at a call, on top of the CPU's stack. X0 to X17 are those that a C function
+ * may change; the rest is kept there for the case that the stub meets a fault.
+ */
+struct hyp_frame {
+	u64 x[18];
+	u64 elr, spsr;
+	u64 x19_to_x30[12];
+};
+
+_Static_assert(sizeof(struct hyp_frame) == HYP_FRAME_SIZE, "");
+_Static_assert(offsetof(struct hyp_frame, x[16]) == HYP_FRAME_X16, "");
+_Static_assert(offsetof(struct hyp_frame, elr) == HYP_FRAME_ELR, "");
+_Static_assert(offsetof(struct hyp_frame, x19_to_x30) == HYP_FRAME_X19, "");
 
 static inline struct cca_switch *hyp_shared(struct hyp_cpu *cpu)
 {

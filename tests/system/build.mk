@@ -59,3 +59,21 @@ endif
 
 # A disk to sleep on.
 SYSTEM_MODULES += virtio_blk
+
+# The module with an EL2 stub that loses the GIC's state (lost_state in nvhe.py).
+SYSTEM_STUB := $(BUILD)/tests/system/stub
+SYSTEM_LOSE := $(SYSTEM_STUB)/kvm-cca-lose.ko
+$(SYSTEM_STUB)/handback.o: tests/system/stub/handback.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+$(SYSTEM_STUB)/hyp.elf: $(HYP_OBJS) $(SYSTEM_STUB)/handback.o host/hyp/hyp.lds
+	$(Q_LD)$(FW_CC) $(HYP_LDFLAGS) -o $@ $(filter-out $(HYP)/obj/handback.o,$(filter %.o,$^))
+$(SYSTEM_STUB)/hyp.bin: $(SYSTEM_STUB)/hyp.elf
+	$(Q_BIN)$(FW_OBJCOPY) -O binary -j .text $< $@
+$(SYSTEM_LOSE): $(HOST_MODULE) $(SYSTEM_STUB)/hyp.bin
+	$(Q_BIN)$(FW_OBJCOPY) --update-section .hyp_image=$(SYSTEM_STUB)/hyp.bin $< $@
+-include $(SYSTEM_STUB)/handback.d
+ifeq ($(HOST_SUITE),bookworm-backports)
+ALL_TARGETS += $(SYSTEM_LOSE)
+SYSTEM_FILES += $(SYSTEM_LOSE):lib/tests/kvm-cca-lose.ko
+endif

@@ -2,12 +2,11 @@
 /* See kernel.h. */
 #include <assert.h>
 
-#include "kernel.h"
+#include "tests/unit/host/kernel/kernel.h"
 
-#define PAGES 4096
-#define BASE  0x80000000UL
+#define BASE 0x80000000UL
 
-static struct page pages[PAGES];
+struct page kernel_memory[KERNEL_PAGES];
 int kernel_fail_after = -1;
 bool kernel_no_blocks;
 static struct task_struct task;
@@ -29,7 +28,7 @@ static bool fails(gfp_t gfp)
 static bool run_is_free(unsigned long at, unsigned long n)
 {
 	while (n--)
-		if (pages[at + n].allocated || pages[at + n].inside)
+		if (kernel_memory[at + n].allocated || kernel_memory[at + n].inside)
 			return false;
 	return true;
 }
@@ -40,14 +39,14 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 
 	if ((order && kernel_no_blocks) || fails(gfp))
 		return NULL;
-	for (at = 0; at + n <= PAGES; at += n) {
+	for (at = 0; at + n <= KERNEL_PAGES; at += n) {
 		if (!run_is_free(at, n))
 			continue;
 		for (i = 0; i < n; i++)
-			pages[at + i] = (struct page){.inside = i > 0};
-		pages[at].allocated = true;
-		pages[at].order = order;
-		return &pages[at];
+			kernel_memory[at + i] = (struct page){.inside = i > 0};
+		kernel_memory[at].allocated = true;
+		kernel_memory[at].order = order;
+		return &kernel_memory[at];
 	}
 	return NULL;
 }
@@ -58,8 +57,11 @@ void __free_pages(struct page *page, unsigned int order)
 	unsigned long i;
 
 	assert(page->allocated && page->order == order);
-	for (i = 0; i < 1UL << order; i++)
+	for (i = 0; i < 1UL << order; i++) {
+		/* Nobody gets a page to use that may be in another world. */
+		assert(!page[i].offline && !page[i].hidden && !page[i].away);
 		page[i] = (struct page){};
+	}
 }
 
 void split_page(struct page *page, unsigned int order)
@@ -75,19 +77,24 @@ unsigned int kernel_pages(void)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; i < PAGES; i++)
-		n += pages[i].allocated || pages[i].inside;
+	for (i = 0; i < KERNEL_PAGES; i++)
+		n += kernel_memory[i].allocated || kernel_memory[i].inside;
 	return n;
 }
 
 unsigned long page_to_pfn(const struct page *page)
 {
-	return (BASE >> PAGE_SHIFT) + (unsigned long)(page - pages);
+	return (BASE >> PAGE_SHIFT) + (unsigned long)(page - kernel_memory);
 }
 
 u64 page_to_phys(const struct page *page)
 {
 	return (u64)page_to_pfn(page) << PAGE_SHIFT;
+}
+
+struct page *phys_to_page(u64 pa)
+{
+	return &kernel_memory[(pa - BASE) >> PAGE_SHIFT];
 }
 
 void put_page(struct page *page)
@@ -136,6 +143,19 @@ void __set_bit(unsigned long i, unsigned long *map)
 	map[i / 64] |= 1UL << i % 64;
 }
 
+void __clear_bit(unsigned long i, unsigned long *map)
+{
+	map[i / 64] &= ~(1UL << i % 64);
+}
+
+bool __test_and_set_bit(unsigned long i, unsigned long *map)
+{
+	bool was = test_bit(i, map);
+
+	__set_bit(i, map);
+	return was;
+}
+
 void bitmap_fill(unsigned long *map, unsigned long bits)
 {
 	while (bits--)
@@ -145,7 +165,7 @@ void bitmap_fill(unsigned long *map, unsigned long bits)
 void bitmap_clear(unsigned long *map, unsigned long from, unsigned long n)
 {
 	for (; n--; from++)
-		map[from / 64] &= ~(1UL << from % 64);
+		__clear_bit(from, map);
 }
 
 unsigned long find_next_bit(const unsigned long *map, unsigned long end, unsigned long i)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * As much of Linux as the module's memory management uses, for tests that run it natively: the
- * headers it includes all lead here (build.mk). kernel.c has pages, files, sparse arrays and trees
- * of ranges, simple ones that check their callers; a test brings the rest of the module, as far as
- * it wants to see the calls.
+ * As much of Linux as granule/ and mem/ of the module use, for tests that run them natively: the
+ * headers that those include all lead here (build.mk). kernel.c has pages, files, sparse arrays and
+ * trees of ranges, simple ones that check their callers. A test brings the rest of the module, and
+ * what else of the kernel it wants to see the calls of.
  */
 #ifndef UNIT_HOST_KERNEL_H
 #define UNIT_HOST_KERNEL_H
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,12 +25,17 @@ typedef int8_t s8;
 typedef int64_t s64;
 typedef unsigned int gfp_t;
 typedef unsigned long pgoff_t;
+typedef u64 phys_addr_t;
 
 /* ---- language ---- */
 
 #define __user
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #define READ_ONCE(x)			(*(volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, v)		(*(volatile __typeof__(x) *)&(x) = (v))
+#define GENMASK_ULL(hi, lo)		((~0ULL >> (63 - (hi))) & (~0ULL << (lo)))
+#define array_index_nospec(i, n)	(i)
+#define struct_size(p, member, n)	(sizeof(*(p)) + sizeof((p)->member[0]) * (n))
 #define smp_load_acquire(p)		READ_ONCE(*(p))
 #define min(a, b)			((a) < (b) ? (a) : (b))
 #define max(a, b)			((a) > (b) ? (a) : (b))
@@ -58,10 +64,13 @@ struct kref {
 	int count;
 };
 struct mm_struct;
+#define kref_get(k)	     ((void)(k)->count++)
+#define kref_put(k, release) ((void)(--(k)->count ? (void)0 : (release)(k)))
 typedef struct {
 	s64 value;
 } atomic64_t;
 
+#define mutex_init(m)	   ((void)((m)->held = 0))
 #define mutex_lock(m)	   ((void)(m)->held++)
 #define mutex_unlock(m)	   ((void)(m)->held--)
 #define mutex_trylock(m)   ((m)->held ? false : ((m)->held++, true))
@@ -76,6 +85,7 @@ typedef struct {
 
 struct task_struct {
 	bool signalled;
+	struct mm_struct *mm;
 };
 extern struct task_struct *current;
 #define signal_pending(task) ((task)->signalled)
@@ -102,7 +112,14 @@ struct page {
 	unsigned int order;
 	int references; /* of get_user_pages_fast() */
 	bool dirty, dirty_when_put, accessed;
+	unsigned long private;
+	bool offline; /* PageOffline */
+	bool hidden;  /* not in the linear map */
+	bool away;    /* the RMM says it is in another world */
 };
+
+#define KERNEL_PAGES 4096
+extern struct page kernel_memory[KERNEL_PAGES];
 
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 #define alloc_page(gfp) alloc_pages(gfp, 0)
@@ -110,6 +127,18 @@ void __free_pages(struct page *page, unsigned int order);
 #define __free_page(page) __free_pages(page, 0)
 void split_page(struct page *page, unsigned int order);
 u64 page_to_phys(const struct page *page);
+struct page *phys_to_page(u64 pa);
+#define page_address(p)	       ((void *)page_to_phys(p))
+#define phys_to_virt(pa)       ((void *)(uintptr_t)(pa))
+#define page_private(p)	       ((p)->private)
+#define set_page_private(p, v) ((void)((p)->private = (v)))
+#define PageOffline(p)	       ((p)->offline)
+#define __SetPageOffline(p)    ((void)((p)->offline = true))
+#define __ClearPageOffline(p)  ((void)((p)->offline = false))
+#define __get_free_page(gfp)   ((unsigned long)page_to_phys(alloc_page(gfp)))
+#define free_page(address)     __free_page(phys_to_page(address))
+void page_offline_begin(void);
+void page_offline_end(void);
 unsigned long page_to_pfn(const struct page *page);
 void put_page(struct page *page);
 void SetPageDirty(struct page *page);
@@ -140,9 +169,14 @@ unsigned int kernel_pages(void);
 
 /* ---- bits ---- */
 
-#define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
+#define BITS_TO_LONGS(bits)	   (((bits) + 63) / 64)
+#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+#define find_first_bit(map, n)	   find_next_bit(map, n, 0)
+#define bitmap_zero(map, bits)	   bitmap_clear(map, 0, bits)
 bool test_bit(unsigned long i, const unsigned long *map);
 void __set_bit(unsigned long i, unsigned long *map);
+void __clear_bit(unsigned long i, unsigned long *map);
+bool __test_and_set_bit(unsigned long i, unsigned long *map);
 void bitmap_fill(unsigned long *map, unsigned long bits);
 void bitmap_clear(unsigned long *map, unsigned long from, unsigned long n);
 unsigned long find_next_bit(const unsigned long *map, unsigned long end, unsigned long i);
@@ -158,12 +192,17 @@ static inline void INIT_LIST_HEAD(struct list_head *head)
 	head->next = head->prev = head;
 }
 
+static inline void list_add(struct list_head *item, struct list_head *head)
+{
+	item->next = head->next;
+	item->prev = head;
+	head->next->prev = item;
+	head->next = item;
+}
+
 static inline void list_add_tail(struct list_head *item, struct list_head *head)
 {
-	item->prev = head->prev;
-	item->next = head;
-	head->prev->next = item;
-	head->prev = item;
+	list_add(item, head->prev);
 }
 
 static inline void list_del(struct list_head *item)
@@ -269,6 +308,41 @@ int mmu_interval_notifier_insert(struct mmu_interval_notifier *notifier, struct 
 void mmu_interval_notifier_remove(struct mmu_interval_notifier *notifier);
 void kick_all_cpus_sync(void);
 
+/* ---- tables of the kernel's own map: the test has them ---- */
+
+typedef u64 pteval_t;
+typedef struct {
+	pteval_t value;
+} pte_t;
+typedef struct {
+	bool leaf;
+} pgd_t, p4d_t, pud_t, pmd_t;
+
+#define PTE_VALID			1UL
+#define PTE_CONT			(1UL << 52)
+#define PTRS_PER_PTE			512UL
+#define pte_val(pte)			((pte).value)
+#define __pte(v)			((pte_t){v})
+#define pte_index(address)		((address) >> PAGE_SHIFT & (PTRS_PER_PTE - 1))
+#define read_sysreg(reg)		0UL
+#define pgd_none(x)			false
+#define p4d_none(x)			false
+#define pud_none(x)			false
+#define pmd_none(x)			false
+#define pud_leaf(x)			false
+#define pmd_leaf(x)			((x).leaf)
+#define pgd_offset_pgd(root, address)	((void)(root), (pgd_t *)test_pmd(address))
+#define p4d_offset(pgd, address)	((p4d_t *)(pgd))
+#define pud_offset(p4d, address)	((pud_t *)(p4d))
+#define pmd_offset(pud, address)	((pmd_t *)(pud))
+#define pte_offset_kernel(pmd, address) ((void)(pmd), test_pte(address))
+#define dsb(kind)			((void)0)
+#define isb()				((void)0)
+
+pmd_t *test_pmd(unsigned long address);
+pte_t *test_pte(unsigned long address);
+void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+
 /* ---- files ---- */
 
 #define THIS_MODULE	     NULL
@@ -348,8 +422,5 @@ struct hrtimer {
 struct rcuwait {
 	int unused;
 };
-static inline void flush_tlb_kernel_range(unsigned long start, unsigned long end)
-{
-}
 
 #endif

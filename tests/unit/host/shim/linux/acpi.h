@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The parts of ACPI's tables that host/ppi_acpi.c reads, under the kernel's names. */
+/* The parts of ACPI's tables that host/el2/ppi_acpi.c reads, under the kernel's names. */
 #ifndef SHIM_ACPI_H
 #define SHIM_ACPI_H
 

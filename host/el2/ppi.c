@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * See ppi.h. Nothing is done in the handlers: that the interrupt ended the run is all it is for.
+ * The RMM masks a timer that is asserted and gives the host's timer registers back, so the level is
+ * gone when the handler runs.
+ */
+#include <linux/acpi.h>
+#include <linux/cpuhotplug.h>
+#include <linux/interrupt.h>
+#include <linux/of.h>
+#include <linux/of_irq.h>
+#include <linux/percpu.h>
+
+#include "host/compat/kernel.h"
+#include "host/el2/ppi.h"
+#include "host/el2/ppi_acpi.h"
+
+#define GIC_MAINTENANCE 0
+
+static struct ppi {
+	int which;	  /* an enum cca_ppi_timer, or GIC_MAINTENANCE */
+	unsigned int irq; /* 0: not ours */
+} ppis[] = {
+	{PPI_TIMER_PHYSICAL, 0},
+	{PPI_TIMER_VIRTUAL, 0},
+	{PPI_TIMER_EL2, 0}, /* the kernel's at EL2, at EL1 the stub's */
+	{GIC_MAINTENANCE, 0},
+};
+
+static int __percpu *ppi_cookie;
+static int ppi_hotplug;
+
+static irqreturn_t ppi_handler(int irq, void *cookie)
+{
+	return IRQ_HANDLED;
+}
+
+static int ppi_cpu_online(unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
+		if (ppis[i].irq)
+			enable_percpu_irq(ppis[i].irq, IRQ_TYPE_NONE);
+	}
+	return 0;
+}
+
+static int ppi_cpu_offline(unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
+		if (ppis[i].irq)
+			disable_percpu_irq(ppis[i].irq);
+	}
+	return 0;
+}
+
+static unsigned int find_in_tree(int which)
+{
+	bool timer = which != GIC_MAINTENANCE;
+	struct device_node *node =
+		of_find_compatible_node(NULL, NULL, timer ? "arm,armv8-timer" : "arm,gic-v3");
+	unsigned int irq = node ? irq_of_parse_and_map(node, timer ? which : 0) : 0;
+
+	of_node_put(node);
+	return irq;
+}
+
+/* The kernel's number of an interrupt. Those it uses itself, it has mapped; the others are now. */
+static unsigned int map_gsi(struct ppi_gsi ppi)
+{
+	unsigned int irq;
+	int ret;
+
+	if (!ppi.gsi)
+		return 0;
+	if (!acpi_gsi_to_irq(ppi.gsi, &irq))
+		return irq;
+	ret = acpi_register_gsi(NULL, ppi.gsi,
+				ppi.edge ? ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE,
+				ppi.low ? ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH);
+	return max(ret, 0);
+}
+
+static unsigned int find_in_acpi(int which)
+{
+	bool timer = which != GIC_MAINTENANCE;
+	struct acpi_table_header *table;
+	struct ppi_gsi ppi;
+
+	if (ACPI_FAILURE(acpi_get_table(timer ? ACPI_SIG_GTDT : ACPI_SIG_MADT, 0, &table)))
+		return 0;
+	if (timer)
+		ppi = ppi_acpi_timer((const void *)table, which);
+	else
+		ppi = ppi_acpi_maintenance((const void *)table);
+	acpi_put_table(table);
+	return map_gsi(ppi);
+}
+
+static unsigned int ppi_find(int which)
+{
+	return acpi_disabled ? find_in_tree(which) : find_in_acpi(which);
+}
+
+bool cca_ppi_taken(enum cca_ppi_timer timer)
+{
+	unsigned int irq = ppi_find(timer);
+
+	return irq && irq_has_action(irq);
+}
+
+/*
+ * One that is taken is KVM's or the kernel's tick, which keep it enabled on every CPU; asking for
+ * it would be logged.
+ */
+static int ppi_request(struct ppi *ppi)
+{
+	unsigned int irq = ppi_find(ppi->which);
+	int ret;
+
+	if (!irq)
+		return -ENXIO;
+	if (irq_has_action(irq))
+		return 0;
+	ret = request_percpu_irq(irq, ppi_handler, "kvm-cca", ppi_cookie);
+	if (!ret)
+		ppi->irq = irq;
+	return ret;
+}
+
+static void ppi_free_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
+		if (ppis[i].irq)
+			free_percpu_irq(ppis[i].irq, ppi_cookie);
+		ppis[i].irq = 0;
+	}
+	free_percpu(ppi_cookie);
+	ppi_cookie = NULL;
+}
+
+int cca_ppi_init(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	ppi_cookie = alloc_percpu(int);
+	if (!ppi_cookie)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(ppis) && !ret; i++)
+		ret = ppi_request(&ppis[i]);
+	if (!ret)
+		ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm-cca:online", ppi_cpu_online,
+					ppi_cpu_offline);
+	if (ret < 0) {
+		ppi_free_all();
+		return ret;
+	}
+	ppi_hotplug = ret;
+	return 0;
+}
+
+void cca_ppi_exit(void)
+{
+	if (!ppi_cookie)
+		return;
+	cpuhp_remove_state(ppi_hotplug);
+	ppi_free_all();
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The physical per-CPU interrupts that end a REC run: the timers and GIC maintenance. KVM or the
+ * kernel's tick may own some; those that nobody has are ours. Called by module load and unload.
+ */
+#ifndef HOST_EL2_PPI_H
+#define HOST_EL2_PPI_H
+
+/* Places in the device tree's timer node; 0 is the secure one. ACPI has them by name. */
+enum cca_ppi_timer { PPI_TIMER_PHYSICAL = 1, PPI_TIMER_VIRTUAL, PPI_TIMER_EL2 };
+
+/* Does somebody handle this timer's interrupt? */
+bool cca_ppi_taken(enum cca_ppi_timer timer);
+
+/* 0, or an errno: without these interrupts a Realm would never see its timers. */
+int cca_ppi_init(void);
+void cca_ppi_exit(void);
+
+#endif

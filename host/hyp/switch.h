@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The world switch: loads ICH_*_EL2, enters a REC, reads ICH_*_EL2 back. Runs at EL2 with
+ * interrupts masked: called straight by a kernel at EL2 (VHE), and by the EL2 stub of a kernel at
+ * EL1 (host/hyp), of which it is part. So switch.c uses system registers and nothing of the kernel.
+ */
+#ifndef HOST_HYP_SWITCH_H
+#define HOST_HYP_SWITCH_H
+
+#include <linux/types.h>
+
+#define SWITCH_MAX_LRS 16
+
+struct cca_switch {
+	/* in */
+	u64 rec;
+	u64 run;
+	u32 nr_lrs;   /* the CPU's */
+	u32 used_lrs; /* lr[0..used_lrs) are loaded and read back; others are 0 */
+	u32 nr_aprs;
+	u32 sve_hint; /* 0 or RMI_FID_SVE_HINT */
+	/* in and out */
+	u64 hcr; /* ICH_HCR_EL2: En and the enables in, EOIcount out */
+	u64 lr[SWITCH_MAX_LRS];
+	u64 ap0r[4];
+	u64 ap1r[4];
+	u64 vmcr;
+	/* out */
+	u64 status; /* X0 of REC_ENTER */
+	u64 misr;
+	u64 eisr;
+	u64 elrsr;
+};
+
+/* What ICH_VTR_EL2 says: list registers, and registers of active priorities of each group. */
+static __always_inline u32 switch_nr_lrs(u64 vtr)
+{
+	u32 n = (vtr & 0x1f) + 1;
+
+	return n < SWITCH_MAX_LRS ? n : SWITCH_MAX_LRS;
+}
+
+/* Five bits of preemption have one register of active priorities, six two, seven four. */
+static __always_inline u32 switch_nr_aprs(u64 vtr)
+{
+	u32 bits = (vtr >> 26 & 7) + 1;
+
+	return bits < 6 ? 1 : 1U << (bits - 5);
+}
+
+/*
+ * SMC or HVC #0 with X0 to X2, of which X0 comes back; the callee may change X0 to X17. insn is the
+ * instruction's name, a string.
+ */
+#define CONDUIT_CALL(insn, function, first, second)                                                \
+	({                                                                                         \
+		u64 function_ = (function), first_ = (first), second_ = (second);                  \
+		register u64 x0_ asm("x0") = function_;                                            \
+		register u64 x1_ asm("x1") = first_;                                               \
+		register u64 x2_ asm("x2") = second_;                                              \
+		asm volatile(insn " #0"                                                            \
+			     : "+r"(x0_), "+r"(x1_), "+r"(x2_)                                     \
+			     :                                                                     \
+			     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",      \
+			       "x13", "x14", "x15", "x16", "x17", "memory", "cc");                 \
+		x0_;                                                                               \
+	})
+
+/* Interrupts masked; leaves ICH_HCR_EL2 at 0. */
+void cca_switch_enter(struct cca_switch *sw);
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stage-2 aborts and RIPAS changes of vCPUs: which half, which slot. private.c and shared.c do
+ * the mapping.
+ */
+#include "host/mem/fault.h"
+#include "host/mem/gmem.h"
+#include "host/mem/mem.h"
+#include "host/mem/private.h"
+#include "host/mem/rtt.h"
+#include "host/mem/shared.h"
+#include "host/rmi/commands.h"
+
+int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int err)
+{
+	vcpu->run->exit_reason = KVM_EXIT_MEMORY_FAULT;
+	vcpu->run->memory_fault.flags = private ? KVM_MEMORY_EXIT_FLAG_PRIVATE : 0;
+	vcpu->run->memory_fault.gpa = gpa;
+	vcpu->run->memory_fault.size = size;
+	return err;
+}
+
+static int fault_slot(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
+{
+	struct cca_vm *vm = vcpu->vm;
+	bool shared = ipa & cca_shared_bit(vm);
+	u64 gfn = (ipa & (cca_shared_bit(vm) - 1)) >> PAGE_SHIFT;
+	struct cca_slot *slot = cca_slot_find(vm, gfn);
+
+	if (!shared)
+		return cca_mem_fault_private(vcpu, slot, gfn);
+	if (!slot || (is_write && slot->flags & KVM_MEM_READONLY))
+		return MEM_MMIO;
+	return cca_mem_fault_shared(vcpu, slot, gfn, is_write);
+}
+
+int cca_mem_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int ret;
+
+	down_read(&vm->mem_sem);
+	ret = fault_slot(vcpu, ipa, is_write);
+	up_read(&vm->mem_sem);
+	return ret;
+}
+
+/*
+ * SET_RIPAS of what is left of [base, top). A table is made where the change begins inside a block;
+ * at level 3 the RMM has said what it will not change, and the Realm hears of it from the RMM.
+ */
+static int ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int made = 0;
+
+	while (base < top) {
+		u64 next;
+		u64 status = rmi_rtt_set_ripas(vm->realm.rd, vcpu->rec, base, top, &next);
+		int level = rtt_status_level(status);
+		int ret;
+
+		if (status == RMI_SUCCESS) {
+			if (next <= base)
+				return -ENXIO;
+			base = next;
+			made = 0;
+			continue;
+		}
+		if (RMI_STATUS(status) != RMI_ERROR_RTT)
+			return rmi_errno(status);
+		if (level >= PAGE_LEVEL || made > level)
+			return 0;
+		ret = cca_mem_make_table(vm, cca_slot_find(vm, base >> PAGE_SHIFT), base, level);
+		if (ret)
+			return ret;
+		made = level + 1;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The guest_memfd pages behind [base, top) go. */
+static int drop_private(struct cca_vm *vm, u64 base, u64 top)
+{
+	unsigned long index = base >> PAGE_SHIFT;
+	unsigned long last = (top >> PAGE_SHIFT) - 1;
+	struct cca_slot *slot;
+
+	mt_for_each(&vm->slots_by_gfn, slot, index, last) {
+		u64 gfn = max_t(u64, base >> PAGE_SHIFT, slot->gfn);
+		u64 end = min_t(u64, last + 1, slot->gfn + slot->pages);
+		pgoff_t start = cca_slot_index(slot, gfn);
+		int ret;
+
+		if (!slot->gmem)
+			continue;
+		ret = cca_mem_unmap_private(vm, slot, gfn, end - gfn);
+		if (ret)
+			return ret;
+		cca_gmem_free(slot->gmem, start, start + (end - gfn));
+	}
+	return 0;
+}
+
+int cca_mem_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int ret;
+
+	down_read(&vm->mem_sem);
+	mutex_lock(&vm->private_lock);
+	if (cca_realm_state(vm) != REALM_ACTIVE)
+		ret = -EIO;
+	else
+		ret = ripas_range(vcpu, base, top);
+	if (!ret && ripas == RMI_RIPAS_EMPTY)
+		ret = drop_private(vm, base, top);
+	mutex_unlock(&vm->private_lock);
+	up_read(&vm->mem_sem);
+	return ret;
+}
+
+static int init_ripas_range(struct cca_vm *vm, u64 base, u64 top)
+{
+	int made = 0;
+
+	while (base < top) {
+		u64 next;
+		u64 status = rmi_rtt_init_ripas(vm->realm.rd, base, top, &next);
+		int level = rtt_status_level(status);
+		int ret;
+
+		if (status == RMI_SUCCESS) {
+			if (next <= base)
+				return -ENXIO;
+			base = next;
+			made = 0;
+			continue;
+		}
+		if (RMI_STATUS(status) != RMI_ERROR_RTT || level >= PAGE_LEVEL || made > level)
+			return -ENXIO;
+		ret = cca_rtt_make(vm, base, level, level + 1);
+		if (ret)
+			return ret;
+		made = level + 1;
+		cond_resched();
+	}
+	return 0;
+}
+
+int cca_mem_init_ripas(struct cca_vm *vm)
+{
+	unsigned long index = 0;
+	struct cca_slot *slot;
+	int ret = 0;
+
+	down_read(&vm->mem_sem);
+	mutex_lock(&vm->private_lock);
+	mt_for_each(&vm->slots_by_gfn, slot, index, ULONG_MAX) {
+		if (slot->gmem && !ret)
+			ret = init_ripas_range(vm, slot->gfn << PAGE_SHIFT,
+					       (slot->gfn + slot->pages) << PAGE_SHIFT);
+	}
+	mutex_unlock(&vm->private_lock);
+	up_read(&vm->mem_sem);
+	return ret;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Translation tables of a Realm (RTTs): made, split, folded. Only for the files of mem/. What ends
+ * all of them is in mem.h.
+ */
+#ifndef HOST_MEM_RTT_H
+#define HOST_MEM_RTT_H
+
+#include "host/vm/vm.h"
+
+#define BLOCK_LEVEL 2 /* 2 MiB */
+#define PAGE_LEVEL  3
+
+static inline u64 rtt_level_size(int level)
+{
+	return 1ULL << (PAGE_SHIFT + 9 * (PAGE_LEVEL - level));
+}
+
+/* Where the walk ended that a status RMI_ERROR_RTT speaks of. */
+static inline int rtt_status_level(u64 status)
+{
+	return (s8)RMI_INDEX(status);
+}
+
+/*
+ * Makes the tables that lead from one of level `from`, where a walk to ipa ended, to level
+ * `to`. 0 or an errno.
+ */
+int cca_rtt_make(struct cca_vm *vm, u64 ipa, int from, int to);
+/* Replaces a 2 MiB block by a table, made of the granule *spare, which is 0 afterwards. */
+int cca_rtt_split(struct cca_vm *vm, u64 ipa, u64 *spare);
+/* The way back, if the RMM finds the table uniform. Fills *spare. */
+void cca_rtt_fold(struct cca_vm *vm, u64 ipa, u64 *spare);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The GIC of a VM: the model, its lock, and the configuration made through the KVM device. Only for
+ * the files of vgic/.
+ */
+#ifndef HOST_VGIC_STATE_H
+#define HOST_VGIC_STATE_H
+
+#include <linux/spinlock.h>
+
+#include "host/vgic/vgic.h"
+
+#define VGIC_UNSET	  (~0ULL)
+#define VGIC_FRAME_SIZE	  0x10000ULL /* of the distributor */
+#define VGIC_REDIST_SIZE  0x20000ULL /* of one redistributor */
+#define VGIC_MAX_REGIONS  CCA_MAX_VCPUS
+#define VGIC_DEFAULT_IRQS 256
+
+struct vgic_region {
+	u64 base;
+	unsigned int count; /* redistributors */
+};
+
+struct cca_vgic {
+	struct cca_vm *vm;
+	/* config_lock; fixed once ready */
+	bool open; /* its descriptor; lock of the VM to become true */
+	bool initialised;
+	bool ready;
+	bool legacy_region;   /* set as one area without a count */
+	unsigned int nr_irqs; /* 0: not chosen */
+	u64 dist_base;
+	unsigned int nr_regions;
+	struct vgic_region regions[VGIC_MAX_REGIONS];
+
+	spinlock_t lock; /* the model; taken in any context */
+	struct vgic_model model;
+	struct vgic_cpu *cpus[CCA_MAX_VCPUS];
+};
+
+/* What the CPUs have (ICH_VTR_EL2). */
+unsigned int cca_vgic_nr_lrs(void);
+
+#endif

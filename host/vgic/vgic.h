@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vGICv3: the KVM device and the interrupts of a VM. What vm/, realm/ and vcpu/ may use of vgic/.
+ */
+#ifndef HOST_VGIC_VGIC_H
+#define HOST_VGIC_VGIC_H
+
+#include "host/vcpu/vcpu.h"
+
+/* ---- the device (device.c) ---- */
+
+/* KVM_CREATE_DEVICE, vm->lock held. 0 with args->fd, -ENODEV unknown type, -EEXIST, -EBUSY. */
+int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args);
+/* Has it been initialised: from then on the VM gets no more vCPUs. */
+bool cca_vgic_initialised(const struct cca_vm *vm);
+/*
+ * Before the first run, config_lock held: -EOPNOTSUPP no irqchip, -ENODEV not initialised, -ENXIO
+ * addresses missing.
+ */
+int cca_vgic_ready(struct cca_vm *vm);
+/* End of the VM. */
+void cca_vgic_free(struct cca_vm *vm);
+
+/* ---- interrupts (run.c) ---- */
+
+/* KVM_IRQ_LINE. */
+int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level);
+
+/*
+ * Around a run of the REC, interrupts masked: fills vcpu->sw for the entry, and takes back what the
+ * run left there. ran: the REC was entered, so the exit's timer registers are valid.
+ */
+void cca_vgic_enter(struct cca_vcpu *vcpu);
+void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran);
+/* Is there an interrupt that the vCPU would take, if it ran. */
+bool cca_vgic_has_pending(struct cca_vcpu *vcpu);
+
+/* An access to guest memory. False: no frame of the GIC at this address (without the shared bit).
+ */
+bool cca_vgic_mmio(struct cca_vcpu *vcpu, u64 gpa, unsigned int len, bool write, u64 *data);
+/* A trapped write of an ICC_* register. False: none the host emulates. */
+bool cca_vgic_sysreg_write(struct cca_vcpu *vcpu, u32 iss, u64 value);
+
+#endif

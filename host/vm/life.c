@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a VM, and the list of all VMs that a reboot or a suspend asks for. A VM begins with
+ * its descriptor and ends when the last descriptor made from it is closed.
+ */
+#include <linux/sched/mm.h>
+
+#include "host/mem/mem.h"
+#include "host/realm/realm.h"
+#include "host/stats.h"
+#include "host/vcpu/ioctl.h"
+#include "host/vcpu/kick.h"
+#include "host/vgic/vgic.h"
+#include "host/vm/caps.h"
+#include "host/vm/life.h"
+
+static LIST_HEAD(vms);
+static bool vms_ended;	  /* the machine goes down: no more VMs */
+static bool vms_held_off; /* the machine is about to sleep: no VM now */
+static int vms_refused;	  /* why there are no Realms, or 0 */
+static DEFINE_MUTEX(
+	vms_lock); /* all of these but vms_refused, which is set at load and after sleep */
+
+void cca_vms_refuse(int err)
+{
+	WRITE_ONCE(vms_refused, err);
+}
+
+int cca_vms_refused(void)
+{
+	return READ_ONCE(vms_refused);
+}
+
+/*
+ * Trees of the kind that Linux keeps a process's mappings in. In one with RCU and without
+ * MT_FLAGS_ALLOC_RANGE, 6.12 takes a full node's length for a pointer when it frees a subtree
+ * (mt_free_walk).
+ */
+#define TREE_FLAGS (MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN)
+
+static void vm_init_trees(struct cca_vm *vm)
+{
+	mt_init_flags(&vm->slots_by_gfn, TREE_FLAGS);
+	mt_set_external_lock(&vm->slots_by_gfn, &vm->mem_sem);
+	mt_init_flags(&vm->private_gfns, TREE_FLAGS | MT_FLAGS_USE_RCU);
+	mt_set_external_lock(&vm->private_gfns, &vm->private_lock);
+	xa_init_flags(&vm->slots_by_id, XA_FLAGS_ACCOUNT);
+	mt_init_flags(&vm->smccc_filter, TREE_FLAGS);
+	mt_set_external_lock(&vm->smccc_filter, &vm->config_lock);
+}
+
+/* Into the list of those that a reboot ends; not once it is under way, nor before a suspend. */
+static int vm_register(struct cca_vm *vm)
+{
+	int ret = 0;
+
+	mutex_lock(&vms_lock);
+	if (vms_ended)
+		ret = -EIO;
+	else if (vms_held_off)
+		ret = -EBUSY;
+	else
+		list_add_tail(&vm->node, &vms);
+	mutex_unlock(&vms_lock);
+	if (!ret)
+		cca_stat_inc(STAT_VMS);
+	return ret;
+}
+
+static void vm_unregister(struct cca_vm *vm)
+{
+	mutex_lock(&vms_lock);
+	list_del(&vm->node);
+	mutex_unlock(&vms_lock);
+	cca_stat_add(STAT_VMS, -1);
+}
+
+static void vm_free(struct cca_vm *vm)
+{
+	unsigned int i, n = cca_nr_vcpus(vm);
+
+	for (i = 0; i < n; i++)
+		cca_vcpu_free(vm->vcpus[i]);
+	cca_vgic_free(vm);
+	mutex_lock(&vm->config_lock);
+	__mt_destroy(&vm->smccc_filter);
+	mutex_unlock(&vm->config_lock);
+	cca_gmem_forget(vm);
+	mmdrop(vm->mm);
+	kvfree(vm);
+}
+
+/*
+ * The Realm goes, and all granules are the host's again. Once for the owner's last descriptor and
+ * once for a reboot, in any order and at the same time. Nobody takes a granule out of the pool
+ * afterwards: whoever does looks at the state of the Realm under one of the locks that
+ * cca_realm_destroy() holds.
+ */
+static void vm_give_back(struct cca_vm *vm)
+{
+	cca_realm_destroy(vm);
+	mutex_lock(&vm->config_lock);
+	cca_pool_destroy(&vm->pool);
+	mutex_unlock(&vm->config_lock);
+}
+
+/* A VM is in the list for as long as it has granules: a reboot waits for what is in the list. */
+static void vm_release_last(struct kref *ref)
+{
+	struct cca_vm *vm = container_of(ref, struct cca_vm, ref);
+
+	vm_give_back(vm);
+	cca_slot_free_all(vm);
+	vm_unregister(vm);
+	vm_free(vm);
+}
+
+static struct cca_vm *vm_new(u8 ipa_bits)
+{
+	struct cca_vm *vm = kvzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+
+	if (!vm)
+		return NULL;
+	kref_init(&vm->ref);
+	vm->release = vm_release_last;
+	vm->ipa_bits = ipa_bits;
+	mutex_init(&vm->lock);
+	mutex_init(&vm->config_lock);
+	init_rwsem(&vm->mem_sem);
+	mutex_init(&vm->private_lock);
+	mutex_init(&vm->shared_lock);
+	vm_init_trees(vm);
+	INIT_LIST_HEAD(&vm->gmems);
+	cca_pool_init(&vm->pool);
+	cca_config_default(vm);
+	vm->mm = current->mm;
+	mmgrab(vm->mm);
+	return vm;
+}
+
+int cca_vm_new(u8 ipa_bits, struct cca_vm **vm)
+{
+	int ret;
+
+	*vm = vm_new(ipa_bits);
+	if (!*vm)
+		return -ENOMEM;
+	ret = vm_register(*vm);
+	if (ret)
+		vm_free(*vm);
+	return ret;
+}
+
+/*
+ * Reboot: the VMs stay for their owners to close, their Realms and all granules go now. Nothing
+ * here waits for a thread that may wait for user space: not for vcpu->mutex, which KVM_RUN holds
+ * over page faults and over the thread's other work (it may drop the last descriptor of another VM,
+ * and then wants vms_lock). That a vCPU has left its REC is enough, because none enters a dead VM;
+ * and the locks that cca_realm_destroy() takes are never held over access to user memory.
+ */
+void cca_vms_end_all(void)
+{
+	struct cca_vm *vm;
+	unsigned int i;
+
+	mutex_lock(&vms_lock);
+	vms_ended = true;
+	list_for_each_entry(vm, &vms, node)
+		cca_vm_kill(vm);
+	list_for_each_entry(vm, &vms, node) {
+		for (i = 0; i < cca_nr_vcpus(vm); i++)
+			cca_vcpu_wait_left(vm->vcpus[i]);
+	}
+	list_for_each_entry(vm, &vms, node)
+		vm_give_back(vm);
+	mutex_unlock(&vms_lock);
+}
+
+bool cca_vms_hold_off(void)
+{
+	bool none;
+
+	mutex_lock(&vms_lock);
+	none = list_empty(&vms);
+	vms_held_off = none;
+	mutex_unlock(&vms_lock);
+	return none;
+}
+
+void cca_vms_let(void)
+{
+	mutex_lock(&vms_lock);
+	vms_held_off = false;
+	mutex_unlock(&vms_lock);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* host/mem/gmem.c: no page is freed that may still be mapped, and none is lost on the way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/mem/gmem.h"
+#include "host/mem/mem.h"
+#include "host/mem/private.h"
+#include "host/stats.h"
+#include "host/vcpu/kick.h"
+#include "host/granule/granule.h"
+
+#define FILE_BLOCKS 4UL
+#define SIZE	    (FILE_BLOCKS << GMEM_BLOCK_SHIFT)
+#define BLOCK	    (1L << GMEM_BLOCK_SHIFT)
+#define PUNCH	    (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
+#define GFN	    0x40000UL
+#define SPARE	    0x123000UL
+
+atomic64_t cca_stats[STAT_COUNT];
+
+static struct cca_vm vm;
+static struct cca_slot slot;
+static int unmap_result;
+static unsigned int unmaps, kills, spares;
+
+/* ---- the rest of the module ---- */
+
+int granule_delegate(struct page *page, unsigned long n)
+{
+	return 0;
+}
+
+unsigned long granule_undelegate(struct page *page, unsigned long n)
+{
+	return 0;
+}
+
+void granule_free(struct page *page, unsigned long n)
+{
+	while (n--)
+		__free_page(page++);
+}
+
+int cca_mem_unmap_private(struct cca_vm *of, struct cca_slot *in, u64 gfn, u64 pages)
+{
+	unmaps++;
+	return unmap_result;
+}
+
+void cca_pool_put(struct cca_pool *pool, u64 pa)
+{
+	assert_int_equal(pa, SPARE);
+	spares++;
+}
+
+void cca_vm_kill(struct cca_vm *of)
+{
+	kills++;
+}
+
+/* ---- helpers ---- */
+
+static int set_up(void **state)
+{
+	struct kvm_create_guest_memfd args = {.size = SIZE};
+
+	memset(&vm, 0, sizeof(vm));
+	vm.ipa_bits = 40;
+	vm.ref.count = 1;
+	INIT_LIST_HEAD(&vm.gmems);
+	slot = (struct cca_slot){.vm = &vm, .gfn = GFN, .pages = SIZE >> PAGE_SHIFT};
+	unmap_result = 0;
+	unmaps = kills = spares = 0;
+	kernel_fail_after = -1;
+	kernel_no_blocks = false;
+	assert_true(cca_gmem_create(&vm, &args) >= 0);
+	assert_int_equal(cca_gmem_bind(&slot, 3, 0), 0);
+	return 0;
+}
+
+static int get(pgoff_t index)
+{
+	bool block;
+	u64 pa;
+
+	return cca_gmem_get(slot.gmem, index, &pa, &block);
+}
+
+static bool get_block(pgoff_t index)
+{
+	bool block = false;
+	u64 pa;
+
+	return !cca_gmem_get(slot.gmem, index, &pa, &block) && block;
+}
+
+static long punch(loff_t from, loff_t size)
+{
+	return kernel_file.f_op->fallocate(&kernel_file, PUNCH, from, size);
+}
+
+static void close_file(void)
+{
+	kernel_file.f_op->release(NULL, &kernel_file);
+}
+
+static void expect_nothing_left(void)
+{
+	assert_int_equal(kernel_pages(), 0);
+	assert_int_equal(cca_stats[STAT_PRIVATE].value, 0);
+	assert_true(list_empty(&vm.gmems));
+}
+
+/* ---- tests ---- */
+
+static void hole_that_stays_mapped(void **state)
+{
+	assert_int_equal(get(0), 0);
+	unmap_result = -EIO;
+	assert_int_equal(punch(0, BLOCK), -EIO);
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES);
+	assert_int_equal(punch(0, PAGE_SIZE), -EIO);
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES);
+	unmap_result = 0;
+	assert_int_equal(punch(0, PAGE_SIZE), 0);
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES - 1);
+	close_file();
+	expect_nothing_left();
+}
+
+/* The pages last until the Realm, which must not run any more, is destroyed. */
+static void file_that_stays_mapped(void **state)
+{
+	assert_int_equal(get(0), 0);
+	unmap_result = -EIO;
+	close_file();
+	assert_int_equal(vm.ref.count, 1);
+	assert_int_equal(kills, 1);
+	assert_null(slot.gmem);
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES);
+	cca_gmem_free_all(&vm);
+	cca_gmem_forget(&vm);
+	expect_nothing_left();
+}
+
+static void block_after_a_page_that_failed(void **state)
+{
+	/* The chunk, its place, the list of pages, and no page. */
+	kernel_no_blocks = true;
+	kernel_fail_after = 3;
+	assert_int_equal(get(0), -ENOMEM);
+	kernel_fail_after = -1;
+	kernel_no_blocks = false;
+	assert_true(get_block(0));
+	assert_true(get_block(GMEM_BLOCK_PAGES - 1));
+	assert_int_equal(punch(0, BLOCK), 0);
+	assert_int_equal(kernel_pages(), 0);
+	close_file();
+	expect_nothing_left();
+}
+
+static void no_memory_at_any_step(void **state)
+{
+	int n;
+
+	for (n = 0; n < 8; n++) {
+		kernel_fail_after = n;
+		get(0);
+		get(1);
+		get(GMEM_BLOCK_PAGES + 1);
+		kernel_fail_after = -1;
+		assert_int_equal(get(0), 0);
+		assert_int_equal(get(5), 0);
+		assert_int_equal(punch(PAGE_SIZE, BLOCK), 0);
+		assert_int_equal(get(2), 0);
+		assert_int_equal(punch(0, SIZE), 0);
+		assert_int_equal(kernel_pages(), 0);
+	}
+	close_file();
+	expect_nothing_left();
+}
+
+static void spare_goes_with_the_last_page(void **state)
+{
+	assert_null(cca_gmem_spare(slot.gmem, 0));
+	assert_true(get_block(0));
+	assert_int_equal(*cca_gmem_spare(slot.gmem, 0), 0);
+	*cca_gmem_spare(slot.gmem, 7) = SPARE;
+	assert_int_equal(punch(0, PAGE_SIZE), 0);
+	assert_int_equal(spares, 0);
+	assert_int_equal(*cca_gmem_spare(slot.gmem, 0), SPARE);
+	assert_int_equal(punch(PAGE_SIZE, BLOCK - PAGE_SIZE), 0);
+	assert_int_equal(spares, 1);
+	assert_null(cca_gmem_spare(slot.gmem, 0));
+	close_file();
+	expect_nothing_left();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(hole_that_stays_mapped, set_up),
+		cmocka_unit_test_setup(file_that_stays_mapped, set_up),
+		cmocka_unit_test_setup(block_after_a_page_that_failed, set_up),
+		cmocka_unit_test_setup(no_memory_at_any_step, set_up),
+		cmocka_unit_test_setup(spare_goes_with_the_last_page, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
