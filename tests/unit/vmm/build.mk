@@ -4,29 +4,28 @@
 UT_VMM := $(BUILD)/unit/vmm
 UT_VMM_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all
 
-# What a device needs, and the UART with all that is behind it.
+# The devices of the list with all that is behind them.
 UT_VMM_LOOP := vmm/loop/loop.c vmm/loop/event.c
-UT_VMM_DEVICE := vmm/dev/device.c vmm/dev/console.c vmm/lib/tree.c $(UT_VMM_LOOP)
-UT_VMM_UART := $(UT_VMM_DEVICE) $(wildcard vmm/dev/uart/*.c)
+UT_VMM_DEVICES := $(wildcard vmm/dev/*.c vmm/dev/*/*.c) vmm/lib/tree.c $(UT_VMM_LOOP)
 
 # Program, named by its file of tests: what it tests and needs besides that file.
 UT_VMM_cmd/options := vmm/cmd/options.c
 UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
-UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_UART)
+UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_DEVICES)
 UT_VMM_boot/image := vmm/boot/image.c
 UT_VMM_boot/layout := vmm/boot/layout.c
 UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c
 UT_VMM_boot/file := vmm/boot/file.c
 UT_VMM_boot/initrd := vmm/boot/initrd.c
-UT_VMM_boot/plan := $(wildcard vmm/boot/*.c) $(UT_VMM_UART)
-UT_VMM_dev/device := $(UT_VMM_UART)
+UT_VMM_boot/plan := $(wildcard vmm/boot/*.c) $(UT_VMM_DEVICES)
+UT_VMM_dev/device := $(UT_VMM_DEVICES)
 UT_VMM_dev/console := vmm/dev/console.c $(UT_VMM_LOOP)
 UT_VMM_dev/uart/uart8250 := vmm/dev/uart/uart8250.c
 UT_VMM_dev/uart/escape := vmm/dev/uart/escape.c
 UT_VMM_dev/uart/input := vmm/dev/uart/input.c vmm/dev/uart/escape.c vmm/cmd/terminal.c
-UT_VMM_dev/uart/uart := $(UT_VMM_UART)
+UT_VMM_dev/uart/uart := $(UT_VMM_DEVICES)
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=
