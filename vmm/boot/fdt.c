@@ -84,7 +84,10 @@ static void write_gic(struct tree *t, const struct fdt_config *c)
 	tree_end(t);
 }
 
-/* Secure and non-secure EL1 physical, virtual, hypervisor: the order of the binding. */
+/*
+ * The binding wants the timers in this order: secure EL1 physical, non-secure EL1 physical, EL1
+ * virtual, EL2 physical.
+ */
 static void write_timer(struct tree *t)
 {
 	static const uint32_t irqs[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files that are loaded into the guest, mapped read-only. */
+/* The files that are loaded into the guest, mapped read-only. plan.c opens them. */
 #ifndef VMM_BOOT_FILE_H
 #define VMM_BOOT_FILE_H
 
@@ -10,7 +10,7 @@ struct file {
 	uint64_t size;	     /* bytes; not 0 */
 };
 
-/* `what` names the file's part ("kernel") in the error text. */
+/* `what` says in the error text which file it is ("kernel"). */
 int file_map(struct file *f, const char *what, const char *path);
 void file_unmap(struct file *f);
 

@@ -18,7 +18,10 @@
 #define FLAG_BE	       1
 #define IMAGE_SIZE_MAX (1ULL << 30)
 
-/* Kernels before 3.17 say nothing of their size, and their offset in either byte order. */
+/*
+ * Kernels before 3.17 do not state their size, and state their text offset in either byte order.
+ * The boot protocol says what to assume of them.
+ */
 #define OLD_TEXT_OFFSET 0x80000
 #define OLD_BSS_MAX	MIB(16)
 
@@ -28,7 +31,7 @@
 
 #define MAGIC(text) text, sizeof(text) - 1
 
-/* Files people give instead: how they start and what helps. */
+/* Files that people give instead of an Image: the bytes they have, and what to do about it. */
 static const struct {
 	size_t at;
 	const char *magic;
@@ -48,7 +51,7 @@ static const struct {
 	{0, MAGIC("\x02\x21\x4c\x18"), "compressed by lz4: unpack it first (lz4 -d FILE Image)"},
 	{0, MAGIC("\x89LZO"), "compressed by lzop: unpack it first (lzop -dc FILE > Image)"},
 	{0, MAGIC("LZIP"), "compressed by lzip: unpack it first (lzip -dc FILE > Image)"},
-	/* Properties 3, 0, 2 and the lower half of a dictionary of whole 64 KiB. */
+	/* The coder's usual properties in one byte, then the dictionary's size, whole 64 KiB. */
 	{0, MAGIC("\x5d\0\0"), "compressed by lzma: unpack it first (xzcat FILE > Image)"},
 	{0, MAGIC("\x27\x05\x19\x56"),
 	 "a U-Boot image: take the Image packed in it (dumpimage, or arch/arm64/boot/Image)"},
@@ -88,7 +91,7 @@ static bool is_at(const uint8_t *head, size_t len, size_t at, const char *magic,
 	       memcmp(head + at, magic, magic_len) == 0;
 }
 
-/* A PE file, of which byte 60 says where its header is. */
+/* True for a PE file: byte 60 says where its header is. */
 static bool is_pe(const uint8_t *head, size_t len)
 {
 	return is_at(head, len, 0, "MZ", 2) && len >= IMAGE_HEADER_SIZE &&
@@ -114,7 +117,7 @@ static int refuse(const char *name, const char *why)
 	return error_set(-EINVAL, "kernel %s is %s", name, why);
 }
 
-/* Linux Documentation/arch/arm64/booting.rst, "Call the kernel image": image_size is 0. */
+/* Linux Documentation/arch/arm64/booting.rst, "Call the kernel image", where image_size is 0. */
 static void assume_old_rule(struct image *image, uint64_t file_size)
 {
 	image->text_offset = OLD_TEXT_OFFSET;
@@ -145,7 +148,10 @@ int image_parse(const char *name, const uint8_t *head, size_t head_len, uint64_t
 	return 0;
 }
 
-/* The kernel's banner; a kernel holds the words elsewhere too, but without a number. */
+/*
+ * Looks for the kernel's banner. A kernel contains its words in other places, too, but there no
+ * number follows them.
+ */
 struct image_linux image_find_linux(const uint8_t *data, uint64_t size)
 {
 	static const char words[] = "Linux version ";

@@ -20,17 +20,20 @@ struct image {
 int image_parse(const char *name, const uint8_t *head, size_t head_len, uint64_t file_size,
 		struct image *image);
 
-/* A Linux kernel says its version in words ("Linux version 7.3.4"). Major 0: it is none. */
+/*
+ * The version that a Linux kernel has in its banner ("Linux version 7.3.4"). Major 0: the file is
+ * no Linux kernel.
+ */
 struct image_linux {
 	unsigned int major, minor;
 };
 
-/* Looks through the file, which takes a while: once is enough. */
+/* Searches the whole file, which takes a while: call it once. */
 struct image_linux image_find_linux(const uint8_t *data, uint64_t size);
 
 /*
- * -EINVAL with an error text if this kernel cannot be a Realm: it is a Linux older than 6.13 and
- * does not know RSI either (which one with backports would).
+ * -EINVAL with an error text if this kernel cannot be a Realm: it is a Linux before 6.13, the first
+ * release with RSI, and nothing in it says that RSI was backported.
  */
 int image_check_realm(const char *name, const struct image_linux *version, const uint8_t *data,
 		      uint64_t size);

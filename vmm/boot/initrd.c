@@ -4,7 +4,9 @@
 
 #include "vmm/boot/initrd.h"
 
-/* A usual ratio for the programs and modules of an initrd; gzip cannot do better than the second.
+/*
+ * Programs and modules of an initrd usually shrink to a third. gzip cannot shrink anything to less
+ * than 1/1032.
  */
 #define USUAL_RATIO	3
 #define GZIP_RATIO_MAX	1032
@@ -18,7 +20,10 @@ static uint64_t gzip_size(const uint8_t *data, uint64_t size)
 	return end[0] | (uint64_t)end[1] << 8 | (uint64_t)end[2] << 16 | (uint64_t)end[3] << 24;
 }
 
-/* Only a single member says the size of all, and only what can be true is believed. */
+/*
+ * The end of a gzip file states the unpacked size of its last member only. It is taken for the size
+ * of all members unless a file of this size cannot have it.
+ */
 static uint64_t unpacked_gzip(const uint8_t *data, uint64_t size)
 {
 	uint64_t unpacked = gzip_size(data, size);

@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * How much memory its files take once the kernel has unpacked them, as far as its first bytes (and
- * gzip's last ones) tell; for other compressions three times its size. 0 without one.
+ * How much memory the files of an initrd take once the kernel has unpacked them: for cpio its own
+ * size, for gzip what its end states, for other compressions three times its size. 0 without an
+ * initrd.
  */
 uint64_t initrd_unpacked_size(const uint8_t *data, uint64_t size);
 

@@ -7,14 +7,17 @@
 #include "vmm/lib/error.h"
 #include "vmm/vm/map.h"
 
-/* What the kernel asks for: itself at 2 MiB plus offset, the device tree in a 2 MiB block alone. */
+/*
+ * The kernel has to lie at its text offset from a multiple of 2 MiB, and the device tree in a 2 MiB
+ * block of its own.
+ */
 #define STEP MIB(2)
 
 /*
- * What a Linux kernel needs beside itself, its initrd and the device tree, the CMA area that
- * Debian's kernels set aside when it fits, and what was measured: Debian's 7.3 cloud kernel with
- * one CPU panics before it has a console with 20 MiB to work in, and starts with 22, with the area
- * and without it.
+ * WORK_SIZE is what a Linux kernel needs to start in, besides itself, its initrd and the device
+ * tree. It was measured: Debian's 7.3 cloud kernel with one CPU starts with 22 MiB, and with 20 MiB
+ * panics before it has a console. CMA_SIZE is the area that Debian's kernels set aside when it
+ * fits; it comes on top.
  */
 #define WORK_SIZE MIB(24)
 #define CMA_SIZE  MIB(64)
@@ -60,8 +63,8 @@ static int set_aside(const struct layout_request *r, uint64_t at_most, uint64_t 
 }
 
 /*
- * Below the first size the kernel does not start. From the second on its CMA area fits, and takes
- * so much that it does not start either, up to the third.
+ * The kernel starts with `need` bytes. From `cma_fits` on it sets its CMA area aside, and then does
+ * not start again before there are `need_with_cma`.
  */
 static int check(const struct layout_request *r, uint64_t used)
 {

@@ -29,13 +29,13 @@ struct layout_request {
 	struct image image;
 	uint64_t initrd_size;	  /* 0 without one */
 	uint64_t initrd_unpacked; /* memory its files take, beside the packed ones */
-	bool linux_kernel; /* needs memory to start in; other payloads say nothing of theirs */
-	bool cma;	   /* it may set memory aside: nobody has told it not to */
+	bool linux_kernel; /* it needs memory to start in; of other payloads nothing is known */
+	bool cma; /* it may set a CMA area aside: its command line does not say otherwise */
 };
 
 /*
- * -ENOMEM with an error text that says how much memory it takes, when mem is too small for all of
- * it or has a size with which a Linux kernel ends before its console says so.
+ * -ENOMEM with an error text that says how much memory is needed, if `mem` does not hold all of it,
+ * or if a Linux kernel would panic with it before its console can say so.
  */
 int layout_place(const struct layout_request *request, struct layout *layout);
 

@@ -6,7 +6,7 @@
 #include "vmm/cmd/advice.h"
 #include "vmm/dev/uart/address.h"
 
-/* A Realm reaches devices through the half of its address space that is shared. */
+/* A Realm reaches devices through the upper half of its address space, which is shared. */
 static uint64_t uart_address(unsigned int ipa_bits, bool realm)
 {
 	return UART_BASE + (realm ? 1ULL << (ipa_bits - 1) : 0);

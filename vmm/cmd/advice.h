@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What to say of a guest whose console says nothing. Pure. */
+/* The advice to the user of a guest that says nothing on its console. Pure. */
 #ifndef VMM_CMD_ADVICE_H
 #define VMM_CMD_ADVICE_H
 
@@ -10,8 +10,8 @@
 #define ADVICE_SIZE 512
 
 /*
- * Writes the likely causes and what shows the guest's first words: one line. ipa_bits and realm
- * say where the UART is for an early console; append is the kernel's command line.
+ * Writes one line: the likely causes, and what would show the guest's first words. From ipa_bits
+ * and realm follows where an early console finds the UART; append is the kernel's command line.
  */
 void advice_write(char text[ADVICE_SIZE], unsigned int ipa_bits, bool realm, const char *append);
 

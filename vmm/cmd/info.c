@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Asks a KVM device what a Realm can get, see info.h. One "name: value" a line, for scripts too. */
+/* What a KVM device offers to Realms, see info.h: a name and a value a line, for scripts, too. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +23,10 @@ static void line_number(const char *name, long value, const char *unit)
 	line(name, text);
 }
 
-/* A Realm of the largest address space this host makes; its bits, 0 without Realms. */
+/*
+ * Creates a Realm of the largest address space that this host makes: some answers are only given
+ * for a Realm. Returns its IPA bits, 0 if there can be no Realm.
+ */
 static unsigned int open_realm(int kvm, int *vm)
 {
 	unsigned int bits = (unsigned int)kvm_check(kvm, KVM_CAP_ARM_VM_IPA_SIZE);

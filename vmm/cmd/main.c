@@ -11,7 +11,7 @@
 #include "vmm/cmd/status.h"
 #include "vmm/lib/error.h"
 
-/* Which state of the tree it is: by git, where there is one. */
+/* The state of the tree that was built, in the words of git, if there was git. */
 #ifndef REALM_BUILD
 #define REALM_BUILD "unknown build"
 #endif

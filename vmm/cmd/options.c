@@ -231,7 +231,9 @@ static const struct option_row *find_row(const char *arg, size_t name_len, enum 
 	return NULL;
 }
 
-/* One option at argv[0], as `--name value` or `--name=value`. Returns the words used, or an error.
+/*
+ * Parses one option at argv[0], as `--name value` or `--name=value`. Returns how many words it
+ * took, or an error.
  */
 static int parse_option(struct options *o, int argc, char **argv)
 {
@@ -271,7 +273,7 @@ static int parse_command(struct options *o, const char *word)
 			 word);
 }
 
-/* What only the options together can say. */
+/* Checks and defaults that depend on more than one option. */
 static int check(struct options *o)
 {
 	if (o->command == COMMAND_RUN && !o->boot.kernel)

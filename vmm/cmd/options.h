@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command line of `realm`: parsed and checked, nothing opened. Pure; main() calls. */
+/*
+ * The command line of `realm`. It is parsed and checked, and nothing is opened. Pure; main() is the
+ * only caller.
+ */
 #ifndef VMM_CMD_OPTIONS_H
 #define VMM_CMD_OPTIONS_H
 

@@ -32,7 +32,10 @@ struct run {
 
 static int end_status(enum vm_end why, int signal)
 {
-	/* Nothing went wrong, whatever a vCPU met while it was stopped. */
+	/*
+	 * Somebody wanted these ends. An error that a vCPU met while it was being stopped only
+	 * follows from them.
+	 */
 	if (why == VM_END_POWER_OFF || why == VM_END_CONSOLE || why == VM_END_SIGNAL)
 		error_clear();
 	switch (why) {
@@ -57,7 +60,7 @@ static bool is_worth_advice(enum vm_end why)
 	return why != VM_END_NONE && why != VM_END_POWER_OFF;
 }
 
-/* The time in which vCPUs run. */
+/* Runs the vCPUs until the VM has ended. Returns the process's status. */
 static int run_vcpus(struct run *r, struct watch *w, const char *advice)
 {
 	int signal = 0;
@@ -113,7 +116,7 @@ static int start_vm(struct run *r)
 
 	if (ret == 0)
 		ret = fill_vm(r);
-	/* The guest has its copy; their pages and page tables are the host's to use. */
+	/* The guest has its own copy by now: the host gets the files' memory back. */
 	plan_free(&r->plan);
 	return ret;
 }

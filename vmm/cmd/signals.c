@@ -13,16 +13,17 @@
 #include "vmm/lib/error.h"
 
 /*
- * Signals that are not taken over. Those of faults are caught in terminal.c. SIGUSR1 is how
- * thread.c interrupts its threads. The default action is right for the rest: SIGTTIN and SIGTTOU
- * stop a process that uses the terminal from the background, the others do nothing.
+ * Signals that are not taken over. Those for faults of the process itself are caught in terminal.c.
+ * With SIGUSR1 vmm/vm/thread.c interrupts its threads. For the rest the default action is right:
+ * SIGTTIN and SIGTTOU stop a process that uses the terminal from the background, and the last three
+ * do nothing.
  */
 static const int left[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT, SIGSYS,	 SIGTRAP,
 			   SIGUSR1, SIGTTIN, SIGTTOU, SIGCHLD, SIGURG,	SIGWINCH};
 
 /*
- * Signals that a write can raise: nobody reads the pipe any more, or the file may not grow
- * (ulimit -f). Once they are ignored the write fails instead, and the guest goes on.
+ * Signals that a write raises when nobody reads the pipe any more, or when the file may not grow
+ * (ulimit -f). While they are ignored the write fails instead, and the guest goes on.
  */
 static const int of_writes[] = {SIGPIPE, SIGXFSZ};
 
@@ -33,7 +34,9 @@ static bool is_ignored(int signal)
 	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* A process continues whatever it does with SIGCONT, so that an ignored one is taken all the same.
+/*
+ * A process that ignores SIGCONT is continued by it all the same and has to set the terminal's mode
+ * again, so SIGCONT is taken over in any case.
  */
 static void leave_ignored(sigset_t *set)
 {
@@ -69,7 +72,7 @@ int signals_next(int fd)
 	return read(fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo : 0;
 }
 
-/* A blocked signal has its default action as soon as it is not blocked any more. */
+/* SIGTSTP is blocked, so that it stops the process only at the moment in which it is unblocked. */
 void signals_stop(void)
 {
 	sigset_t set;

@@ -7,7 +7,7 @@
 #define VMM_CMD_SIGNALS_H
 
 /*
- * Takes these signals over from their default actions, and SIGCONT. A signal that the starter
+ * Takes the signals over from their default actions. A signal that the starter
  * ignores (nohup does that to SIGHUP, a shell to SIGINT of a script's background jobs) stays
  * ignored. Call it before any thread is started: threads inherit that these signals are blocked.
  * Returns a descriptor, or an error with a text.

@@ -11,7 +11,10 @@
 static volatile sig_atomic_t raw_fd = -1;
 static struct termios saved, raw;
 
-/* The mode is then that of somebody else, and whoever sets it from the background is stopped. */
+/*
+ * True if another process group has the terminal. The mode is then that group's, and a process that
+ * sets it from the background is stopped.
+ */
 static bool in_background(int fd)
 {
 	pid_t foreground = tcgetpgrp(fd);
@@ -19,7 +22,7 @@ static bool in_background(int fd)
 	return foreground >= 0 && foreground != getpgrp();
 }
 
-/* Async-signal-safe, like the calls in it. */
+/* Handlers of signals call this: all functions it uses are async-signal-safe. */
 void terminal_restore(void)
 {
 	if (raw_fd >= 0 && !in_background(raw_fd))
@@ -33,7 +36,7 @@ static void on_fatal(int signal)
 	raise(signal); /* the default action is back by SA_RESETHAND */
 }
 
-/* What ends the process by its own fault; signals.h takes what others ask for. */
+/* Signals for faults of the process itself; signals.c takes those that others send. */
 static void catch_fatal(void)
 {
 	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};

@@ -10,7 +10,10 @@
 #include "vmm/loop/event.h"
 #include "vmm/vm/vm.h"
 
-/* Stopped, the terminal is the shell's; a stop by SIGSTOP shows only when SIGCONT ends it. */
+/*
+ * While the process is stopped the terminal is the shell's. This is for SIGTSTP; a stop by SIGSTOP
+ * is only noticed when SIGCONT ends it.
+ */
 static void stop(struct watch *w)
 {
 	terminal_restore();

@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Kinds of interrupts, and the flag of one that is level-triggered, as the GICv3's binding has
- * them. */
+/* The kinds of interrupts and the flag for a level-triggered one, as in the GICv3's binding. */
 #define TREE_SPI	0
 #define TREE_PPI	1
 #define TREE_LEVEL_HIGH 4

@@ -41,7 +41,9 @@ void loop_free(struct loop *l)
 	*l = (struct loop){0};
 }
 
-/* Always behind the sources that are there: one that is added by another waits for the next turn.
+/*
+ * The new source goes behind those that are there, so that one that is added by another is waited
+ * for from the next turn on.
  */
 int loop_add(struct loop *l, struct loop_source *s)
 {

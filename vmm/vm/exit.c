@@ -20,7 +20,10 @@ static int end(struct vcpu *v, enum vm_end why)
 	return -ECANCELED;
 }
 
-/* Says why, unless the VM has ended for another reason: then this is only what follows from it. */
+/*
+ * Ends the VM with an error text. If the VM has ended already, what this vCPU met only follows from
+ * that end and is not worth a text.
+ */
 __attribute__((format(printf, 3, 4))) static int end_saying(struct vcpu *v, enum vm_end why,
 							    const char *format, ...)
 {
@@ -45,7 +48,10 @@ static int handle_mmio(struct vcpu *v)
 	return 0;
 }
 
-/* Comes with EFAULT when the guest asks for another state, with other errors when memory is out. */
+/*
+ * KVM_RUN fails with EFAULT when the guest asks for memory to become private or shared, with ENOMEM
+ * when the host has no memory for the guest.
+ */
 static int handle_memory_fault(struct vcpu *v, int ret)
 {
 	const struct kvm_memory_fault *fault = (void *)&v->run->mmio;
@@ -56,7 +62,7 @@ static int handle_memory_fault(struct vcpu *v, int ret)
 				  fault->gpa, strerror(-ret));
 	if (memory_convert(v->vm, fault->gpa, fault->size, to_private) < 0)
 		return end(v, VM_END_FAILED);
-	/* Or a later error without a description would look like this one again. */
+	/* The reason stays in the run page: a later failure without one would look like this. */
 	v->run->exit_reason = KVM_EXIT_UNKNOWN;
 	return 0;
 }
@@ -77,8 +83,9 @@ static int handle_system_event(struct vcpu *v)
 }
 
 /*
- * After a Realm's SYSTEM_OFF its RMM runs no vCPU any more: others may come back with this before
- * the one that asked has said so. Only when nothing else ends the VM for a while it is a crash.
+ * After a Realm's SYSTEM_OFF the RMM runs none of its vCPUs any more. Other vCPUs may come back
+ * with this exit before the one that called SYSTEM_OFF has reported it, so this is a crash only if
+ * nothing else ends the VM for a while.
  */
 static int handle_shutdown(struct vcpu *v)
 {
@@ -139,7 +146,7 @@ int exit_handle(struct vcpu *v, int ret)
 {
 	if (ret >= 0)
 		return handle_exit(v);
-	/* Only this exit is described while KVM_RUN fails. */
+	/* This is the only failure of KVM_RUN that the run page describes. */
 	if (v->run->exit_reason == KVM_EXIT_MEMORY_FAULT && (ret == -EFAULT || ret == -ENOMEM))
 		return handle_memory_fault(v, ret);
 	return end_saying(v, VM_END_FAILED, "vCPU %u stopped: %s (see dmesg)", v->index,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a vCPU came back from KVM_RUN for. Called by its thread only. */
+/* Handles what a vCPU came back from KVM_RUN for. Called by the vCPU's thread only. */
 #ifndef VMM_VM_EXIT_H
 #define VMM_VM_EXIT_H
 

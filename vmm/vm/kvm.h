@@ -48,7 +48,7 @@ struct kvm_create_guest_memfd {
 };
 #endif
 
-/* In the union of struct kvm_run for KVM_EXIT_MEMORY_FAULT. */
+/* What the union in struct kvm_run holds for KVM_EXIT_MEMORY_FAULT. */
 struct kvm_memory_fault {
 	__u64 flags;
 	__u64 gpa;
@@ -61,15 +61,17 @@ _Static_assert(KVM_CREATE_GUEST_MEMFD == 0xc040aed4, "KVM_CREATE_GUEST_MEMFD");
 _Static_assert(KVM_SET_MEMORY_ATTRIBUTES == 0x4020aed2, "KVM_SET_MEMORY_ATTRIBUTES");
 _Static_assert(KVM_CCA_POPULATE == 0xc020aed7, "KVM_ARM_RMI_POPULATE");
 
-/* Opens a KVM device and checks its API version. The descriptor, or an error with a text that says
- * what helps. */
+/*
+ * Opens a KVM device and checks its API version. Returns the descriptor, or an error with a text
+ * that says what helps.
+ */
 int kvm_open(const char *path);
 
-/* ioctl() with a pointer or a plain value; its result or a negative errno, no text. */
+/* ioctl() with a pointer or a plain value. Returns its result or a negative errno; sets no text. */
 int kvm_ioctl(int fd, unsigned long request, const void *arg);
 int kvm_ioctl_value(int fd, unsigned long request, unsigned long arg);
 
-/* KVM_CHECK_EXTENSION; 0 for what is not there. */
+/* KVM_CHECK_EXTENSION; 0 if there is no such extension. */
 int kvm_check(int fd, int cap);
 
 /* KVM_ENABLE_CAP with one argument. */

@@ -112,7 +112,7 @@ static int populate_failed(const char *what, int err, uint64_t at)
 			 strerror(-err));
 }
 
-/* The call does what it can; the structure says how far it came, on errors too. */
+/* The ioctl may end before all is loaded, also with an error. The structure says what is left. */
 static int populate(struct vm *vm, const char *what, uint64_t gpa, const void *source,
 		    uint64_t size)
 {
@@ -143,7 +143,6 @@ int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *sourc
 	return 0;
 }
 
-/* First nobody may reach the pages any more, then they are given back. */
 static int drop_private(struct vm *vm, uint64_t gpa, uint64_t size)
 {
 	int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
@@ -180,6 +179,7 @@ int memory_convert(struct vm *vm, uint64_t gpa, uint64_t size, int to_private)
 	ret = set_private(vm, gpa, size, to_private);
 	if (ret < 0)
 		return ret;
+	/* The guest cannot reach the old pages any more: they can be given back. */
 	return to_private ? drop_shared(vm, gpa, size) : drop_private(vm, gpa, size);
 }
 

@@ -19,7 +19,7 @@
 /* How often KVM_RUN may ask to be called again, 1 ms apart, before it counts as stuck. */
 #define AGAIN_MAX 10000
 
-/* Interrupts KVM_RUN; immediate_exit then keeps the vCPU out. */
+/* The signal only interrupts KVM_RUN; immediate_exit keeps the vCPU from entering again. */
 static void on_kick(int signal)
 {
 }
@@ -69,13 +69,13 @@ static int start(struct vcpu *v)
 	return 0;
 }
 
-/* A starter may have blocked the signal, which every program it starts inherits: unblock it. */
+/* The program that started us may have blocked the signal, which is inherited: unblock it. */
 static void prepare_kick(void)
 {
 	struct sigaction action = {.sa_handler = on_kick};
 	sigset_t set;
 
-	/* Without SA_RESTART, so that other calls that block come back too. */
+	/* Without SA_RESTART, so that every system call that blocks comes back. */
 	sigaction(KICK_SIGNAL, &action, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, KICK_SIGNAL);
@@ -95,7 +95,7 @@ int thread_start_all(struct vm *vm)
 	return ret;
 }
 
-/* A kick may come just before the thread blocks in a system call: repeat it until it ends. */
+/* A kick just before the thread blocks in a system call has no effect: repeat it until it ends. */
 static void stop(struct vcpu *v)
 {
 	struct timespec until;

@@ -21,7 +21,7 @@ static int failed(const struct vcpu *v, int err, const char *what)
 	return error_set(err, "vCPU %u: %s: %s", v->index, what, strerror(-err));
 }
 
-/* Leaves the vector lengths up to `bits` switched on, if the host has that very length. */
+/* Leaves vector lengths up to `bits` enabled. An error if the host lacks that very length. */
 static int limit_sve(struct vcpu *v, unsigned int bits)
 {
 	uint64_t lengths[SVE_WORDS] = {0};
@@ -52,7 +52,10 @@ static int finish_sve(struct vcpu *v, unsigned int bits)
 	return ret < 0 ? failed(v, ret, "SVE") : 0;
 }
 
-/* Pointer authentication: a Realm has it whenever the CPU does, and so has any other VM here. */
+/*
+ * The features for pointer authentication. A Realm has it whenever the CPU has; an ordinary VM gets
+ * it as well, to be comparable.
+ */
 static uint32_t ptrauth(const struct vm *vm)
 {
 	if (!kvm_check(vm->fd, KVM_CAP_ARM_PTRAUTH_ADDRESS) ||

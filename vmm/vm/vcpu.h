@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vCPUs: creation and first register values; thread.h runs them. */
+/* The vCPUs: their creation and first register values. thread.h runs them. */
 #ifndef VMM_VM_VCPU_H
 #define VMM_VM_VCPU_H
 
@@ -8,10 +8,10 @@
 struct vm;
 struct vm_config;
 
-/* Creates all; those but the first wait for PSCI CPU_ON. */
+/* Creates all vCPUs. The first can run at once, the others wait for PSCI CPU_ON. */
 int vcpu_create_all(struct vm *vm, const struct vm_config *config);
 
-/* Where the first vCPU starts, and the device tree it is told of. */
+/* Sets where the first vCPU starts, and the device tree it is told of: both are measured. */
 int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt);
 
 void vcpu_destroy_all(struct vm *vm);

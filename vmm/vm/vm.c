@@ -46,7 +46,7 @@ static int create_fd(struct vm *vm, const struct vm_config *c, unsigned int ipa_
 	return 0;
 }
 
-/* ENABLE_CAP of one of the extensions of abi/kvm_cca.h; `what` is the option that asks for it. */
+/* Enables one of the extensions of abi/kvm_cca.h; `what` is the option that asks for it. */
 static int enable(struct vm *vm, unsigned int cap, uint64_t arg, const char *what)
 {
 	int ret;
@@ -63,7 +63,7 @@ static int enable(struct vm *vm, unsigned int cap, uint64_t arg, const char *wha
 
 static int set_hash(struct vm *vm, const struct vm_config *c)
 {
-	/* What every KVM with Realms does unasked. */
+	/* The default of every KVM with Realms: no extension is needed. */
 	if (c->hash == HASH_SHA256)
 		return 0;
 	return enable(vm, KVM_CCA_CAP_HASH, c->hash, "--hash");

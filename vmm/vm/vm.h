@@ -39,9 +39,9 @@ enum vm_end {
 	VM_END_NONE,
 	VM_END_POWER_OFF,
 	VM_END_RESET,
-	VM_END_CRASH,  /* the guest is broken */
-	VM_END_FAILED, /* KVM is, or gave up */
-	VM_END_CONSOLE,
+	VM_END_CRASH,	/* the guest is broken */
+	VM_END_FAILED,	/* KVM failed or gave up */
+	VM_END_CONSOLE, /* by the escape key */
 	VM_END_SIGNAL,
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What was typed or piped in and the guest has not taken yet. From a terminal all is read at once,
- * so that the escape key works in front of a guest that takes nothing. From a pipe or file no more
- * is read than the guest has room for: what comes behind may be for somebody else. Main thread
- * only.
+ * Input that was typed or piped in and that the guest has not taken yet. From a terminal all of it
+ * is read at once, so that the escape key works while the guest takes nothing. From a pipe or file
+ * no more is read than the guest has room for, because the rest may be for the program that reads
+ * it next. Main thread only.
  */
 #ifndef VMM_DEV_UART_INPUT_H
 #define VMM_DEV_UART_INPUT_H

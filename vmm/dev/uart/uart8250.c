@@ -75,20 +75,20 @@ unsigned int uart8250_room(const struct uart8250 *u)
 	return capacity(u) - u->count;
 }
 
-/* Into the receiver, before what is still on the line. */
+/* Puts a byte into the receiver: behind those that are there, before those that come again. */
 static void put_byte(struct uart8250 *u, uint8_t byte)
 {
 	memmove(u->bytes + u->count + 1, u->bytes + u->count, u->returned);
 	u->bytes[u->count++] = byte;
 }
 
-/* In loopback what is in the receiver has not come from outside. */
+/* How many bytes came from outside. In loopback those in the receiver are the guest's own. */
 static unsigned int count_of_line(const struct uart8250 *u)
 {
 	return u->returned + (u->mcr & MCR_LOOP ? 0u : u->count);
 }
 
-/* The guest may have reset the FIFO, or stopped listening, since it was asked for its room. */
+/* The guest may have reset the FIFO, or stopped listening, since uart8250_room() was asked. */
 void uart8250_receive(struct uart8250 *u, uint8_t byte)
 {
 	if (uart8250_room(u))
@@ -118,7 +118,7 @@ static uint8_t take_byte(struct uart8250 *u)
 	return byte;
 }
 
-/* Bytes that came from outside are on the line again, before those that still are. */
+/* Bytes from outside are not lost: they come again, before those that were to come already. */
 static void clear_fifo(struct uart8250 *u)
 {
 	if (u->mcr & MCR_LOOP)
@@ -176,7 +176,7 @@ static uint8_t read_lsr(struct uart8250 *u)
 	return value;
 }
 
-/* A peer that is always there; in loopback the modem outputs come back as inputs. */
+/* The peer is always ready. In loopback the modem outputs come back as inputs. */
 static uint8_t read_msr(const struct uart8250 *u)
 {
 	if (!(u->mcr & MCR_LOOP))
@@ -220,7 +220,7 @@ static bool write_data(struct uart8250 *u, uint8_t value, uint8_t *out)
 	return true;
 }
 
-/* Enabling "transmitter empty" while it is empty raises it. */
+/* The transmitter is always empty: enabling the interrupt that says so raises it at once. */
 static void write_ier(struct uart8250 *u, uint8_t value)
 {
 	if (value & ~u->ier & IER_TX)
@@ -228,7 +228,10 @@ static void write_ier(struct uart8250 *u, uint8_t value)
 	u->ier = value & IER_MASK;
 }
 
-/* Loopback takes the receiver off the line: what is in it belongs to one side or the other. */
+/*
+ * Loopback takes the receiver off the line. What it holds then is from the other side of that
+ * switch, so it is cleared.
+ */
 static void write_mcr(struct uart8250 *u, uint8_t value)
 {
 	if ((value ^ u->mcr) & MCR_LOOP)

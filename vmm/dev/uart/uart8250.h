@@ -18,8 +18,8 @@
 #define UART8250_FIFO 16
 
 /*
- * From outside at most what a reset has thrown out of a full receiver and as much that was on its
- * way; beside it, in loopback, a receiver full of the guest's own bytes.
+ * Room for three FIFOs: one full of bytes that a reset has thrown out, one of bytes that were on
+ * their way at that moment, and, in loopback, one of the guest's own bytes.
  */
 #define UART8250_HELD (3 * UART8250_FIFO)
 
@@ -40,7 +40,7 @@ void uart8250_init(struct uart8250 *u);
 /* reg is 0 to 7. */
 uint8_t uart8250_read(struct uart8250 *u, unsigned int reg);
 
-/* True when a byte leaves the UART by this write: *out is it. */
+/* Returns true if the write sends a byte; *out is then that byte. */
 bool uart8250_write(struct uart8250 *u, unsigned int reg, uint8_t value, uint8_t *out);
 
 /* How many bytes from outside can be received now; 0 as long as the guest does not listen. */
@@ -55,7 +55,7 @@ void uart8250_receive(struct uart8250 *u, uint8_t byte);
 /* True when bytes that a reset of the FIFO has thrown out can be received again. */
 bool uart8250_has_returned(const struct uart8250 *u);
 
-/* Receives them, as many as there is room for. */
+/* Receives bytes again that a reset has thrown out, as many as there is room for. */
 void uart8250_receive_returned(struct uart8250 *u);
 
 /* Level of the interrupt line. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vmm/cmd/signals.c: which signals the main loop gets, and which are left to whoever starts
- * `realm`. */
+/* vmm/cmd/signals.c: which signals `realm` takes over, and which keep what their sender expects. */
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -99,7 +99,9 @@ static void without_memory_the_vm_ends(void **state)
 	assert_int_equal(converted, -1);
 }
 
-/* What KVM_RUN says, the reason it gives, the event's type; and how the VM ends with which words.
+/*
+ * What KVM_RUN returns, the exit's reason, the event's type; then how the VM ends and in which
+ * words.
  */
 static const struct {
 	int ret;
