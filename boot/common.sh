@@ -62,7 +62,7 @@ mirror_uri()
 	uri=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' \
 		2>/dev/null | awk '$1 == "bookworm" { print $2; exit }')
 	if [ -z "$uri" ]; then
-		# Nothing was ever downloaded: read the configuration itself.
+		# apt has no package lists yet: read its configuration instead.
 		uri=$(cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list \
 			/etc/apt/sources.list.d/*.list 2>/dev/null | awk '
 			$1 == "URIs:" { uri = $2 }

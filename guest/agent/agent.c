@@ -32,7 +32,7 @@ void agent_died(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far);
 struct probe exec(uint64_t *x, void *slot);
 struct probe exec_at(uint64_t va);
 
-/* Without a host to report to there is only one thing left to do. */
+/* If the host cannot be told anything any more, the Realm ends. */
 static void host_call(struct rec *rec, uint16_t imm)
 {
 	rec->call.imm = imm;
@@ -64,7 +64,7 @@ static uint64_t *slot_of(const struct rec *rec)
 	return (uint64_t *)(slots + rec->index * GUEST_SLOT_WORDS * 4);
 }
 
-/* The instructions, and BR X11 behind them. */
+/* Writes the host's instructions into the slot, and behind them BR X11, which returns to exec(). */
 static void fill_slot(uint64_t *slot, const uint64_t *words, uint64_t count)
 {
 	uint32_t *p = (uint32_t *)slot;
@@ -180,7 +180,7 @@ static void do_bench(struct rec *rec)
 	rec->call.gprs[0] = ticks() - start;
 }
 
-/* Nothing but the call itself, from a structure that stays as it is. */
+/* Host calls with nothing around them: the structure stays as it is. */
 static void do_calls(struct rec *rec)
 {
 	struct rsi_host_call *call = (struct rsi_host_call *)scratch[rec->index];
@@ -205,7 +205,7 @@ static uint64_t state_size(const struct rec *rec)
 	return rec->sve_vl ? 34 * rec->sve_vl + rec->sve_vl / 8 : 512;
 }
 
-/* FFR can only hold a run of ones from its start: here all of them. */
+/* FFR can only hold ones from its first bit up to another: here up to the last. */
 static void make_state(const struct rec *rec, uint8_t *p, uint64_t seed)
 {
 	for (uint64_t i = 0; i < state_size(rec); i++)

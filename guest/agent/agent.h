@@ -34,7 +34,7 @@
 #define GUEST_CALLS	17 /* count: so many empty host calls with imm GUEST_IMM_EMPTY */
 #define GUEST_SVE_ON	16 /* ZCR_EL1.LEN -> VL in bytes */
 
-/* Marks a result ESR of GUEST_EXEC that was another vector: FIQ, IRQ or SError. */
+/* What GUEST_EXEC gives as ESR when another exception than a synchronous one was taken. */
 #define GUEST_ESR_IRQ	 0x8000000000000005
 #define GUEST_ESR_FIQ	 0x8000000000000006
 #define GUEST_ESR_SERROR 0x8000000000000007

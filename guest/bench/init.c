@@ -64,7 +64,7 @@ static void wait_line(void)
 		;
 }
 
-/* Each page by a fault of its own. The average of all. */
+/* Touches memory so that each page takes a fault of its own. Says the average time of one. */
 static void touch(unsigned long mib)
 {
 	size_t size = mib << 20, at;
@@ -89,7 +89,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median: a tick of the host or the guest falls into one read or another. */
+/* Says the median of the reads, because a tick of the host or the guest falls into some of them. */
 static void mmio(uint64_t address)
 {
 	static uint64_t times[MMIO_READS];

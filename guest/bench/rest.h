@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Waits until the kernel has nothing more to do by itself. After its boot it tests its algorithms
- * (cryptomgr) and the like for seconds: whoever measures then, measures that. For the stopwatch on
- * the host and the guest's init; /proc is mounted.
+ * Waits until the kernel has nothing more to do by itself. For some seconds after its boot it tests
+ * its algorithms (cryptomgr) and the like, which would be measured with everything else. Used on
+ * the host by tests/bench/realm-bench.c and in the guest by its init; /proc has to be mounted.
  */
 #ifndef GUEST_BENCH_REST_H
 #define GUEST_BENCH_REST_H

@@ -42,7 +42,7 @@ static struct claim get_text(struct cbor_reader *r)
 	return c;
 }
 
-/* Payload of a COSE_Sign1. */
+/* The payload of a COSE_Sign1 message; data is NULL if the message is none. */
 static struct claim get_signed(const struct claim *message)
 {
 	struct cbor_reader r;

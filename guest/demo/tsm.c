@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One report: a folder is made, the challenge written, the report read, the folder removed. */
+/* For each report a folder of the kernel's configfs is made and removed again, see tsm.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
