@@ -280,8 +280,9 @@ static bool unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages, bool can_wait)
 
 		if (status == RMI_SUCCESS && next > base) {
 			base = next;
-		} else if (RMI_STATUS(status) == RMI_ERROR_RTT && level < PAGE_LEVEL) {
-			/* Nothing larger than a page is ever mapped: a hole. */
+		} else if (RMI_STATUS(status) == RMI_ERROR_RTT && level < PAGE_LEVEL &&
+			   level >= vm->realm.start_level) {
+			/* A hole, because nothing larger than a page is ever mapped. */
 			u64 size = rtt_level_size(level);
 
 			base = ALIGN_DOWN(base, size) + size;

@@ -248,6 +248,18 @@ static void nothing_mapped_is_no_refusal(void **state)
 	assert_int_equal(kills + kicks, 0);
 }
 
+/* The level in an answer says how much is passed over, so one that no table has is no hole. */
+static void hole_of_no_level_is_a_refusal(void **state)
+{
+	vm.realm.start_level = 1;
+	unmap_status = RMI_ERROR_RTT | 0 << 8;
+	assert_true(invalidate(HVA, HVA + PAGE_SIZE));
+	assert_int_equal(kills, 1);
+	unmap_status = RMI_ERROR_RTT | 0xfb << 8;
+	assert_true(invalidate(HVA, HVA + PAGE_SIZE));
+	assert_int_equal(kills, 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -262,6 +274,7 @@ int main(void)
 		TEST(realm_that_cannot_be_unmapped_is_stopped),
 		TEST(notifier_that_must_not_wait),
 		TEST(nothing_mapped_is_no_refusal),
+		TEST(hole_of_no_level_is_a_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
