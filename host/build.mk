@@ -6,9 +6,13 @@ HOST_MODULE := $(BUILD)/host/kvm-cca.ko
 HOST_MODULE_BUILT := $(KMOD_BUILD)/host/kvm-cca.ko
 $(eval $(call kmod,host,kvm-cca))
 
+# The same sources for the kernel that the guest has, a newer one: it must build, and was not tried yet.
+HOST_MODULE_NEXT := $(GUEST_KMOD_BUILD)/host/kvm-cca.ko
+$(eval $(call guest_kmod,host,kvm-cca))
+
 # The EL2 stub (hyp/): freestanding, with switch.c that the module has too. Tests build one like it.
 HYP := $(BUILD)/host/hyp
-HYP_IMAGE := $(KMOD_BUILD)/host/hyp/hyp.bin
+HYP_IMAGE := host/hyp/hyp.bin
 HYP_CFLAGS := $(FW_CFLAGS) -fPIE -fvisibility=hidden -ffixed-x18 -Wno-array-bounds -Ihost/hyp/include
 HYP_LDFLAGS := $(FW_LDFLAGS) -Wl,-T,host/hyp/hyp.lds
 HYP_OBJS := $(addprefix $(HYP)/obj/,entry.o calls.o enter.o handback.o switch.o)
@@ -24,19 +28,20 @@ $(HYP)/obj/%.o: host/hyp/%.S
 $(HYP)/hyp.elf: $(HYP_OBJS) host/hyp/hyp.lds
 	$(Q_LD)$(FW_CC) $(HYP_LDFLAGS) -o $@ $(HYP_OBJS)
 
-$(HYP_IMAGE): $(HYP)/hyp.elf
+$(KMOD_BUILD)/$(HYP_IMAGE) $(GUEST_KMOD_BUILD)/$(HYP_IMAGE): $(HYP)/hyp.elf
 	@mkdir -p $(@D)
 	$(Q_BIN)$(FW_OBJCOPY) -O binary -j .text $< $@
 
 -include $(HYP_OBJS:.o=.d)
 
-$(HOST_MODULE_BUILT): $(wildcard abi/*.h) $(HYP_IMAGE)
+$(HOST_MODULE_BUILT): $(wildcard abi/*.h) $(KMOD_BUILD)/$(HYP_IMAGE)
+$(HOST_MODULE_NEXT): $(wildcard abi/*.h) $(GUEST_KMOD_BUILD)/$(HYP_IMAGE)
 $(HOST_MODULE): $(HOST_MODULE_BUILT)
 	@mkdir -p $(@D)
 	$(Q_BIN)$(FW_OBJCOPY) --strip-debug $< $@
 
-# Other kernels are not served yet.
+# Other hosts are not served yet.
 ifeq ($(HOST_SUITE),bookworm-backports)
-ALL_TARGETS += $(HOST_MODULE)
+ALL_TARGETS += $(HOST_MODULE) $(HOST_MODULE_NEXT)
 HOST_FILES += $(HOST_MODULE):lib/modules/kvm-cca.ko
 endif

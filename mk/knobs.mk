@@ -74,7 +74,7 @@ ifneq ($(shell m=$(MEM); [[ $$m == *G || $${m%M} -ge 512 ]] && echo yes),yes)
 $(error MEM=$(MEM): too little for the host: it takes at least 512M)
 endif
 ifeq ($(HOST_SUITE),trixie-backports)
-$(error HOST_SUITE=trixie-backports is not there yet: the module is built for the kernel of bookworm-backports)
+$(error HOST_SUITE=trixie-backports is not there yet: the module was tried on the kernel of bookworm-backports alone)
 endif
 $(call one_of,HOST_SUITE,bookworm-backports)
 ifeq ($(HOST_MODE),protected)

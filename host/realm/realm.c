@@ -28,7 +28,7 @@ static void realm_plan_roots(struct cca_vm *vm)
 
 static void realm_fill_params(struct cca_vm *vm, struct rmi_realm_params *p)
 {
-	const struct realm_config *c = &vm->realm.config;
+	const struct cca_realm_config *c = &vm->realm.config;
 
 	if (c->lpa2)
 		p->flags0 |= RMI_REALM_LPA2;

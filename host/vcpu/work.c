@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See work.h. */
-#include <linux/kvm_host.h>
-
-#include <linux/entry-kvm.h>
-
+#include "host/compat/entry.h"
 #include "host/vcpu/work.h"
-
-/* The helper notes a signal's exit in a vCPU of KVM's; run.c does that itself. */
-static struct kvm_run work_run;
-static struct kvm_vcpu work_vcpu = {.run = &work_run};
 
 bool cca_work_pending(void)
 {
@@ -17,7 +10,7 @@ bool cca_work_pending(void)
 
 int cca_work_handle(void)
 {
-	return xfer_to_guest_mode_handle_work(&work_vcpu);
+	return cca_handle_guest_work();
 }
 
 void cca_guest_enter(void)

@@ -139,7 +139,7 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	}
 }
 
-static int enable_hash(struct realm_config *c, u64 algorithm)
+static int enable_hash(struct cca_realm_config *c, u64 algorithm)
 {
 	if (algorithm > KVM_CCA_HASH_SHA_384 || !(hash_mask() & (1 << algorithm)))
 		return -EINVAL;
@@ -147,13 +147,13 @@ static int enable_hash(struct realm_config *c, u64 algorithm)
 	return 0;
 }
 
-static int enable_rpv(struct realm_config *c, const u8 *rpv)
+static int enable_rpv(struct cca_realm_config *c, const u8 *rpv)
 {
 	memcpy(c->rpv, rpv, sizeof(c->rpv));
 	return 0;
 }
 
-static int enable_sve(struct realm_config *c, u64 bits)
+static int enable_sve(struct cca_realm_config *c, u64 bits)
 {
 	if (bits > sve_max_bits() || bits % 128)
 		return -EINVAL;
@@ -161,7 +161,7 @@ static int enable_sve(struct realm_config *c, u64 bits)
 	return 0;
 }
 
-static int enable_pmu(struct realm_config *c, u64 counters_plus_one)
+static int enable_pmu(struct cca_realm_config *c, u64 counters_plus_one)
 {
 	if (counters_plus_one > pmu_max())
 		return -EINVAL;
@@ -170,7 +170,7 @@ static int enable_pmu(struct realm_config *c, u64 counters_plus_one)
 	return 0;
 }
 
-static int enable_lpa2(struct cca_vm *vm, struct realm_config *c, u64 on)
+static int enable_lpa2(struct cca_vm *vm, struct cca_realm_config *c, u64 on)
 {
 	if (on > 1 || (on && !(rmi_info.features[0] & RMI_FEATURE0_LPA2)))
 		return -EINVAL;
@@ -182,7 +182,7 @@ static int enable_lpa2(struct cca_vm *vm, struct realm_config *c, u64 on)
 
 static int enable_one(struct cca_vm *vm, const struct kvm_enable_cap *cap, const u8 *rpv)
 {
-	struct realm_config *c = &vm->realm.config;
+	struct cca_realm_config *c = &vm->realm.config;
 
 	switch (cap->cap) {
 	case KVM_CCA_CAP_HASH:
@@ -223,7 +223,7 @@ int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 /* A Realm that nothing was said of: SHA-256, no RPV, no SVE, all of the CPU's breakpoints. */
 void cca_config_default(struct cca_vm *vm)
 {
-	struct realm_config *c = &vm->realm.config;
+	struct cca_realm_config *c = &vm->realm.config;
 
 	c->lpa2 = vm->ipa_bits > IPA_BITS_NO_LPA2;
 	c->hash = RMI_HASH_SHA_256;

@@ -38,7 +38,7 @@ enum realm_state {
 };
 
 /* Choices made by ENABLE_CAP and VCPU_INIT; fixed once the Realm is created. */
-struct realm_config {
+struct cca_realm_config {
 	u8 hash; /* RMI_HASH_x */
 	bool lpa2;
 	bool pmu;
@@ -56,7 +56,7 @@ struct cca_realm {
 	unsigned int root_order; /* log2 of the number of root tables */
 	u64 root;
 	u64 rd;
-	struct realm_config config; /* config_lock */
+	struct cca_realm_config config; /* config_lock */
 };
 
 struct cca_vm {
