@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <util.h>
 
 #include "tests/unit/vmm/unit.h"
 #include "vmm/cmd/watch.h"
@@ -85,6 +86,17 @@ static void wait_until_raw(void)
 	} while (!is_raw());
 }
 
+/* A shell starts its background jobs with SIGINT and SIGQUIT ignored, nohup with SIGHUP. */
+static void ignore_only(int ignored)
+{
+	static const int of_starters[] = {SIGHUP, SIGINT, SIGQUIT, SIGTSTP};
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_starters); i++)
+		signal(of_starters[i], SIG_DFL);
+	if (ignored)
+		signal(ignored, SIG_IGN);
+}
+
 /* Starts it as a job of its own, with one signal ignored (0: none), and waits until it runs. */
 static void start(int ignored)
 {
@@ -93,8 +105,7 @@ static void start(int ignored)
 	assert_true(child >= 0);
 	if (child == 0) {
 		setpgid(0, 0);
-		if (ignored)
-			signal(ignored, SIG_IGN);
+		ignore_only(ignored);
 		dup2(terminal, STDIN_FILENO);
 		dup2(terminal, STDOUT_FILENO);
 		_exit(run_watched(60000));
