@@ -14,6 +14,8 @@ UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
 UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_DEVICES)
+UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/cmd/advice.c \
+	vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(wildcard vmm/boot/*.c) $(UT_VMM_DEVICES)
 UT_VMM_boot/image := vmm/boot/image.c
 UT_VMM_boot/layout := vmm/boot/layout.c
 UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * vmm/cmd/run.c with all that is below it but KVM: in which order a VM is made, and what the user
+ * gets of each end. KVM is played by this file; its vCPU does what the test says, exit by exit.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tests/unit/vmm/unit.h"
+#include "vmm/cmd/options.h"
+#include "vmm/cmd/run.h"
+#include "vmm/cmd/status.h"
+#include "vmm/dev/uart/address.h"
+#include "vmm/vm/gic.h"
+#include "vmm/vm/kvm.h"
+#include "vmm/vm/memory.h"
+#include "vmm/vm/vcpu.h"
+
+#define RAM_SIZE (64ULL << 20)
+#define PATIENCE 60 /* seconds */
+
+static char kernel[32];
+
+/* What the vCPU does: sends this text, then this. */
+static const char *text;
+static void (*deed)(struct kvm_run *page);
+
+static struct kvm_run page;
+static struct vcpu vcpu;
+static size_t sent;
+
+/* The calls that made the VM, a letter each; the one with this letter fails. */
+static char calls[32], failing;
+
+static int note(char letter)
+{
+	calls[strlen(calls)] = letter;
+	return letter == failing ? error_set(-ENOMEM, "call %c failed", letter) : 0;
+}
+
+int kvm_open(const char *path)
+{
+	return note('o') < 0 ? -ENOENT : open("/dev/null", O_RDWR);
+}
+
+int kvm_ioctl(int fd, unsigned long request, const void *arg)
+{
+	return 0;
+}
+
+int kvm_check(int fd, int cap)
+{
+	return 8;
+}
+
+int kvm_enable_cap(int fd, unsigned int cap, uint64_t arg)
+{
+	return note('c');
+}
+
+int memory_create(struct vm *vm)
+{
+	return note('m');
+}
+
+int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *source, uint64_t size)
+{
+	return note('l');
+}
+
+int memory_convert(struct vm *vm, uint64_t gpa, uint64_t size, int to_private)
+{
+	return 0;
+}
+
+void memory_destroy(struct vm *vm)
+{
+	note('M');
+}
+
+int gic_create(struct vm *vm)
+{
+	return note('g');
+}
+
+int gic_init(struct vm *vm)
+{
+	return note('i');
+}
+
+int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
+{
+	return 0;
+}
+
+int vcpu_create_all(struct vm *vm, const struct vm_config *config)
+{
+	vcpu = (struct vcpu){.vm = vm, .run = &page};
+	vm->vcpus = &vcpu;
+	vm->cpus = 1;
+	return note('v');
+}
+
+int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt)
+{
+	return note('e');
+}
+
+void vcpu_destroy_all(struct vm *vm)
+{
+	note('V');
+}
+
+static int run_vcpu(void)
+{
+	page.exit_reason = KVM_EXIT_INTR;
+	if (text[sent]) {
+		page.exit_reason = KVM_EXIT_MMIO;
+		page.mmio.phys_addr = UART_BASE;
+		page.mmio.len = 1;
+		page.mmio.is_write = 1;
+		page.mmio.data[0] = (uint8_t)text[sent++];
+	} else {
+		deed(&page);
+	}
+	return 0;
+}
+
+int kvm_ioctl_value(int fd, unsigned long request, unsigned long arg)
+{
+	if (request == KVM_CREATE_VM)
+		return note('n') < 0 ? -ENOMEM : open("/dev/null", O_RDWR);
+	return run_vcpu();
+}
+
+/* ---- what a vCPU may do ---- */
+
+static void power_off(struct kvm_run *p)
+{
+	p->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	p->system_event.type = KVM_SYSTEM_EVENT_SHUTDOWN;
+}
+
+static void ask_for_reset(struct kvm_run *p)
+{
+	p->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	p->system_event.type = KVM_SYSTEM_EVENT_RESET;
+}
+
+static void crash(struct kvm_run *p)
+{
+	p->exit_reason = KVM_EXIT_ARM_NISV;
+}
+
+static void confuse_kvm(struct kvm_run *p)
+{
+	p->exit_reason = KVM_EXIT_INTERNAL_ERROR;
+}
+
+/* Until a kick: KVM_RUN may come back early, and is called again. */
+static void idle(struct kvm_run *p)
+{
+	usleep(1000);
+}
+
+static void be_terminated(struct kvm_run *p)
+{
+	kill(getpid(), SIGTERM);
+	idle(p);
+}
+
+/* ---- the command ---- */
+
+static int make_kernel(void **state)
+{
+	static uint8_t image[4096];
+	int fd;
+
+	memcpy(image + 56, "ARM\x64", 4);
+	strcpy(kernel, "/tmp/vmm-run-XXXXXX");
+	fd = mkstemp(kernel);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, image, sizeof(image)), sizeof(image));
+	return close(fd);
+}
+
+static int remove_kernel(void **state)
+{
+	return unlink(kernel);
+}
+
+static int reset(void **state)
+{
+	error_clear();
+	text = "hi";
+	deed = power_off;
+	failing = 0;
+	return 0;
+}
+
+/* The process's status; said is what the guest's console and the error text say. */
+static int run_child(int in, int out, int report)
+{
+	const struct options o = {
+		.boot = {.kernel = kernel, .append = ""},
+		.vm = {.kvm = "/dev/kvm-cca", .realm = true, .mem = RAM_SIZE, .cpus = 1},
+	};
+	int status;
+
+	alarm(PATIENCE);
+	dup2(in, STDIN_FILENO);
+	dup2(out, STDOUT_FILENO);
+	status = run(&o);
+	dprintf(report, "%s %s", calls, error_text());
+	return status;
+}
+
+static char said[64], report[256];
+
+static void read_all(int fd, char *buf, size_t size)
+{
+	size_t count = 0;
+	ssize_t got = 1;
+
+	while (count < size - 1 && got > 0) {
+		got = read(fd, buf + count, size - 1 - count);
+		count += got > 0 ? (size_t)got : 0;
+	}
+	buf[count] = '\0';
+	close(fd);
+}
+
+static int wait_for(pid_t child)
+{
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int run_with(int in)
+{
+	int out[2], rep[2];
+	pid_t child;
+
+	assert_int_equal(pipe(out) | pipe(rep), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(run_child(in, out[1], rep[1]));
+	close(out[1]);
+	close(rep[1]);
+	read_all(out[0], said, sizeof(said));
+	read_all(rep[0], report, sizeof(report));
+	return wait_for(child);
+}
+
+static int run_in_vain(void)
+{
+	int in = open("/dev/null", O_RDONLY), status = run_with(in);
+
+	close(in);
+	return status;
+}
+
+static void assert_report(const char *want)
+{
+	if (strncmp(report, want, strlen(want)) != 0)
+		fail_msg("\"%s\" is not \"%s\"", report, want);
+}
+
+/* Open, create, memory, GIC, vCPUs, GIC's end, two pieces, entry; then all is given back. */
+static void a_vm_is_made_in_its_order_and_given_back(void **state)
+{
+	assert_int_equal(run_in_vain(), STATUS_OK);
+	assert_string_equal(report, "onmgvilleVM ");
+	assert_string_equal(said, "hi");
+}
+
+static void what_fails_is_said_and_all_is_given_back(void **state)
+{
+	static const struct {
+		char letter;
+		const char *report;
+	} steps[] = {
+		{'o', "oVM call o failed"},	  {'n', "onVM call n failed"},
+		{'m', "onmVM call m failed"},	  {'g', "onmgVM call g failed"},
+		{'v', "onmgvVM call v failed"},	  {'i', "onmgviVM call i failed"},
+		{'l', "onmgvilVM call l failed"}, {'e', "onmgvilleVM call e failed"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		failing = steps[i].letter;
+		assert_int_equal(run_in_vain(), STATUS_NOT_STARTED);
+		assert_report(steps[i].report);
+		assert_string_equal(said, "");
+	}
+}
+
+static void each_end_has_its_status(void **state)
+{
+	deed = ask_for_reset;
+	assert_int_equal(run_in_vain(), STATUS_RESET);
+	assert_report("onmgvilleVM the guest asked for a reset");
+	deed = crash;
+	assert_int_equal(run_in_vain(), STATUS_CRASH);
+	assert_report("onmgvilleVM the guest used");
+	deed = confuse_kvm;
+	assert_int_equal(run_in_vain(), STATUS_KVM);
+	assert_report("onmgvilleVM KVM failed");
+	assert_string_equal(said, "hi");
+}
+
+static void a_signal_ends_it_without_an_error(void **state)
+{
+	deed = be_terminated;
+	assert_int_equal(run_in_vain(), STATUS_SIGNAL + SIGTERM);
+	assert_string_equal(report, "onmgvilleVM ");
+	assert_string_equal(said, "hi");
+}
+
+/* More than the console holds, to a reader that takes it late. */
+static void all_output_arrives(void **state)
+{
+	static char much[3 * 4096];
+	int out[2], status;
+	size_t count = 0;
+	ssize_t got;
+	pid_t child;
+
+	memset(much, 'x', sizeof(much) - 1);
+	text = much;
+	assert_int_equal(pipe(out), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(run_child(open("/dev/null", O_RDONLY), out[1], open("/dev/null", O_WRONLY)));
+	close(out[1]);
+	while ((got = read(out[0], said, sizeof(said))) > 0)
+		count += (size_t)got;
+	status = wait_for(child);
+	close(out[0]);
+	assert_int_equal(status, STATUS_OK);
+	assert_int_equal(count, sizeof(much) - 1);
+}
+
+static void the_escape_key_ends_it_and_the_terminal_is_as_before(void **state)
+{
+	struct termios before = {0}, after = {0};
+	int master, terminal;
+
+	assert_int_equal(openpty(&master, &terminal, NULL, NULL, NULL), 0);
+	assert_int_equal(tcgetattr(terminal, &before), 0);
+	/* Typed ahead: the keys wait until the terminal is raw. */
+	assert_int_equal(write(master, "\1x", 2), 2);
+	deed = idle;
+	assert_int_equal(run_with(terminal), STATUS_CONSOLE);
+	assert_int_equal(tcgetattr(terminal, &after), 0);
+	assert_memory_equal(&before, &after, sizeof(before));
+	close(master);
+	close(terminal);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_vm_is_made_in_its_order_and_given_back, reset),
+		cmocka_unit_test_setup(what_fails_is_said_and_all_is_given_back, reset),
+		cmocka_unit_test_setup(each_end_has_its_status, reset),
+		cmocka_unit_test_setup(a_signal_ends_it_without_an_error, reset),
+		cmocka_unit_test_setup(all_output_arrives, reset),
+		cmocka_unit_test_setup(the_escape_key_ends_it_and_the_terminal_is_as_before, reset),
+	};
+
+	return cmocka_run_group_tests_name("vmm/cmd/run", tests, make_kernel, remove_kernel);
+}
