@@ -215,6 +215,7 @@ static int run_child(int in, int out, int report)
 	int status;
 
 	alarm(PATIENCE);
+	signal(SIGTERM, SIG_DFL); /* whatever the starter of the tests did with it */
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	status = run(&o);
