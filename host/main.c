@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Load and unload, /dev/kvm-cca, and what the module does when the machine goes down or to sleep.
+ * Load and unload of the module, /dev/kvm-cca, and what the module does when the machine goes down
+ * or to sleep.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -18,11 +19,11 @@
 #include "host/vm/life.h"
 #include "lib/include/version.h"
 
-/* What a hole in the linear map would spare the host, see linear_map.h. */
+/* Added to the log line where granule/linear_map.h cannot take pages out of the kernel's map. */
 #define MAPPED_IN_BLOCKS                                                                           \
 	"; this kernel maps memory in blocks, Realms' too: a read that strays into it is fatal"
 
-/* 0, or the errno of KVM_CREATE_VM and why. */
+/* Brings up all that a Realm needs. 0, or the errno of KVM_CREATE_VM and the reason in *why. */
 static int find_rmm(const char **why)
 {
 	int ret = cca_el2_probe(why);
@@ -85,7 +86,8 @@ static struct miscdevice device = {
 	.mode = 0660,
 };
 
-/* Reboot, power off and kexec: the next kernel must find no memory in another world, and EL2 free.
+/*
+ * Reboot, power off and kexec. The next kernel must find EL2 free and no memory in another world.
  */
 static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -97,7 +99,7 @@ static int on_reboot(struct notifier_block *nb, unsigned long action, void *data
 
 static struct notifier_block reboot_notifier = {.notifier_call = on_reboot};
 
-/* After a hibernation the RMM is a new one, which nobody has brought to work. */
+/* After a hibernation the machine has an RMM that was started anew and is not active. */
 static void on_wake(void)
 {
 	const char *why = NULL;
@@ -110,8 +112,9 @@ static void on_wake(void)
 }
 
 /*
- * Realms do not survive a suspend: neither their memory nor the RMM's state is saved. A kernel that
- * gives way to a hibernated one (RESTORE) leaves the RMM as after a boot, as it would to any other.
+ * Realms do not survive a suspend, because neither their memory nor the RMM's state is saved.
+ * PM_RESTORE_PREPARE comes to a kernel that is about to be replaced by a hibernated one: it leaves
+ * the RMM as it was after boot, as it would for any other next kernel.
  */
 static int on_suspend(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -124,7 +127,7 @@ static int on_suspend(struct notifier_block *nb, unsigned long action, void *dat
 			return notifier_from_errno(-EBUSY);
 		rmi_deactivate();
 		return NOTIFY_OK;
-	default: /* it is over, or was called off */
+	default: /* the sleep is over, or was called off */
 		on_wake();
 		return NOTIFY_OK;
 	}
@@ -158,7 +161,7 @@ no_reboot:
 	return ret;
 }
 
-/* No VM is left: each of their descriptors holds the module. */
+/* No VM is left by now, because each of its descriptors holds a reference of the module. */
 static void __exit cca_exit(void)
 {
 	misc_deregister(&device);

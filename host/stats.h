@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counters of the module, files of /sys/kernel/debug/kvm-cca/. delegated, rtts, recs, realms and
- * vms are zero when no VM is left; leaked is zero always.
+ * Counters of the module: the files of /sys/kernel/debug/kvm-cca/. When no VM is left, delegated,
+ * rtts, recs, realms and vms are zero. leaked is always zero unless an RMM misbehaves.
  */
 #ifndef HOST_STATS_H
 #define HOST_STATS_H
@@ -13,19 +13,19 @@ enum cca_stat {
 	STAT_REALMS,
 	STAT_RECS,
 	STAT_RTTS,
-	STAT_DELEGATED,	 /* granules now in Realm PAS by our doing */
-	STAT_PRIVATE,	 /* of them pages of guest_memfds */
+	STAT_DELEGATED,	 /* granules that this module has delegated and not got back */
+	STAT_PRIVATE,	 /* how many of these are pages of guest_memfds */
 	STAT_LEAKED,	 /* granules that could not be given back */
 	STAT_RMM_OWNED,	 /* granules given to the RMM itself at its activation */
 	STAT_RMM_FOUND,	 /* 1: the RMM was active before this load */
 	STAT_MAP_CALLS,	 /* RTT_DATA_MAP and DATA_MAP_INIT */
-	STAT_MAP_BLOCKS, /* of them with 2 MiB blocks */
+	STAT_MAP_BLOCKS, /* how many of these mapped a 2 MiB block */
 	STAT_SHARED_MAPS,
 	STAT_FOLDS,
 	STAT_EXIT_SYNC,
 	STAT_EXIT_IRQ,
-	STAT_EXIT_TIMER, /* of them with another level of a timer */
-	STAT_EXIT_EOI,	 /* of them with an end of interrupt that was asked for */
+	STAT_EXIT_TIMER, /* how many of these came with a timer's output changed */
+	STAT_EXIT_EOI,	 /* how many of these came for an end of interrupt that was asked for */
 	STAT_EXIT_FIQ,
 	STAT_EXIT_PSCI,
 	STAT_EXIT_RIPAS,
@@ -35,9 +35,9 @@ enum cca_stat {
 	STAT_EXIT_FAILED, /* REC_ENTER answered an error */
 	STAT_EXIT_USER,	  /* KVM_RUN came back to user space */
 	STAT_IRQ_INJECTED,
-	STAT_IRQ_TAKEN,	  /* acknowledged by a Realm */
-	STAT_LR_OVERFLOW, /* more pending than list registers */
-	STAT_VGIC_WAITS,  /* runs ended for an access of another vCPU to the GIC */
+	STAT_IRQ_TAKEN,	  /* interrupts that a Realm has acknowledged */
+	STAT_LR_OVERFLOW, /* entries with more interrupts pending than list registers */
+	STAT_VGIC_WAITS,  /* runs that were ended because another vCPU accessed the GIC */
 	STAT_COUNT,
 };
 

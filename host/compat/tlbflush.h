@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Takes pages of the kernel's own map out of the TLBs. */
+/* Takes n pages of the kernel's own map out of the TLBs of all CPUs. */
 #ifndef HOST_COMPAT_TLBFLUSH_H
 #define HOST_COMPAT_TLBFLUSH_H
 

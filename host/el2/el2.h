@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which exception level the kernel runs at, and what follows from it: at EL2 (VHE) the module
- * switches worlds itself; at EL1 with EL2 free it puts the stub of host/hyp there and calls it.
- * docs/host-modes.md. For everybody above el2/.
+ * The exception level of the kernel, and what follows from it. At EL2 (VHE) the module enters RECs
+ * itself. At EL1 with EL2 free it puts the stub of host/hyp there and calls it (docs/host-
+ * modes.md). For everybody above el2/.
  */
 #ifndef HOST_EL2_EL2_H
 #define HOST_EL2_EL2_H
@@ -12,15 +12,15 @@
 struct cca_switch;
 
 /*
- * May this kernel have Realms: 0 at EL2, or at EL1 if nobody has EL2. Else -ENODEV and *why.
- * Changes nothing.
+ * Can this kernel have Realms? 0 at EL2, and at EL1 if nobody has EL2; else -ENODEV and the reason
+ * in *why. Changes nothing.
  */
 int cca_el2_probe(const char **why);
 
 /* At EL1: takes EL2 on every CPU that is or comes online. 0, or an errno and *why. At EL2: 0. */
 int cca_el2_start(const char **why);
 
-/* Gives EL2 back on every CPU; also if it was never taken. */
+/* Gives EL2 back on every CPU, if it was taken. */
 void cca_el2_stop(void);
 
 /* Is the kernel at EL1 and EL2 the stub's? */
@@ -30,8 +30,8 @@ bool cca_el2_is_stub(void);
 u64 cca_el2_ich_vtr(void);
 
 /*
- * cca_switch_enter() at EL2, from either level. Interrupts masked. At EL1 on a CPU that is on its
- * way out sw->status is RMI_BUSY and nothing was entered.
+ * cca_switch_enter() at EL2, from either level. Interrupts masked. A CPU that goes offline has
+ * given EL2 back: there nothing is entered at EL1, and sw->status is RMI_BUSY.
  */
 void cca_el2_enter(struct cca_switch *sw);
 

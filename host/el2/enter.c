@@ -9,7 +9,10 @@
 #include "host/el2/el2.h"
 #include "host/el2/stub.h"
 
-/* A CPU that goes offline has given EL2 back already; the thread is about to be moved from it. */
+/*
+ * A CPU that goes offline has given EL2 back already, and the thread is about to be moved away from
+ * it.
+ */
 static void stub_enter(struct cca_switch *sw)
 {
 	struct cca_switch *shared;

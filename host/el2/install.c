@@ -2,9 +2,9 @@
 /*
  * Takes EL2 from the kernel's hyp-stub and gives it back (el2.h).
  *
- * The stub is installed on a CPU by SOFT_RESTART, which runs its entry at EL2, and leaves by
- * RESET_VECTORS. A CPU that comes online or back from a power state begins with the kernel's
- * hyp-stub again; one that goes is given back before.
+ * The stub is installed on a CPU by HVC_SOFT_RESTART, which runs its entry at EL2, and leaves by
+ * HVC_RESET_VECTORS. A CPU that comes online, or back from a power state, has the kernel's hyp-stub
+ * at EL2 again, so the stub is installed anew. On a CPU that goes offline it leaves before.
  */
 #include <linux/cpu_pm.h>
 #include <linux/cpuhotplug.h>

@@ -98,7 +98,10 @@ static void fill_cpu(struct hyp_cpu *cpu)
 	cpu->sctlr = HYP_SCTLR;
 	cpu->start = virt_to_phys(stub.memory);
 	cpu->end = cpu->start + stub.size;
-	/* Not PHYS_OFFSET: that is no address where a kernel for 52 bits has to do with 48. */
+	/*
+	 * Not PHYS_OFFSET, which is no valid address if a kernel built for 52 bits runs on a CPU
+	 * with 48.
+	 */
 	cpu->ram_start = virt_to_phys((void *)_PAGE_OFFSET(vabits_actual));
 	cpu->ram_end = virt_to_phys(high_memory - 1) + 1;
 }

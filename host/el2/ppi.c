@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * See ppi.h. Nothing is done in the handlers: that the interrupt ended the run is all it is for.
- * The RMM masks a timer that is asserted and gives the host's timer registers back, so the level is
- * gone when the handler runs.
+ * The physical interrupts that end a run (ppi.h). The handlers do nothing, because to end the run
+ * is all that the interrupt is for. A timer that was asserted is masked by the RMM, which also
+ * loads the host's timer registers again, so its level is gone by the time the handler runs.
  */
 #include <linux/acpi.h>
 #include <linux/cpuhotplug.h>
@@ -68,7 +68,10 @@ static unsigned int find_in_tree(int which)
 	return irq;
 }
 
-/* The kernel's number of an interrupt. Those it uses itself, it has mapped; the others are now. */
+/*
+ * The kernel's number of an interrupt. The kernel has mapped those that it uses; the others are
+ * mapped here.
+ */
 static unsigned int map_gsi(struct ppi_gsi ppi)
 {
 	unsigned int irq;
@@ -113,8 +116,8 @@ bool cca_ppi_taken(enum cca_ppi_timer timer)
 }
 
 /*
- * One that is taken is KVM's or the kernel's tick, which keep it enabled on every CPU; asking for
- * it would be logged.
+ * Requests an interrupt if nobody has it. One that has an owner is KVM's or the kernel's tick,
+ * which keep it enabled on every CPU; a request for it would fail and be logged.
  */
 static int ppi_request(struct ppi *ppi)
 {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The physical per-CPU interrupts that end a REC run: the timers and GIC maintenance. KVM or the
- * kernel's tick may own some; those that nobody has are ours. Called by module load and unload.
+ * The physical per-CPU interrupts that end a REC run: those of the timers and of GIC maintenance.
+ * KVM or the kernel's tick may have some of them; the rest are requested here. For main.c and el2/.
  */
 #ifndef HOST_EL2_PPI_H
 #define HOST_EL2_PPI_H
 
-/* Places in the device tree's timer node; 0 is the secure one. ACPI has them by name. */
+/*
+ * The timers by their places in the device tree's node; place 0 is the secure one. ACPI names them.
+ */
 enum cca_ppi_timer { PPI_TIMER_PHYSICAL = 1, PPI_TIMER_VIRTUAL, PPI_TIMER_EL2 };
 
 /* Does somebody handle this timer's interrupt? */

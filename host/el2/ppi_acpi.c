@@ -26,7 +26,7 @@ struct ppi_gsi ppi_acpi_timer(const struct acpi_table_gtdt *gtdt, enum cca_ppi_t
 	return (struct ppi_gsi){};
 }
 
-/* What a CPU's entry has at least, up to the maintenance interrupt and what follows it. */
+/* The least size of a CPU's entry: up to the maintenance interrupt and one more word. */
 #define GICC_SIZE (offsetof(struct acpi_madt_generic_interrupt, vgic_interrupt) + sizeof(u32))
 
 struct ppi_gsi ppi_acpi_maintenance(const struct acpi_table_madt *madt)

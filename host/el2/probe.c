@@ -14,13 +14,16 @@
 
 #define HVC_UNKNOWN 0xc600ccffUL /* a function nobody has */
 
-/* Only a kernel that was started at EL2 ticks with the physical timer at EL1. */
+/* A kernel at EL1 ticks with the physical timer only if it was started at EL2. */
 static bool started_at_el2(void)
 {
 	return cca_ppi_taken(PPI_TIMER_PHYSICAL);
 }
 
-/* KVM takes the virtual timer's interrupt and keeps it, whether its code is at EL2 now or not. */
+/*
+ * KVM has the virtual timer's interrupt for as long as it is there, whether its code is at EL2 now
+ * or not.
+ */
 static bool kvm_is_there(void)
 {
 	return cca_ppi_taken(PPI_TIMER_VIRTUAL);

@@ -9,7 +9,7 @@
 
 /* The stub's memory for all possible CPUs, with the image in it, ready to be run. 0 or -ENOMEM. */
 int cca_stub_make(void);
-/* Also if there is none. */
+/* Does nothing if there is none. */
 void cca_stub_free(void);
 /* Where it is: the image comes first. */
 u64 cca_stub_pa(void);

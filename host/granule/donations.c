@@ -32,7 +32,10 @@ static u64 donate_desc(const struct donate_request *req, u64 pa, u64 count)
 	return pa | req->size_field | count << RMI_DESC_COUNT_SHIFT | state << RMI_DESC_STATE_SHIFT;
 }
 
-/* Conditional donation and sizes beyond the page allocator are an RMM's error or ours to refuse. */
+/*
+ * Is this a request that can be served? Conditional donations and blocks beyond the page allocator
+ * are refused.
+ */
 static bool donate_is_possible(const struct donate_request *req)
 {
 	unsigned int order = req->block_order;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Delegation and undelegation of pages, and the account of both.
- */
+/* Delegation and undelegation of pages, with an account of both (granule.h). */
 #include <linux/page-flags.h>
 #include <linux/printk.h>
 
@@ -11,9 +9,9 @@
 #include "host/stats.h"
 
 /*
- * Scanners of memory pass over a page that is marked, and /proc/kcore finds a hole in the linear
- * map harmless. Where there is no hole, whoever looked at the page before it was marked may be
- * about to read it: such readers hold off page_offline_begin().
+ * Scanners of memory pass over a page that is marked. /proc/kcore may have looked at the page
+ * before it was marked and read it afterwards; it copes with a hole in the linear map. Where there
+ * can be no hole, page_offline_begin() waits for such readers.
  */
 void granule_hide(struct page *page, unsigned long n)
 {
@@ -38,14 +36,13 @@ void granule_free(struct page *page, unsigned long n)
 {
 	for (; n; n--, page++) {
 		set_page_private(page, 0);
-		/* The mark of another world, which granule_undelegate() leaves on what is leaked.
-		 */
+		/* granule_undelegate() leaves the mark on a page that is leaked. */
 		if (!PageOffline(page))
 			__free_page(page);
 	}
 }
 
-/* Undelegates up to the first granule that does not want to; returns how many pages went. */
+/* Undelegates pages up to the first one that the RMM keeps. Returns how many came back. */
 static unsigned long undelegate_run(struct page *page, unsigned long n)
 {
 	u64 start = page_to_phys(page);

@@ -20,24 +20,25 @@
 int granule_delegate(struct page *page, unsigned long n);
 
 /*
- * Undelegates n pages. Pages that stay behind are counted and marked leaked; the number of them is
- * returned, 0 for all well. granule_free() passes over them. May sleep.
+ * Undelegates n pages. Those that the RMM keeps are counted and marked as leaked, and
+ * granule_free() passes over them. Returns how many these are. May sleep.
  */
 unsigned long granule_undelegate(struct page *page, unsigned long n);
 
-/* For delegated pages after the machine was off: nothing is in another world any more. */
+/* For delegated pages after the machine was off, when nothing is in another world any more. */
 void granule_forget(struct page *page, unsigned long n);
 
 /*
- * For pages that the RMM gets undelegated and may send to another world by itself: the kernel does
- * not touch them from granule_hide() to granule_show(). Delegation includes both. May sleep.
+ * For pages that are given to the RMM undelegated, which it may send to another world by itself:
+ * the kernel does not touch them between granule_hide() and granule_show(). Delegation and
+ * undelegation include these. May sleep.
  */
 void granule_hide(struct page *page, unsigned long n);
 void granule_show(struct page *page, unsigned long n);
 
 /*
  * Frees n pages one by one (of an allocation that is split), but for those that are leaked: the RMM
- * may have given back some of a run and not others. Pages come without page->private.
+ * may have kept some pages of a run. page->private is cleared.
  */
 void granule_free(struct page *page, unsigned long n);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Valid bits of the kernel's linear map (linear_map.h). No function for this is exported to
- * modules. Each entry changed here is of a page that is ours, so nobody else changes it; and the
- * tables themselves stay as they are once the kernel has booted, but for memory that is unplugged,
- * which memory in use is not.
+ * Valid bits of the kernel's linear map (linear_map.h). No function that changes them is exported
+ * to modules. The entries changed here are of pages that are ours, so nobody else changes them. The
+ * tables themselves stay as they are after boot, unless memory is unplugged, which cannot happen to
+ * memory in use.
  */
 #include <linux/pgtable.h>
 
@@ -48,8 +48,9 @@ static pte_t *find_entry(unsigned long address)
 }
 
 /*
- * One of a contiguous run of entries cannot be changed without the others, which are not ours. An
- * entry keeps PTE_CONT while it is not valid, so that showing meets the same ones as hiding.
+ * The CPU may hold a contiguous run of entries as one. So an entry of a run cannot be changed
+ * without the others, which are not ours. An entry keeps PTE_CONT while it is not valid, so that
+ * showing leaves out the same entries as hiding did.
  */
 static bool is_alone(const pte_t *pte)
 {
@@ -70,7 +71,7 @@ bool linear_map_has_pages(void)
 	return has_pages;
 }
 
-/* Returns how many were changed. */
+/* Sets or clears the valid bit of n entries of one table. Returns how many were changed. */
 static unsigned long set_entries(pte_t *pte, unsigned long n, bool valid)
 {
 	unsigned long changed = 0;
@@ -86,7 +87,7 @@ static unsigned long set_entries(pte_t *pte, unsigned long n, bool valid)
 	return changed;
 }
 
-/* Table by table. Returns whether it was all of the range. */
+/* The same for a range. Returns whether all of it was changed. */
 static bool set_range(unsigned long address, unsigned long n, bool valid)
 {
 	unsigned long changed = 0, all = n;

@@ -69,7 +69,7 @@ free_chunk:
 	return NULL;
 }
 
-/* Pages of a chunk that are not in use. */
+/* Takes back from the Realm world pages of a chunk that are not in use. */
 static void chunk_take_back(struct pool_chunk *chunk, struct page *page, unsigned long n)
 {
 	if (chunk->delegated)
@@ -78,7 +78,7 @@ static void chunk_take_back(struct pool_chunk *chunk, struct page *page, unsigne
 		granule_show(page, n);
 }
 
-/* Nothing of the chunk is in use. */
+/* Gives back a chunk of which nothing is in use. */
 static void chunk_release(struct pool_chunk *chunk)
 {
 	chunk_take_back(chunk, chunk->page, chunk_pages(chunk));
@@ -106,7 +106,7 @@ static struct pool_chunk *pool_find_room(struct cca_pool *pool)
 	return NULL;
 }
 
-/* A lack of memory is an error to gfp or not (__GFP_NOFAIL). */
+/* gfp says whether lack of memory is an error (__GFP_NOFAIL). */
 static struct pool_chunk *pool_grow(struct cca_pool *pool, gfp_t gfp, int *err)
 {
 	struct pool_chunk *chunk = chunk_new(CHUNK_ORDER, true, GFP_KERNEL_ACCOUNT, err);
@@ -160,7 +160,7 @@ int cca_pool_get_block(struct cca_pool *pool, unsigned int order, bool delegated
 	return 0;
 }
 
-/* A chunk that became free is kept only if it is the last with room. */
+/* The chunk, if it is to be given back: it is free, and not the last one with room. */
 static struct pool_chunk *pool_surplus(struct cca_pool *pool, struct pool_chunk *chunk)
 {
 	struct pool_chunk *other;
@@ -195,7 +195,10 @@ void cca_pool_put(struct cca_pool *pool, u64 pa)
 		chunk_release(surplus);
 }
 
-/* What the RMM still has of the chunk stays its own: nobody can tell what became of it. */
+/*
+ * Gives back what is free of a chunk. What is in use stays with the RMM, because nobody can tell
+ * what became of it, and is counted as `kept`.
+ */
 static void chunk_release_free(struct pool_chunk *chunk, enum cca_stat kept)
 {
 	unsigned long i;

@@ -19,7 +19,9 @@ static u32 refuse(struct hyp_frame *frame)
 	return HYP_RETURN;
 }
 
-/* May EL2 go on at an address that EL1 names: it is in memory, and not in the stub's. */
+/*
+ * May EL2 go on at an address that EL1 names? It must be aligned, in memory, and not in the stub's.
+ */
 static bool is_kernels(const struct hyp_cpu *cpu, u64 pa, u64 align)
 {
 	return !(pa & (align - 1)) && pa >= cpu->ram_start && pa < cpu->ram_end &&

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * HYP_ENTER, the one call that the kernel's hyp-stub does not have: enters a REC with the GIC state
- * that EL1 put into its CPU's shared page.
+ * that EL1 has put into its CPU's shared page.
  *
  * EL1 may write to the shared page at any time from another CPU. So what decides over memory is
- * read once and checked in the private copy; list registers and the like are for the RMM to check,
- * which reads them from the hardware.
+ * copied once, and the copy is checked. List registers and the like are checked by the RMM, which
+ * reads them from the hardware.
  */
 #include <asm/sysreg.h>
 
@@ -16,8 +16,9 @@
 #define TIMER_IMASK  2
 
 /*
- * While the REC runs, the EL1 timers are the Realm's. The kernel's next event has to end the run,
- * so the EL2 timer, which nobody else has, waits for it (docs/spec/rmi-2.0.md section 16).
+ * While the REC runs the EL1 timers are the Realm's, but the kernel's next event has to end the
+ * run. So the EL2 timer, which nobody else has, is set to that event (docs/spec/rmi-2.0.md section
+ * 16).
  */
 static void timer_lend(void)
 {

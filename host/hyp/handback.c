@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What EL1 gets to see of a run: the GIC's state as the Realm left it, and the result. A file of
- * its own, because a test builds the stub with another one that keeps the GIC's state back.
+ * What EL1 gets to see of a run: the GIC's state as the Realm left it, and the result. It is a file
+ * of its own because a test builds the stub with another one, which keeps the GIC's state back.
  */
 #include "host/hyp/calls.h"
 

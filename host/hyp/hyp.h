@@ -18,7 +18,7 @@
 #define HYP_ENTER	  0xc600cc00 /* X1: sizeof(struct cca_switch), or it is no caller of ours */
 
 /* Results. */
-#define HVC_STUB_ERR 0xbadca11 /* not known, here or by the kernel's hyp-stub; nothing was done */
+#define HVC_STUB_ERR 0xbadca11 /* a call that neither stub knows; nothing was done */
 #define HYP_SUCCESS  0
 #define HYP_INVALID  1 /* an argument is out of range: the REC was not entered */
 #define HYP_FAULT    2 /* the stub met an exception of its own: the REC's GIC state is lost */
@@ -40,7 +40,7 @@
 #define HYP_FRAME_ELR  144
 #define HYP_FRAME_X19  160
 
-/* What a call leads to, as hyp_call() says it to entry.S. */
+/* What a call leads to: the result of hyp_call(), for entry.S. */
 #define HYP_ENTERED 0 /* back to the caller of HYP_ENTER */
 #define HYP_RETURN  1 /* back to the caller, who has X1 to X17 as before */
 #define HYP_LEAVE   2 /* EL2 is the kernel's again; back to the caller with X0 = 0 */
@@ -52,11 +52,11 @@
 #include "host/hyp/switch.h"
 
 struct hyp_cpu {
-	/* by the module, before it installs the stub; clean to memory */
+	/* set by the module before it installs the stub, and cleaned to memory */
 	u64 ttbr0, tcr, mair, sctlr;
-	/* by the stub: the kernel's own */
+	/* set by the stub: what the kernel had there */
 	u64 old_vbar, old_sctlr;
-	/* by the module: all memory of the stub, and memory where code of the kernel may be */
+	/* set by the module: all memory of the stub, and memory where code of the kernel may be */
 	u64 start, end;
 	u64 ram_start, ram_end;
 	u64 vtr;	     /* by the stub: ICH_VTR_EL2 */
@@ -73,8 +73,8 @@ _Static_assert(offsetof(struct hyp_cpu, vtr) == HYP_CPU_VTR, "");
 _Static_assert(sizeof(struct hyp_cpu) <= HYP_PAGE / 2, "the rest is the stack");
 
 /*
- * The registers of EL1 at a call, on top of the CPU's stack. X0 to X17 are those that a C function
- * may change; the rest is kept there for the case that the stub meets a fault.
+ * EL1's registers at a call, at the top of the CPU's stack. x[] are those that a C function may
+ * change. The others are kept for the case that the stub meets a fault.
  */
 struct hyp_frame {
 	u64 x[18];
@@ -92,7 +92,10 @@ static inline struct cca_switch *hyp_shared(struct hyp_cpu *cpu)
 	return (void *)((char *)cpu + HYP_PAGE);
 }
 
-/* The interrupt state that goes with a REC, to the stub and back. lrs, aprs: as many count. */
+/*
+ * Copies the interrupt state that goes with a REC, to the stub or back. lrs, aprs: how many list
+ * registers and active-priority registers are copied.
+ */
 static __always_inline void hyp_copy_gic(struct cca_switch *to, const struct cca_switch *from,
 					 u32 lrs, u32 aprs)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The CPU's priority mask around a REC run. It filters physical interrupts during the run too,
- * while DAIF does not (RMI 2.0), and a kernel with pseudo-NMIs masks interrupts by it. For
- * switch.c, so nothing of the kernel here.
+ * The CPU's priority mask around a run of a REC. Unlike DAIF it also filters physical interrupts
+ * during the run (RMI 2.0), and a kernel with pseudo-NMIs masks interrupts by it. switch.c includes
+ * this, so nothing of the kernel is used here.
  */
 #ifndef HOST_HYP_PMR_H
 #define HOST_HYP_PMR_H
@@ -14,10 +14,10 @@
 #define PMR_OPEN 0xf0 /* lets through whatever the kernel gives a priority to */
 
 /*
- * Opens the mask and returns what it was. Where the CPU tells its redistributor the mask
- * (ICC_CTLR_EL1.PMHE), interrupts below the old one are not even sent until the new one has
- * arrived, for which the architecture wants a DSB (GICv3, "Priority mask hint"); elsewhere the DSB
- * costs little. A kernel without pseudo-NMIs has the mask open always.
+ * Opens the mask and returns what it was. Some CPUs tell their redistributor the mask
+ * (ICC_CTLR_EL1.PMHE). Then interrupts below the old mask are not even sent until the new one has
+ * arrived, for which the architecture wants a DSB (GICv3, "Priority mask hint"). On other CPUs the
+ * DSB costs little. A kernel without pseudo-NMIs always has the mask open.
  */
 static __always_inline u64 pmr_open(void)
 {
@@ -30,7 +30,7 @@ static __always_inline u64 pmr_open(void)
 	return pmr;
 }
 
-/* Closing it needs no DSB: an interrupt that is sent in vain is sent again. */
+/* Closing the mask needs no DSB: an interrupt that is sent in vain is sent again later. */
 static __always_inline void pmr_restore(u64 pmr)
 {
 	if (pmr != PMR_OPEN)

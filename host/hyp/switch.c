@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The world switch, see switch.h. The RMM and EL3 leave ICH_* alone (RMI 2.0): what is loaded here
- * is what the Realm's CPU interface works on, and what is read back is what it left. The SMC and
- * the return from it are context synchronisation events, so no barriers are needed in between.
+ * The world switch, see switch.h. The RMM and EL3 leave ICH_* alone (RMI 2.0): the Realm's CPU
+ * interface works on what is loaded here, and what it left there is read back. No barriers are
+ * needed in between, because the SMC and the return from it are context synchronisation events.
  */
 #include <asm/barrier.h>
 #include <asm/sysreg.h>
@@ -83,7 +83,10 @@ static __always_inline void gic_load(const struct cca_switch *sw)
 	write_sysreg_s(sw->hcr, SYS_ICH_HCR_EL2);
 }
 
-/* EISR, ELRSR and MISR are derived from the rest, so they come before ICH_HCR is cleared. */
+/*
+ * EISR, ELRSR and MISR are derived from the other registers, so they are read before ICH_HCR is
+ * cleared.
+ */
 static __always_inline void gic_save(struct cca_switch *sw)
 {
 	u32 i;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The world switch: loads ICH_*_EL2, enters a REC, reads ICH_*_EL2 back. Runs at EL2 with
- * interrupts masked: called straight by a kernel at EL2 (VHE), and by the EL2 stub of a kernel at
- * EL1 (host/hyp), of which it is part. So switch.c uses system registers and nothing of the kernel.
+ * The world switch: loads ICH_*_EL2, enters a REC, reads ICH_*_EL2 back. It runs at EL2 with
+ * interrupts masked. A kernel at EL2 (VHE) calls it directly; for a kernel at EL1 it is part of the
+ * EL2 stub. So it uses system registers and nothing of the kernel.
  */
 #ifndef HOST_HYP_SWITCH_H
 #define HOST_HYP_SWITCH_H
@@ -32,7 +32,10 @@ struct cca_switch {
 	u64 elrsr;
 };
 
-/* What ICH_VTR_EL2 says: list registers, and registers of active priorities of each group. */
+/*
+ * What ICH_VTR_EL2 says: how many list registers there are, and how many registers of active
+ * priorities for each group.
+ */
 static __always_inline u32 switch_nr_lrs(u64 vtr)
 {
 	u32 n = (vtr & 0x1f) + 1;
@@ -40,7 +43,10 @@ static __always_inline u32 switch_nr_lrs(u64 vtr)
 	return n < SWITCH_MAX_LRS ? n : SWITCH_MAX_LRS;
 }
 
-/* Five bits of preemption have one register of active priorities, six two, seven four. */
+/*
+ * With five bits of preemption there is one register of active priorities, with six there are two,
+ * with seven four.
+ */
 static __always_inline u32 switch_nr_aprs(u64 vtr)
 {
 	u32 bits = (vtr >> 26 & 7) + 1;
@@ -49,8 +55,8 @@ static __always_inline u32 switch_nr_aprs(u64 vtr)
 }
 
 /*
- * SMC or HVC #0 with X0 to X2, of which X0 comes back; the callee may change X0 to X17. insn is the
- * instruction's name, a string.
+ * An SMC or HVC #0 with X0 to X2, of which X0 comes back. The callee may change X0 to X17. insn:
+ * the name of the instruction, a string.
  */
 #define CONDUIT_CALL(insn, function, first, second)                                                \
 	({                                                                                         \
@@ -66,7 +72,7 @@ static __always_inline u32 switch_nr_aprs(u64 vtr)
 		x0_;                                                                               \
 	})
 
-/* Interrupts masked; leaves ICH_HCR_EL2 at 0. */
+/* Interrupts are masked; afterwards ICH_HCR_EL2 is 0. */
 void cca_switch_enter(struct cca_switch *sw);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stage-2 aborts and RIPAS changes of vCPUs: which half, which slot. private.c and shared.c do
- * the mapping.
+ * Stage-2 aborts and RIPAS changes of vCPUs. This file finds the half and the slot that an address
+ * belongs to; private.c and shared.c do the mapping.
  */
 #include "host/mem/fault.h"
 #include "host/mem/gmem.h"
@@ -46,8 +46,9 @@ int cca_mem_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
 }
 
 /*
- * SET_RIPAS of what is left of [base, top). A table is made where the change begins inside a block;
- * at level 3 the RMM has said what it will not change, and the Realm hears of it from the RMM.
+ * SET_RIPAS over [base, top), in as many calls as it takes. Where the change begins inside a block,
+ * the block is replaced by a table. A refusal at level 3 names a page that the RMM will not change.
+ * That ends the range without an error, because the RMM itself tells the Realm how far it got.
  */
 static int ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
 {
@@ -80,7 +81,7 @@ static int ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
 	return 0;
 }
 
-/* The guest_memfd pages behind [base, top) go. */
+/* Unmaps and frees the guest_memfd pages behind [base, top). */
 static int drop_private(struct cca_vm *vm, u64 base, u64 top)
 {
 	unsigned long index = base >> PAGE_SHIFT;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest_memfd (gmem.h). A file is a sparse array of 2 MiB chunks: one that has no pages costs
- * nothing, however large the file. A chunk's pages come from one 2 MiB block of the host if it has
- * one, from single pages otherwise; a page that was freed out of a block is replaced by a single
- * one. Pages are delegated as they are allocated. A block is one allocation until part of it is
- * freed: then it is split.
+ * guest_memfd (gmem.h). A file is a sparse array of 2 MiB chunks, so it costs nothing where it has
+ * no pages, however large it is. The pages of a chunk come from one 2 MiB block of the host if
+ * there is one to be had, and from single pages otherwise. A page of a block that was freed is
+ * replaced by a single one. Pages are delegated as they are allocated. A block is one allocation
+ * until part of it is freed: then it is split.
  */
 #include <linux/anon_inodes.h>
 #include <linux/falloc.h>
@@ -20,10 +20,10 @@
 #include "host/vcpu/kick.h"
 
 #define GMEM_BLOCK_ORDER (GMEM_BLOCK_SHIFT - PAGE_SHIFT)
-#define HOST_SHARE	 32 /* the part of its memory that the host keeps is one of so many */
+#define HOST_SHARE	 32 /* the host keeps 1/32 of its memory free */
 
 struct gmem_chunk {
-	struct page *block;  /* the 2 MiB block; pages of it that are not present are not ours */
+	struct page *block;  /* the 2 MiB block; pages of it may be freed already */
 	struct page **pages; /* single pages, where not NULL */
 	u64 spare;	     /* cca_gmem_spare() */
 	unsigned int nr_present;
@@ -65,7 +65,7 @@ static int chunk_add_block(struct gmem_chunk *chunk)
 		granule_free(block, GMEM_BLOCK_PAGES);
 		return ret;
 	}
-	/* From an attempt that got this far and no page. */
+	/* An earlier attempt may have made the array for single pages and then got no page. */
 	kfree(chunk->pages);
 	chunk->pages = NULL;
 	chunk->block = block;
@@ -100,7 +100,7 @@ static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
 	return 0;
 }
 
-/* The chunk a page is in, made if need be. */
+/* The chunk that has the page at an index. It is made if there is none. */
 static struct gmem_chunk *gmem_chunk_get(struct cca_gmem *gmem, pgoff_t index)
 {
 	unsigned long at = index / GMEM_BLOCK_PAGES;
@@ -129,13 +129,16 @@ static bool gmem_chunk_is_whole(const struct cca_gmem *gmem, pgoff_t index)
 }
 
 /*
- * Private memory is neither swapped nor reclaimed, and no process shows it as its own, so the OOM
- * killer would end others until none is left. The VMM gets an error instead, while the host has
- * some.
+ * Private memory is neither swapped nor reclaimed, and it shows in no process's size. So the OOM
+ * killer would end one process after the other and get none of it back. The VMM gets an error
+ * instead while the host still has a reserve.
  */
 static bool host_has_room(void)
 {
-	/* That of the CMA is for what can move. */
+	/*
+	 * Memory in CMA areas is kept for movable allocations, and private pages of a Realm cannot
+	 * move, so it does not count as free here.
+	 */
 	long free = si_mem_available() - (long)global_zone_page_state(NR_FREE_CMA_PAGES);
 
 	return free > (long)(totalram_pages() / HOST_SHARE);
@@ -193,7 +196,7 @@ static void chunk_drop(struct gmem_chunk *chunk, unsigned long i, unsigned long 
 		memset(chunk->pages + i, 0, n * sizeof(*chunk->pages));
 }
 
-/* Length of the run of present pages from i on that are contiguous in memory. */
+/* How many present pages from i on lie beside each other in memory. */
 static unsigned long chunk_run(const struct gmem_chunk *chunk, unsigned long i, unsigned long end)
 {
 	struct page *first = chunk_page(chunk, i);
@@ -232,7 +235,7 @@ static void chunk_free(struct gmem_chunk *chunk, unsigned long start, unsigned l
 	}
 }
 
-/* A chunk without pages. */
+/* Frees a chunk that has no pages any more, and the granule that was kept for its table. */
 static void chunk_end(struct cca_gmem *gmem, unsigned long at, struct gmem_chunk *chunk)
 {
 	xa_erase(&gmem->chunks, at);
@@ -269,7 +272,7 @@ void cca_gmem_free_all(struct cca_vm *vm)
 		cca_gmem_free(gmem, 0, gmem->nr_pages);
 }
 
-/* Unmaps from the Realm what a slot shows of [start, end). */
+/* Unmaps from the Realm what a slot shows of the file's pages [start, end). */
 static int slot_punch(struct cca_slot *slot, pgoff_t start, pgoff_t end)
 {
 	pgoff_t from = max(start, slot->gmem_index);
@@ -281,7 +284,10 @@ static int slot_punch(struct cca_slot *slot, pgoff_t start, pgoff_t end)
 				     to - from);
 }
 
-/* Nothing is freed that may still be mapped: on an error nothing at all. */
+/*
+ * Frees pages [start, end) once all slots have unmapped them. On an error nothing is freed, because
+ * the pages may still be mapped.
+ */
 static int gmem_punch(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
 {
 	struct cca_slot *slot;
@@ -309,7 +315,7 @@ static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t le
 		return -EOPNOTSUPP;
 	if (!PAGE_ALIGNED(offset) || !PAGE_ALIGNED(len))
 		return -EINVAL;
-	/* Allocation ahead of use would only bring the delegation forward: nothing is gained. */
+	/* Pages are allocated when the Realm uses them. To do it earlier would gain nothing. */
 	if (!(mode & FALLOC_FL_PUNCH_HOLE))
 		return offset + len > file_inode(file)->i_size ? -EINVAL : 0;
 	mutex_lock(&gmem->vm->private_lock);
@@ -334,8 +340,8 @@ void cca_gmem_forget(struct cca_vm *vm)
 }
 
 /*
- * If the RMM does not unmap the pages of a file that goes, they stay until it has destroyed the
- * Realm, which does not run until then.
+ * The file is closed. If the RMM does not unmap its pages, they stay with the VM, which dies: the
+ * Realm never runs again, and the pages are freed once the RMM has destroyed it.
  */
 static int gmem_release(struct inode *inode, struct file *file)
 {
@@ -364,7 +370,7 @@ static const struct file_operations gmem_fops = {
 	.llseek = noop_llseek,
 };
 
-/* The size is part of the VM's layout. */
+/* The size cannot be changed, because slots rely on it. */
 static int gmem_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr)
 {
 	return -EINVAL;
@@ -387,7 +393,7 @@ static struct cca_gmem *gmem_new(struct cca_vm *vm, u64 size)
 	return gmem;
 }
 
-/* fallocate is for regular files only, so the file has an inode of its own. */
+/* The file has an inode of its own, because fallocate() works on regular files only. */
 static struct file *gmem_file(struct cca_gmem *gmem, u64 size)
 {
 	struct file *file;

@@ -15,13 +15,13 @@
 
 /* KVM_SET_USER_MEMORY_REGION(2). */
 int cca_slot_set(struct cca_vm *vm, const struct kvm_userspace_memory_region2 *region);
-/* End of the VM: nothing of a slot is mapped in the private half. */
+/* End of the VM. By now nothing of a slot is mapped in the private half. */
 void cca_slot_free_all(struct cca_vm *vm);
 /* KVM_SET_MEMORY_ATTRIBUTES. */
 int cca_attributes_set(struct cca_vm *vm, const struct kvm_memory_attributes *attrs);
 /*
- * Whether a range of user space's is page-aligned and given by the addresses that mmap() gives:
- * pages can be looked up through a tagged address as well, but the MMU notifier knows none.
+ * Is this a page-aligned range of user space, given by the addresses that mmap() returns? Pages can
+ * be looked up through a tagged address too, but the MMU notifier never reports one.
  */
 bool cca_user_range_ok(u64 base, u64 size);
 
@@ -31,14 +31,16 @@ bool cca_user_range_ok(u64 base, u64 size);
 int cca_gmem_create(struct cca_vm *vm, const struct kvm_create_guest_memfd *args);
 /* Undelegates and frees everything: reboot, kexec, end of the VM. */
 void cca_gmem_free_all(struct cca_vm *vm);
-/* End of the VM: files that were closed while the RMM kept their pages mapped. No lock. */
+/*
+ * End of the VM: frees the files that were closed while the RMM kept their pages mapped. No lock.
+ */
 void cca_gmem_forget(struct cca_vm *vm);
 
 /* ---- faults and RIPAS (fault.c) ---- */
 
 enum mem_result {
 	MEM_RETRY = 0, /* handled: enter again */
-	MEM_MMIO = 1,  /* nothing of memory there: emulate (shared half only) */
+	MEM_MMIO = 1,  /* there is no memory at the address: emulate (shared half only) */
 };
 
 /*
@@ -56,16 +58,19 @@ int cca_mem_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write);
  */
 int cca_mem_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas);
 
-/* Before activation: INIT_RIPAS, RAM for what guest_memfds are behind. Takes mem_sem, private_lock.
+/*
+ * Before activation: gives RIPAS RAM to all memory that a guest_memfd is behind. Takes mem_sem and
+ * private_lock.
  */
 int cca_mem_init_ripas(struct cca_vm *vm);
 
 /* ---- the private half and the tables (private.c, rtt.c) ---- */
 
 /*
- * Populates private pages from gpa on with the content of n host pages, at most to the end of a
- * slot; *done: how many, on an error too. source: their addresses, 8-byte aligned and within one
- * page, because the RMM may read them there. config_lock and private_lock held.
+ * Populates private pages from gpa on with the contents of n host pages, at most to the end of a
+ * slot. source[] has their addresses; the array is 8-byte aligned and within one page, because the
+ * RMM may read it there. *done says how many pages were populated, on an error too. config_lock and
+ * private_lock held.
  */
 int cca_mem_populate_pages(struct cca_vm *vm, u64 gpa, const u64 *source, unsigned int n, u64 flags,
 			   unsigned int *done);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The private half: guest_memfd pages in the Realm's tables. Everything under vm->private_lock.
+ * The private half: guest_memfd pages in the Realm's tables. vm->private_lock is held in all
+ * functions but cca_mem_fault_private(), which takes it.
  */
 #include "abi/rmi_ext.h"
 #include "host/mem/fault.h"
@@ -13,8 +14,8 @@
 #include "host/stats.h"
 
 /*
- * Maps count blocks of a level. The result is 0, or the level at which the walk ended in *reached
- * with -EAGAIN, or an errno.
+ * Maps count blocks of the size of a level. 0 or an errno; -EAGAIN if a table is missing or in the
+ * way, with the level at which the RMM's walk ended in *reached.
  */
 static int map_run(struct cca_vm *vm, u64 ipa, u64 pa, int level, u64 count, int *reached)
 {
@@ -41,7 +42,7 @@ static int map_run(struct cca_vm *vm, u64 ipa, u64 pa, int level, u64 count, int
 	return 0;
 }
 
-/* One page, with the tables it needs. */
+/* Maps one page, and makes the tables that lead to it. */
 static int map_page(struct cca_vm *vm, u64 ipa, u64 pa)
 {
 	int reached;
@@ -58,8 +59,9 @@ static int map_page(struct cca_vm *vm, u64 ipa, u64 pa)
 }
 
 /*
- * A 2 MiB block; where there is a table of pages already, the pages and then a fold. Without a
- * table the block has a granule put aside that becomes one when the block is split.
+ * Maps a 2 MiB block. Where there is a table of pages already, the pages are mapped one after the
+ * other and the table is folded. Otherwise a granule is put aside first, from which the table is
+ * made if the block must be split.
  */
 static int map_block(struct cca_vm *vm, u64 ipa, u64 pa, u64 *spare)
 {
@@ -84,7 +86,10 @@ static int map_block(struct cca_vm *vm, u64 ipa, u64 pa, u64 *spare)
 	return ret == -EAGAIN ? -ENXIO : ret;
 }
 
-/* May the whole 2 MiB around a page be mapped: it is in the slot, and private. */
+/*
+ * May the whole 2 MiB around a page be mapped as a block? They must all be in the slot, aligned
+ * alike in the file, and private.
+ */
 static bool block_fits(const struct cca_slot *slot, u64 gfn, pgoff_t index)
 {
 	u64 base = ALIGN_DOWN(gfn, GMEM_BLOCK_PAGES);
@@ -106,9 +111,9 @@ static int map_around(struct cca_slot *slot, u64 gfn, u64 pa, bool block)
 }
 
 /*
- * A page the Realm did not declare RAM (its owner punched it out behind the Realm's back, say)
- * stays out of reach although it is mapped. The second fault in a row at one address is looked
- * into.
+ * The RMM reports a fault, too, at a page that is mapped but whose RIPAS is not RAM (user space may
+ * have punched it out and it came back, say). Mapping does not cure that. So at the second fault in
+ * a row at one address the entry is looked at.
  */
 static bool fault_is_incurable(struct cca_vcpu *vcpu, u64 gfn)
 {
@@ -152,7 +157,7 @@ int cca_mem_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 	return ret;
 }
 
-/* n pages from pa on, in one call. */
+/* n pages from pa on, which one call populates at gpa. */
 struct populate {
 	u64 gpa, pa;
 	const u64 *source;
@@ -169,7 +174,7 @@ static u64 populate_call(u64 rd, const struct populate *p, u64 *next)
 				       p->pa, virt_to_phys(p->source), next);
 }
 
-/* *next: behind the last page that is mapped. */
+/* Populates as many pages as one call does. *next: the address behind the last of them. */
 static int populate_map(struct cca_vm *vm, const struct populate *p, u64 *next)
 {
 	u64 status = populate_call(vm->realm.rd, p, next);
@@ -189,7 +194,7 @@ static int populate_map(struct cca_vm *vm, const struct populate *p, u64 *next)
 	return *next > p->gpa && *next <= p->gpa + ((u64)p->n << PAGE_SHIFT) ? 0 : -ENXIO;
 }
 
-/* How many pages from an index on one call may be given. */
+/* How many of n pages from an index on may be given to the RMM in one call. */
 static unsigned int populate_at_once(pgoff_t index, bool block, unsigned int n)
 {
 	if (!block || !(rmi_info.extensions & RMI_FEATURE_EXT_DATA_MAP_INIT_RANGE))
@@ -197,7 +202,7 @@ static unsigned int populate_at_once(pgoff_t index, bool block, unsigned int n)
 	return min_t(unsigned int, n, GMEM_BLOCK_PAGES - index % GMEM_BLOCK_PAGES);
 }
 
-/* As many of n pages as one call does; *done says how many. */
+/* Populates as many of n pages as one call does; *done says how many. */
 static int populate_some(struct cca_slot *slot, u64 gfn, const u64 *source, unsigned int n,
 			 u64 flags, unsigned int *done)
 {
@@ -256,8 +261,9 @@ int cca_mem_make_table(struct cca_vm *vm, struct cca_slot *slot, u64 ipa, int le
 }
 
 /*
- * The RMM would not unmap at base, because what it found of level `level` reaches beyond the range.
- * A block is split; a hole is stepped over. Returns where to go on, or 0 for an error.
+ * The RMM did not unmap at base, because the entry of level `level` that it met there reaches
+ * beyond the range. A block is replaced by a table, and a hole is stepped over. Returns where to go
+ * on, or 0 for an error.
  */
 static u64 unmap_obstacle(struct cca_vm *vm, struct cca_slot *slot, u64 base, u64 top, int level)
 {

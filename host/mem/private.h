@@ -10,15 +10,16 @@
 int cca_mem_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
 
 /*
- * Makes the table below the entry of a level where a walk to ipa ended, out of what
- * is kept for it if a block of the slot is there. slot: that of ipa, or NULL. private_lock held.
+ * Makes the table at level + 1, where a walk to ipa ended at `level`. If a block of the slot is
+ * there, the table is made of the granule kept for it. slot: the one at ipa, or NULL. private_lock
+ * held.
  */
 int cca_mem_make_table(struct cca_vm *vm, struct cca_slot *slot, u64 ipa, int level);
 
 /*
- * Takes [gfn, gfn + pages) of a slot with guest_memfd, or of all slots (NULL) if it splits no
- * block, out of the private half. Afterwards its granules are delegated and unused; on an error
- * nobody knows which are. Never allocates. private_lock held.
+ * Takes [gfn, gfn + pages) out of the private half. slot: the one with guest_memfd that the range
+ * is in, or NULL for any range that splits no block. Afterwards the granules are delegated and
+ * unused; on an error it is not known which are. Never allocates. private_lock held.
  */
 int cca_mem_unmap_private(struct cca_vm *vm, struct cca_slot *slot, u64 gfn, u64 pages);
 

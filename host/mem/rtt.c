@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Translation tables of a Realm: made on demand out of the VM's pool, folded when uniform,
- * destroyed at the end. The RMM guards the tables; nothing here needs a lock of the VM.
+ * Translation tables of a Realm (RTTs). They are made on demand out of the VM's pool, folded when
+ * they are uniform, and destroyed at the end. The RMM guards its tables itself, so the functions
+ * here need no lock of the VM.
  */
 #include "host/mem/mem.h"
 #include "host/mem/rtt.h"
@@ -32,7 +33,7 @@ int cca_rtt_make(struct cca_vm *vm, u64 ipa, int from, int to)
 	for (level = from + 1; level <= to; level++) {
 		u64 status = rtt_create_one(vm, ipa, level, &err);
 
-		/* Another vCPU was first. */
+		/* Another vCPU has made this table meanwhile. */
 		if (RMI_STATUS(status) == RMI_ERROR_RTT && rtt_status_level(status) == level - 1)
 			continue;
 		if (err)
@@ -70,7 +71,7 @@ void cca_rtt_fold(struct cca_vm *vm, u64 ipa, u64 *spare)
 
 static void rtt_destroy_range(struct cca_vm *vm, u64 base, u64 top, int level);
 
-/* One table of a level at ipa; returns where to go on. */
+/* Destroys the table of a level that is at ipa, with those below it. Returns where to go on. */
 static u64 rtt_destroy_at(struct cca_vm *vm, u64 ipa, int level)
 {
 	u64 after = ALIGN_DOWN(ipa, rtt_level_size(level - 1)) + rtt_level_size(level - 1);

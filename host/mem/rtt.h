@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Translation tables of a Realm (RTTs): made, split, folded. Only for the files of mem/. What ends
- * all of them is in mem.h.
+ * Making, splitting and folding of a Realm's translation tables (RTTs). Only for the files of mem/;
+ * what destroys all of them is in mem.h.
  */
 #ifndef HOST_MEM_RTT_H
 #define HOST_MEM_RTT_H
@@ -16,20 +16,20 @@ static inline u64 rtt_level_size(int level)
 	return 1ULL << (PAGE_SHIFT + 9 * (PAGE_LEVEL - level));
 }
 
-/* Where the walk ended that a status RMI_ERROR_RTT speaks of. */
+/* The level at which the walk ended, as a status RMI_ERROR_RTT says. */
 static inline int rtt_status_level(u64 status)
 {
 	return (s8)RMI_INDEX(status);
 }
 
-/*
- * Makes the tables that lead from one of level `from`, where a walk to ipa ended, to level
- * `to`. 0 or an errno.
- */
+/* Makes the tables of levels from + 1 to `to` that lead to ipa. 0 or an errno. */
 int cca_rtt_make(struct cca_vm *vm, u64 ipa, int from, int to);
 /* Replaces a 2 MiB block by a table, made of the granule *spare, which is 0 afterwards. */
 int cca_rtt_split(struct cca_vm *vm, u64 ipa, u64 *spare);
-/* The way back, if the RMM finds the table uniform. Fills *spare. */
+/*
+ * Replaces a table of pages by a 2 MiB block, if the RMM finds the table uniform. The table's
+ * granule becomes *spare, or goes to the pool if there is one.
+ */
 void cca_rtt_fold(struct cca_vm *vm, u64 ipa, u64 *spare);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The shared half: pages of the VMM in the Realm's tables, as long as the VMM has them mapped.
- * Always by pages, so that the notifier never needs a table to unmap part of a block.
+ * The shared half: pages of the VMM in the Realm's tables, for as long as the VMM itself has them
+ * mapped. Nothing larger than a page is mapped, so that the notifier never needs a table to unmap
+ * part of a block.
  */
 #include <linux/page-flags.h>
 #include <linux/smp.h>
@@ -14,13 +15,16 @@
 #include "host/rmi/commands.h"
 #include "host/vcpu/kick.h"
 
-/* What one fault maps: pages around it that are not private, within one table. */
+/*
+ * One fault maps up to this many pages: those around its page that are not private and within one
+ * table.
+ */
 #define WINDOW_PAGES 64
 
 struct shared_window {
 	u64 gfn;
 	unsigned int pages;
-	bool write; /* mapped for reads and writes, not for reads alone */
+	bool write; /* mapped for reads and writes; false: for reads */
 	struct page *page[WINDOW_PAGES];
 };
 
@@ -54,7 +58,7 @@ static u64 window_ipa(const struct cca_slot *slot, u64 gfn)
 	return (gfn << PAGE_SHIFT) | cca_shared_bit(slot->vm);
 }
 
-/* Pages of the window from i on that lie beside each other in memory. */
+/* How many pages of the window from i on lie beside each other in memory. */
 static unsigned int window_run(const struct shared_window *w, unsigned int i)
 {
 	unsigned int n = 1;
@@ -64,7 +68,7 @@ static unsigned int window_run(const struct shared_window *w, unsigned int i)
 	return n;
 }
 
-/* n pages from page `i` on; *done: how many are mapped. Returns an RMI status. */
+/* Maps n pages from page i of the window on; *done says how many of them. Returns an RMI status. */
 static u64 window_map_run(struct cca_slot *slot, const struct shared_window *w, unsigned int i,
 			  unsigned int n, unsigned int *done)
 {
@@ -80,16 +84,16 @@ static u64 window_map_run(struct cca_slot *slot, const struct shared_window *w, 
 	if (status == RMI_SUCCESS && next > ipa && next <= top)
 		*done = (next - ipa) >> PAGE_SHIFT;
 	else if (RMI_STATUS(status) == RMI_ERROR_RTT && RMI_INDEX(status) == PAGE_LEVEL)
-		/* Something else is there: a read-only page the VMM has replaced. */
+		/* Another page is mapped there: one for reading that the VMM has since replaced. */
 		status = rmi_unprot_unmap(rd, ipa, ipa + PAGE_SIZE, &next);
 	return status;
 }
 
 /*
- * The Realm may write from here on, and no page table entry of the VMM will tell. So the pages
- * count as written now: who cleans one again (writeback, MADV_FREE) takes it out of the VMM's table
- * first, and the notifier takes it out of the Realm's. Under shared_lock, which that notifier waits
- * for.
+ * From here on the Realm may write to the pages, and no page table entry of the VMM will tell. So
+ * they are marked as written now. Whoever cleans a page later (writeback, MADV_FREE) takes it out
+ * of the VMM's page table first, and the notifier then takes it out of the Realm's. shared_lock is
+ * held, for which that notifier waits.
  */
 static void window_mark_dirty(const struct shared_window *w)
 {
@@ -99,7 +103,10 @@ static void window_mark_dirty(const struct shared_window *w)
 		SetPageDirty(w->page[i]);
 }
 
-/* Under shared_lock, and the pages are still those the VMM has there. Returns an RMI status. */
+/*
+ * Maps the window. shared_lock is held, and the pages are still those that the VMM has there.
+ * Returns an RMI status.
+ */
 static u64 window_map(struct cca_slot *slot, const struct shared_window *w)
 {
 	unsigned int i = 0, done, stuck = 0;
@@ -126,10 +133,12 @@ static void window_put(struct shared_window *w)
 }
 
 /*
- * The VMM's pages into the window, with references, fewer than planned if it has no memory behind
- * them. If the one at gfn is not among them: -EFAULT, and no references. The pages may take as long
- * to come as user space likes, so mem_sem is not held meanwhile, and the slot is not to be touched
- * afterwards if vm->slot_changes is another.
+ * Gets the VMM's pages for the window, with a reference to each. They may be fewer than planned,
+ * where the VMM has no memory. 0, or -EFAULT without any reference if the page at gfn is not among
+ * them.
+ *
+ * User space may take as long over a page as it likes, so mem_sem is given up meanwhile. The slot
+ * must not be touched afterwards if vm->slot_changes has changed.
  */
 static int window_get(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
@@ -172,8 +181,8 @@ static int window_map_checked(struct cca_slot *slot, const struct shared_window 
 }
 
 /*
- * Tables for the shared half come out of the pool and are made in the RMM, so not while the Realm
- * is taken apart.
+ * Makes tables for the shared half. They come out of the pool and are made in the RMM, which must
+ * not happen while the Realm is taken apart; hence private_lock and the look at the state.
  */
 static int shared_make_tables(struct cca_vm *vm, u64 ipa, int from)
 {
@@ -187,8 +196,9 @@ static int shared_make_tables(struct cca_vm *vm, u64 ipa, int from)
 }
 
 /*
- * The window is not to be had. If it was wide, a neighbour may be why: the page alone. Then the VMM
- * may have protected it from writes, which is no obstacle to a read.
+ * The pages of the window could not be got. A neighbour of the page may be the reason, so the page
+ * is tried alone. If that fails too, the VMM may have protected it from writes, which is no
+ * obstacle to a read. Returns -EAGAIN to try again, or the error.
  */
 static int window_narrow(struct shared_window *w, u64 gfn, bool wide, bool is_write, int err)
 {
@@ -201,7 +211,10 @@ static int window_narrow(struct shared_window *w, u64 gfn, bool wide, bool is_wr
 	return -EAGAIN;
 }
 
-/* 0, -EAGAIN to try again, -ESTALE if the slot may be gone, or an errno. */
+/*
+ * One attempt to map the window. 0, -EAGAIN to try again, -ESTALE if the slot may be gone, or an
+ * errno.
+ */
 static int shared_try(struct cca_slot *slot, u64 gfn, bool is_write, struct shared_window *w)
 {
 	unsigned long seq = mmu_interval_read_begin(&slot->notifier);
@@ -236,11 +249,14 @@ int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, 
 	window_plan(slot, gfn, &window);
 	do {
 		ret = shared_try(slot, gfn, is_write, &window);
-		/* User space gets its signal from the run loop; here it only must not spin on. */
+		/*
+		 * The run loop returns to user space for the signal. Without this check a signal
+		 * would not end the attempts.
+		 */
 		if (ret == -EAGAIN && signal_pending(current))
 			return MEM_RETRY;
 	} while (ret == -EAGAIN);
-	/* The Realm meets what is there now. */
+	/* The slots have changed: the Realm runs again, and faults on what is there now. */
 	if (ret == -ESTALE)
 		return MEM_RETRY;
 	if (ret == -EFAULT || ret == -EHWPOISON)
@@ -249,9 +265,8 @@ int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, 
 }
 
 /*
- * The RMM keeps a page mapped that its owner gives away as soon as the notifier returns. What
- * cannot be unmapped must not be reached: the Realm never runs again, and when this returns no CPU
- * runs it.
+ * The RMM did not unmap a page that its owner gives away as soon as the notifier returns. The Realm
+ * must not reach it: it never runs again, and no CPU runs it any more when this returns.
  */
 static void shared_refused(struct cca_vm *vm, u64 status)
 {
@@ -259,11 +274,17 @@ static void shared_refused(struct cca_vm *vm, u64 status)
 		"kvm-cca: shared memory stays mapped (RMI status %llx): its Realm is stopped\n",
 		status);
 	cca_vm_kill(vm);
-	/* An interrupt ends the run of a REC, and each entry looks at vm->dead with them masked. */
+	/*
+	 * The interrupt ends each run of a REC. Entries look at vm->dead with interrupts masked, so
+	 * none begins afterwards.
+	 */
 	kick_all_cpus_sync();
 }
 
-/* can_wait: for the RMM. False: it would take a wait that is not allowed. */
+/*
+ * can_wait: whether this may wait for the RMM. Returns false if it must not and would have to; then
+ * nothing or only a part is unmapped.
+ */
 static bool unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages, bool can_wait)
 {
 	u64 base = (gfn << PAGE_SHIFT) | cca_shared_bit(vm);
@@ -304,10 +325,12 @@ void cca_mem_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages)
 }
 
 /*
- * The VMM's mapping changes: swapped, moved, unmapped, its process ends. The reaper of the OOM
- * killer must not wait for what may itself wait for memory; it passes over what it is refused, and
- * nothing of a VM's shared memory would be freed if that were always so. Whoever has shared_lock
- * does not allocate, but may be waiting for the RMM.
+ * The VMM's own mapping changes: a page is swapped or moved, or is unmapped, or the process ends.
+ *
+ * The reaper of the OOM killer must not wait for anybody who may wait for memory, and passes over
+ * what it is refused. Refusing always would free nothing of a VM's shared memory. Whoever has
+ * shared_lock does not allocate, but may be waiting for the RMM; so the reaper gets the lock if it
+ * is free, and the RMM if that is not busy.
  */
 static bool shared_invalidate(struct mmu_interval_notifier *notifier,
 			      const struct mmu_notifier_range *range, unsigned long seq)

@@ -6,8 +6,10 @@
 #include "host/mem/slot.h"
 #include "host/vcpu/vcpu.h"
 
-/* A fault at a page of the shared half. mem_sem held for reading; given up and taken again
- * meanwhile. */
+/*
+ * A fault at a page of the shared half. mem_sem is held for reading, and is given up and taken
+ * again meanwhile.
+ */
 int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, bool is_write);
 
 /*
@@ -16,7 +18,7 @@ int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, 
  */
 void cca_mem_unmap_shared(struct cca_vm *vm, u64 gfn, u64 pages);
 
-/* Of cca_slot.notifier: unmaps what the VMM's own mapping loses. */
+/* For cca_slot.notifier: unmaps from the Realm what the VMM's own mapping loses. */
 extern const struct mmu_interval_notifier_ops cca_mem_notifier_ops;
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots and memory attributes of a VM: what of its guest physical space is memory, where it
- * comes from, and which half of the address space it is reached by.
+ * Memory slots and memory attributes of a VM. They say what of its guest physical space is memory,
+ * where that memory comes from, and which half of the address space it is reached by.
  */
 #include <linux/uaccess.h>
 
@@ -68,7 +68,7 @@ static int slot_map_store(struct cca_slot *slot, u64 gfn)
 	return cca_range_store(&mas, gfn, gfn + slot->pages - 1, slot, GFP_KERNEL_ACCOUNT);
 }
 
-/* Whoever takes a slot out frees or moves it next, whatever comes: no lack of memory stops this. */
+/* This never fails for lack of memory, because the slot is freed or moved next in any case. */
 static void slot_map_clear(struct cca_vm *vm, u64 first, u64 last)
 {
 	MA_STATE(mas, &vm->slots_by_gfn, 0, 0);
@@ -100,7 +100,7 @@ static int slot_unmap_private(struct cca_slot *slot)
 	return ret;
 }
 
-/* Nothing of the slot is mapped in the private half. */
+/* Frees a slot. By now nothing of it is mapped in the private half. */
 static void slot_free(struct cca_slot *slot)
 {
 	struct cca_vm *vm = slot->vm;
@@ -116,7 +116,10 @@ static void slot_free(struct cca_slot *slot)
 	kfree(slot);
 }
 
-/* A slot whose private pages cannot be unmapped stays. */
+/*
+ * Deletes a slot; if its private pages cannot be unmapped it stays as it is, and the error is
+ * returned.
+ */
 static int slot_delete(struct cca_slot *slot)
 {
 	int ret = slot_unmap_private(slot);
@@ -188,8 +191,8 @@ fail:
 }
 
 /*
- * The slot is found at both places for a moment, under mem_sem, so that the one step that can fail
- * comes first. The places may overlap.
+ * Moves a slot. It is found at both places for a moment, under mem_sem, because the new place,
+ * whose store can fail, is entered first. The places may overlap.
  */
 static int slot_move(struct cca_slot *slot, u64 gfn)
 {
@@ -210,7 +213,7 @@ static int slot_move(struct cca_slot *slot, u64 gfn)
 	return 0;
 }
 
-/* An existing slot: only its place and, for a slot without guest_memfd, nothing else may change. */
+/* Changes an existing slot. Only its place can change, and only if it has no guest_memfd. */
 static int slot_change(struct cca_slot *slot, const struct kvm_userspace_memory_region2 *r)
 {
 	struct cca_vm *vm = slot->vm;
@@ -255,7 +258,7 @@ void cca_slot_free_all(struct cca_vm *vm)
 	struct cca_slot *slot;
 
 	down_write(&vm->mem_sem);
-	/* The Realm is gone, and with it the private mappings. */
+	/* The Realm is gone by now, and with it all private mappings. */
 	xa_for_each(&vm->slots_by_id, id, slot) {
 		slot_free(slot);
 		cond_resched();
@@ -297,7 +300,10 @@ void cca_shared_range(struct cca_vm *vm, u64 gfn, u64 *first, u64 *end)
 	*end = private ? gfn + 1 : min_t(u64, *end - 1, mas.last) + 1;
 }
 
-/* Private ranges are kept merged, so that a check of a range is one look-up. */
+/*
+ * Stores the attribute of [first, last]. Private ranges that touch are kept as one, so that the
+ * check of a range is one look-up.
+ */
 static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private)
 {
 	MA_STATE(mas, &vm->private_gfns, first, last);
@@ -314,7 +320,10 @@ static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private
 			       GFP_KERNEL_ACCOUNT);
 }
 
-/* The part of a slot that changed halves leaves the half it was in. */
+/*
+ * Unmaps the part of a slot that changes halves from the half it was in, and frees it if it was
+ * private.
+ */
 static int attributes_unmap(struct cca_slot *slot, u64 first, u64 last, bool private)
 {
 	struct cca_vm *vm = slot->vm;

@@ -32,7 +32,7 @@ static inline pgoff_t cca_slot_index(const struct cca_slot *slot, u64 gfn)
 /* The slot of a page, or NULL. mem_sem held. */
 struct cca_slot *cca_slot_find(struct cca_vm *vm, u64 gfn);
 
-/* The attribute PRIVATE of a page, of all pages of a range. private_lock held. */
+/* Whether a page, or each page of a range, has the attribute PRIVATE. private_lock held. */
 bool cca_gfn_is_private(struct cca_vm *vm, u64 gfn);
 bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages);
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a VM that user space has set up to a Realm that runs: at the first KVM_RUN (realm.h).
+ * Activation (realm.h): at the first KVM_RUN a VM that user space has set up becomes a Realm that
+ * runs.
  */
 #include "host/mem/mem.h"
 #include "host/realm/rec.h"

@@ -23,7 +23,7 @@ static int populate_check(const struct cca_vm *vm, const struct kvm_cca_populate
 	return 0;
 }
 
-/* Pages whose sources are looked up, and locked in memory, at a time. */
+/* how many source pages are looked up, and held in memory, at a time */
 #define POPULATE_BATCH 64
 
 static void populate_advance(struct kvm_cca_populate *args, u64 bytes)
@@ -53,7 +53,7 @@ static int populate_batch(struct cca_vm *vm, struct kvm_cca_populate *args, cons
 	return ret;
 }
 
-/* Looked at before each batch: between two of them the Realm may be activated, or end. */
+/* Checked before each batch, because the Realm may be activated, or end, between two of them. */
 static int populate_allowed(struct cca_vm *vm)
 {
 	if (vm->realm.state == REALM_DEAD)
@@ -63,7 +63,10 @@ static int populate_allowed(struct cca_vm *vm)
 	return cca_realm_create(vm);
 }
 
-/* source: NULL, or a page for the addresses of the n pages, because the RMM reads them there. */
+/*
+ * Populates from n pages. source: a page for the list of their addresses, which the RMM reads; with
+ * n = 0, which only creates the Realm, NULL.
+ */
 static int populate_locked(struct cca_vm *vm, struct kvm_cca_populate *args, struct page **pages,
 			   int n, u64 *source)
 {
@@ -80,8 +83,8 @@ static int populate_locked(struct cca_vm *vm, struct kvm_cca_populate *args, str
 }
 
 /*
- * The sources of a batch are looked up with no lock held: user space may take as long over a page
- * as it likes, and the end of the VM or of the host does not wait for it.
+ * No lock is held while the sources of a batch are looked up. User space may take as long over a
+ * page as it likes, and neither the end of the VM nor that of the host waits for it.
  */
 static int populate_range(struct cca_vm *vm, struct kvm_cca_populate *args, u64 *source)
 {

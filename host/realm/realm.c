@@ -7,11 +7,11 @@
 #include "host/rmi/commands.h"
 #include "host/stats.h"
 
-#define MAX_ROOT_TABLES_ORDER 4 /* tables that may stand beside each other at the start level */
+#define MAX_ROOT_TABLES_ORDER 4 /* log2 of the most tables at the start level */
 
 /*
- * The start level with the fewest levels for which at most 16 root tables do (as in KVM). Below the
- * start level each level resolves 9 bits.
+ * Chooses the start level: the one with the fewest levels below it for which at most 16 root tables
+ * are enough (as KVM does). Each level below the start level resolves 9 bits.
  */
 static void realm_plan_roots(struct cca_vm *vm)
 {
@@ -126,16 +126,16 @@ static void realm_take_apart(struct cca_vm *vm)
 	unsigned int i, n = cca_nr_vcpus(vm);
 
 	rmi_realm_terminate(&vm->pool, vm->realm.rd);
-	/* What stays mapped stays delegated: guest_memfd counts it as leaked. */
+	/* Pages that stay mapped stay delegated, and guest_memfd counts them as leaked. */
 	(void)cca_mem_unmap_all_private(vm);
 	for (i = 0; i < n; i++)
 		cca_rec_destroy(vm->vcpus[i]);
 	cca_mem_destroy_tables(vm);
-	/* Nothing is mapped any more: no notifier of a slot may use the RD from here on. */
+	/* Nothing is mapped any more. From here on no notifier of a slot may use the RD. */
 	mutex_lock(&vm->shared_lock);
 	vm->realm.created = false;
 	mutex_unlock(&vm->shared_lock);
-	/* What the RMM refuses to give up, the pool counts as leaked when it is destroyed. */
+	/* Granules that the RMM keeps are counted as leaked when the pool is destroyed. */
 	rmi_realm_destroy(&vm->pool, vm->realm.rd);
 	realm_put_roots(vm);
 	cca_pool_put(&vm->pool, vm->realm.rd);
@@ -146,7 +146,7 @@ void cca_realm_destroy(struct cca_vm *vm)
 {
 	mutex_lock(&vm->config_lock);
 	mutex_lock(&vm->private_lock);
-	/* No fault maps anything from here on. */
+	/* A fault looks at the state under this lock, so none maps anything from here on. */
 	mutex_lock(&vm->shared_lock);
 	cca_realm_set_state(vm, REALM_DEAD);
 	mutex_unlock(&vm->shared_lock);

@@ -8,10 +8,16 @@
 
 #include "host/vm/vm.h"
 
-/* REALM_NONE -> REALM_NEW, if not yet. config_lock held. */
+/*
+ * Creates the Realm in the RMM if that was not done: REALM_NONE becomes REALM_NEW. config_lock
+ * held.
+ */
 int cca_realm_create(struct cca_vm *vm);
 
-/* KVM_ARM_RMI_POPULATE: *args moves on by what was done, on errors too. Takes config_lock. */
+/*
+ * KVM_ARM_RMI_POPULATE. *args moves on by as much as was populated, on errors too. Takes
+ * config_lock.
+ */
 int cca_realm_populate(struct cca_vm *vm, struct kvm_cca_populate *args);
 
 /*
@@ -24,7 +30,10 @@ int cca_realm_populate(struct cca_vm *vm, struct kvm_cca_populate *args);
  */
 int cca_realm_run_prepare(struct cca_vm *vm);
 
-/* End of a Realm in any state. No vCPU runs, no slot is left in use. Also from reboot. */
+/*
+ * Ends a Realm in any state. No vCPU is in its REC. Called for the last descriptor and for a
+ * reboot.
+ */
 void cca_realm_destroy(struct cca_vm *vm);
 
 #endif

@@ -8,7 +8,7 @@
 #include "host/rmi/commands.h"
 #include "host/stats.h"
 
-/* May the REC be entered when it is created. The others wait for a CPU_ON of the Realm. */
+/* Can the REC be entered at once (RMI_REC_RUNNABLE)? The others wait for a CPU_ON of the Realm. */
 static bool rec_runs_at_once(const struct cca_vcpu *vcpu)
 {
 	return vcpu->id == 0;
@@ -56,7 +56,9 @@ void cca_rec_destroy(struct cca_vcpu *vcpu)
 
 	if (!vcpu->rec_created)
 		return;
-	/* If the RMM keeps it, the pool finds out and accounts for it. */
+	/*
+	 * If the RMM keeps the REC, the pool cannot undelegate the granule and counts it as leaked.
+	 */
 	rmi_rec_destroy(&vm->pool, vcpu->rec);
 	cca_pool_put(&vm->pool, vcpu->rec);
 	cca_stat_add(STAT_RECS, -1);

@@ -16,7 +16,10 @@
 #define BUSY_SPINS     64   /* before the caller sleeps between two tries */
 #define BUSY_SPINS_NOW 1024 /* before a caller that must not sleep gives up */
 
-/* SMCCC 1.2: what is not a result comes back as it was, X8 and up may not be relied on. */
+/*
+ * By SMCCC 1.2 a register among X0 to X7 that is no result comes back unchanged; X8 to X17 may
+ * change.
+ */
 static __always_inline void rmi_smc(struct rmi_regs *regs, const struct rmi_regs *in, u64 function)
 {
 	register u64 x0 asm("x0") = function;
@@ -109,7 +112,10 @@ u64 rmi_run_range(const struct rmi_regs *call, u64 base, u64 *out_top)
 	return status;
 }
 
-/* For who must not sleep: BUSY if the RMM is so for longer than others hold its locks. */
+/*
+ * The same for a caller that must not sleep. BUSY if the RMM stays so for longer than others hold
+ * its locks.
+ */
 static u64 rmi_issue_now(struct rmi_regs *regs)
 {
 	const struct rmi_regs in = *regs;

@@ -19,7 +19,10 @@ struct rmi_regs {
 	u64 x[7];
 };
 
-/* Software status: the host had no memory for an operation. Outside of what an RMM can answer. */
+/*
+ * A status of this module, outside of what an RMM can answer: the host had no memory for an
+ * operation.
+ */
 #define RMI_HOST_NOMEM 0x100000000ULL
 
 /* Issues the call, again while the RMM is BUSY or BLOCKED. Returns x[0]. */

@@ -58,8 +58,9 @@ u64 rmi_psci_complete(u64 calling_rec, u64 target_rec, u64 psci_status)
 	u64 status;
 
 	/*
-	 * Drafts differ and no register tells which is meant. Each form fails with INPUT where the
-	 * other is expected: the address of a REC is no PSCI status, and a PSCI status no REC.
+	 * Drafts differ in whether there is a target, and no register tells which is meant. Each
+	 * form fails with INPUT where the other is expected, because the address of a REC is no
+	 * PSCI status, and a PSCI status is no REC.
 	 */
 	status = rmi_run(&without);
 	if (RMI_STATUS(status) == RMI_ERROR_INPUT)

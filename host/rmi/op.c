@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Stateful RMI operations that ask the host for memory or give memory back. What they get comes
- * from a pool and what they return goes to it.
- */
+/* Stateful RMI operations that ask the host for memory or give memory back (op.h). */
 #include <linux/sched.h>
 
 #include "host/granule/donations.h"
@@ -18,7 +15,10 @@ struct rmi_op {
 	bool can_cancel; /* as of the RMM's last answer */
 };
 
-/* Out of memory: cancel if the RMM lets us. False: the operation is stuck in the RMM for good. */
+/*
+ * There is no memory for the operation: cancels it, if the RMM lets us. False: it stays in the RMM
+ * for good.
+ */
 static bool op_cancel(struct rmi_op *op, u64 *status)
 {
 	op->no_memory = true;
@@ -98,6 +98,6 @@ u64 rmi_run_memory(struct cca_pool *pool, struct rmi_regs *regs)
 	free_page((unsigned long)op.list);
 	if (op.no_memory && status)
 		return RMI_HOST_NOMEM;
-	/* A stuck operation is no success. */
+	/* An operation that stays in the RMM is no success. */
 	return RMI_STATUS(status) == RMI_INCOMPLETE ? RMI_ERROR_NOT_SUPPORTED : status;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the RMM and brings it to work: version, features, configuration, activation, or finds that
- * this is done. And the way back, so that the next kernel, or the next load, whoever's driver it
- * has, finds the RMM as after a boot.
+ * Finds the RMM and activates it, or finds that it is active: version, features, configuration,
+ * activation. And the way back, so that the next kernel and the next load of a driver, this one or
+ * another, find the RMM as it was after boot.
  */
 #include <linux/arm-smccc.h>
 #include <linux/module.h>
@@ -27,7 +27,10 @@ static struct cca_pool activation_pool = {
 	.chunks = LIST_HEAD_INIT(activation_pool.chunks),
 };
 
-/* This load brought the RMM to work. Where another driver did, it is not ours to end. */
+/*
+ * This load of the module has activated the RMM. If another driver did, it is not for us to
+ * deactivate it.
+ */
 static bool activated;
 
 static bool cpu_has_rme(void)
@@ -52,7 +55,7 @@ static int probe_version(const char **why)
 	return 0;
 }
 
-/* An RMM that knows nothing of the register has none. */
+/* An RMM that does not know this register has no extensions. */
 static u64 probe_extensions(void)
 {
 	struct rmi_regs r = {{RMI_FEATURES, RMI_FEATURES_EXT}};
@@ -106,8 +109,8 @@ static int configure(const char **why)
 }
 
 /*
- * Both calls answer ERROR_GLOBAL when an earlier load or another driver has been here. *fresh: the
- * RMM was not at work before.
+ * Configures and activates the RMM. Both calls answer ERROR_GLOBAL if an earlier load or another
+ * driver has done so. *fresh: the RMM was not active before.
  */
 static int activate(struct cca_pool *pool, bool *fresh, const char **why)
 {
@@ -168,7 +171,7 @@ int rmi_resume(const char **why)
 		cca_pool_abandon(&pool);
 		return ret;
 	}
-	/* What the old RMM had, it has taken along. */
+	/* The RMM that had this memory is gone, so all of it is the host's. */
 	cca_pool_forget(&activation_pool);
 	list_splice(&pool.chunks, &activation_pool.chunks);
 	activated = true;
@@ -176,8 +179,9 @@ int rmi_resume(const char **why)
 }
 
 /*
- * An RMM refuses while it has a granule of ours (a leaked one, then), and one of an older draft
- * does not know the call: it stays active, which the next load of this module copes with.
+ * An RMM refuses this while it has a granule of ours, which then is a leaked one. One of an older
+ * draft does not know the call. In both cases it stays active, and the next load of this module
+ * copes with that.
  */
 void rmi_deactivate(void)
 {

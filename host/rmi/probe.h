@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The RMM as a whole: what it is, and its activation. For main.c; rmi_info is for everybody above.
+/*
+ * The RMM as a whole: its activation and deactivation, for main.c, and what it can do (rmi_info),
+ * for all rooms above.
  */
 #ifndef HOST_RMI_PROBE_H
 #define HOST_RMI_PROBE_H
 
 #include "host/compat/kernel.h"
 
-/* What the RMM said of itself; valid after rmi_probe() returned 0, never changes. */
+/* What the RMM says of itself. Valid once rmi_probe() has returned 0; it never changes. */
 struct rmi_info {
 	u64 version;
 	u64 features[5];
@@ -17,14 +19,19 @@ extern struct rmi_info rmi_info;
 /* Finds the RMM and activates it. 0, or an errno with *why = the reason for the log. */
 int rmi_probe(const char **why);
 /*
- * After a sleep in which the machine may have been off: brings an RMM to work that is not, and
- * takes back what its predecessor had of the host's memory. 0, or an errno and why there are no
- * Realms.
+ * After a sleep in which the machine may have been off: activates the RMM if it is not active, and
+ * takes back the memory that its predecessor had of the host. 0, or an errno and in *why the reason
+ * why there are no Realms.
  */
 int rmi_resume(const char **why);
-/* Ends what rmi_probe() began, if the RMM can and nothing of ours is left in it. No VM is left. */
+/*
+ * Deactivates the RMM if rmi_probe() activated it, the RMM knows how, and it has nothing of ours.
+ * No VM is left.
+ */
 void rmi_deactivate(void);
-/* The same at unload. Memory that the activation took stays the RMM's if that stays active. */
+/*
+ * The same for unload. If the RMM stays active it also keeps the memory that its activation took.
+ */
 void rmi_release(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What has to survive a call of the RMM in the vector registers. It hashes with them, and Realms
- * use them: what is the host's has to be saved and loaded again, of SVE up to 8 KiB.
+ * Which vector registers have to survive a call of the RMM. The RMM hashes with them and Realms use
+ * them, so it saves the host's contents and loads them again: with SVE up to 8 KiB.
  */
 #ifndef HOST_RMI_SIMD_H
 #define HOST_RMI_SIMD_H
@@ -12,10 +12,11 @@
 #include "abi/rmi.h"
 
 /*
- * To be set in a function number (SMCCC 1.3): only the first 128 bits of each register have to come
- * back. Given if what the CPU has there is this thread's, and it has not used SVE; with
- * TIF_FOREIGN_FPSTATE it may be that of another, which finds it there when it comes back. Not
- * preemptible up to the call.
+ * SMCCC 1.3's hint in a function number, or 0. With the hint only the first 128 bits of each vector
+ * register come back, which is much cheaper. It is given if the contents of the CPU are this
+ * thread's and the thread has not used SVE. With TIF_FOREIGN_FPSTATE they may be another thread's,
+ * which expects to find them when it runs here again. Preemption must be off from here up to the
+ * call.
  */
 static inline u32 cca_sve_hint(void)
 {

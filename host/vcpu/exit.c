@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exits of a REC: those the kernel answers itself, and those user space gets in its kvm_run page.
- * What the page holds is user space's to change at any time: it is written for user space and read
- * only for what user space is asked for.
+ * Exits of a REC: some are answered here, others are handed to user space in its kvm_run page. User
+ * space can change that page at any time. So it is written for user space, and only what user space
+ * is asked for is read from it.
  */
 #include <asm/esr.h>
 #include <linux/bitfield.h>
@@ -71,7 +71,10 @@ static int exit_mmio(struct cca_vcpu *vcpu, u64 ipa, u64 esr)
 	bool write = esr & ESR_ELx_WNR;
 	u64 data = truncate(exit_of(vcpu)->gprs[0], len);
 
-	/* Nothing tells what the instruction was: to the Realm it is a bus error. */
+	/*
+	 * The RMM does not tell which instruction it was, so it cannot be emulated. The Realm gets
+	 * an external abort.
+	 */
 	if (!(esr & ESR_ELx_ISV)) {
 		vcpu->enter_flags |= RMI_ENTER_INJECT_SEA;
 		return 1;
@@ -95,7 +98,7 @@ static int exit_abort(struct cca_vcpu *vcpu, u64 esr, bool data)
 	u64 ipa = exit_ipa(exit_of(vcpu));
 	int ret;
 
-	/* The RMM has passed it on to the Realm already. */
+	/* The RMM has already passed the external abort on to the Realm. */
 	if (abort_is_external(esr))
 		return 1;
 	ret = cca_mem_fault(vcpu, ipa, data && esr & ESR_ELx_WNR);
@@ -110,7 +113,7 @@ static int exit_abort(struct cca_vcpu *vcpu, u64 esr, bool data)
 
 static int exit_sysreg(struct cca_vcpu *vcpu, u64 esr)
 {
-	/* Reads give 0 and writes are dropped, but for the few the vGIC knows. */
+	/* Reads give 0, and writes are dropped but for the few registers that the vGIC knows. */
 	vcpu->rec_run->enter.gprs[0] = 0;
 	if (!(esr & ESR_ELx_SYS64_ISS_DIR_READ))
 		cca_vgic_sysreg_write(vcpu, esr & ESR_ELx_SYS64_ISS_SYS_MASK,
@@ -120,7 +123,10 @@ static int exit_sysreg(struct cca_vcpu *vcpu, u64 esr)
 
 static int exit_wfx(struct cca_vcpu *vcpu, u64 esr)
 {
-	/* WFE and WFET, and WFIT if the RMM tells it from WFI: without a deadline it ends early. */
+	/*
+	 * This is a WFE or WFET, or a WFIT of which the RMM says so. The exit has no deadline, so
+	 * the instruction ends early, which the architecture allows.
+	 */
 	if (esr & ESR_ELx_WFx_ISS_TI)
 		yield();
 	else
@@ -178,7 +184,10 @@ static int exit_ripas(struct cca_vcpu *vcpu)
 	return -EFAULT;
 }
 
-/* User space reads and writes X0 to X30 by ONE_REG; the next KVM_RUN gives them to the Realm. */
+/*
+ * HOST_CALL for user space, which reads and writes X0 to X30 by ONE_REG. The next KVM_RUN gives
+ * them to the Realm.
+ */
 static int host_call_to_user(struct cca_vcpu *vcpu)
 {
 	memcpy(vcpu->gprs, vcpu->rec_run->enter.gprs, sizeof(vcpu->gprs));
@@ -190,8 +199,8 @@ static int host_call_to_user(struct cca_vcpu *vcpu)
 }
 
 /*
- * Taken as a call of an SMCCC service of the host, of which there is only the version, and those
- * that user space wants for itself.
+ * A HOST_CALL is taken as a call of an SMCCC service. The host has only the version; user space may
+ * ask for others (smccc.c).
  */
 static int exit_host_call(struct cca_vcpu *vcpu)
 {
@@ -252,7 +261,7 @@ static void complete_mmio(struct cca_vcpu *vcpu)
 	if (vcpu->mmio == MMIO_READ)
 		memcpy(&data, vcpu->run->mmio.data, vcpu->mmio_len);
 	vcpu->mmio = MMIO_NONE;
-	/* User space asked for an abort instead (SET_VCPU_EVENTS). */
+	/* User space wants an abort to be injected instead (SET_VCPU_EVENTS). */
 	if (vcpu->enter_flags & RMI_ENTER_INJECT_SEA)
 		return;
 	vcpu->rec_run->enter.gprs[0] = data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The vCPU descriptor: creation, its run page, its ioctls. KVM_RUN is run.c, registers are
- * vcpu_regs.c.
+ * The vCPU descriptor: creation, its run page, its ioctls. KVM_RUN is run.c; registers are regs.c
+ * and sysregs.c.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -16,7 +16,7 @@
 #include "host/vcpu/timer.h"
 #include "host/vgic/vgic.h"
 
-#define RUN_PAGES 2 /* kvm_run and, as KVM has it, a ring for coalesced MMIO, which stays empty */
+#define RUN_PAGES 2 /* kvm_run, and KVM's ring for coalesced MMIO, which stays empty */
 
 /* ---- the run page ---- */
 
@@ -81,7 +81,10 @@ static bool events_reserved_clear(const struct kvm_vcpu_events *events)
 	       !memchr_inv(events->reserved, 0, sizeof(events->reserved));
 }
 
-/* An SError is the RMM's to give; an abort answers an MMIO access, nothing else. */
+/*
+ * User space may ask for an abort, and only as the answer to an MMIO access. An SError is the RMM's
+ * to inject.
+ */
 static int vcpu_set_events(struct cca_vcpu *vcpu, const struct kvm_vcpu_events __user *arg)
 {
 	struct kvm_vcpu_events events;
@@ -119,7 +122,7 @@ static int vcpu_set_sigmask(struct cca_vcpu *vcpu, const struct kvm_signal_mask 
 	return 0;
 }
 
-/* A Realm is not debugged by its host: it can only be switched off, as it is. */
+/* A Realm cannot be debugged by its host, so debugging can only be switched off, which it is. */
 static int vcpu_set_debug(const struct kvm_guest_debug __user *arg)
 {
 	struct kvm_guest_debug debug;
@@ -254,7 +257,7 @@ static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ret;
 	if (mutex_lock_killable(&vcpu->mutex))
 		return -EINTR;
-	/* Dead by now, perhaps: who kills a VM waits for this mutex. */
+	/* The VM may have died while this waited for the mutex, so it is checked again. */
 	ret = cca_vm_usable(vcpu->vm) ?: vcpu_ioctl_locked(vcpu, cmd, (void __user *)arg);
 	mutex_unlock(&vcpu->mutex);
 	return ret;
@@ -335,7 +338,7 @@ static int vcpu_allowed(struct cca_vm *vm, unsigned long id)
 	return 0;
 }
 
-/* The descriptor is usable from fd_install on, so all the rest comes before. */
+/* User space can use the descriptor from fd_install() on, so that comes last. */
 static int vcpu_publish(struct cca_vcpu *vcpu)
 {
 	struct cca_vm *vm = vcpu->vm;
@@ -366,7 +369,7 @@ int cca_vcpu_create(struct cca_vm *vm, unsigned long id)
 	vcpu = vcpu_new(vm, id);
 	if (!vcpu)
 		return -ENOMEM;
-	/* RECs are made of all vCPUs there are, under this lock. */
+	/* RECs are made under this lock, for all vCPUs that there are. */
 	mutex_lock(&vm->config_lock);
 	ret = vcpu_allowed(vm, id) ?: vcpu_publish(vcpu);
 	mutex_unlock(&vm->config_lock);

@@ -11,7 +11,7 @@
 
 #include "host/vcpu/kick.h"
 
-#define LEAVE_SECONDS 10 /* what an RMM gets to answer an interrupt, when the host goes down */
+#define LEAVE_SECONDS 10 /* time for an RMM to react to an interrupt when the host goes down */
 
 void cca_vcpu_kick(struct cca_vcpu *vcpu)
 {

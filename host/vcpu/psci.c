@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PSCI calls of a Realm that the RMM leaves to the host (docs/spec/rsi.md section 5): power of
- * vCPUs and of the VM. The RMM keeps entry points and decides; here threads are put to sleep and
- * woken.
+ * PSCI calls of a Realm that the RMM leaves to the host (docs/spec/rsi.md section 5): the power of
+ * vCPUs and of the VM. The RMM decides and keeps the entry points; the host puts the threads to
+ * sleep and wakes them.
  */
 #include <linux/delay.h>
 #include <linux/sched/signal.h>
@@ -24,7 +24,10 @@ static struct cca_vcpu *psci_target(struct cca_vm *vm, u64 mpidr)
 	return NULL;
 }
 
-/* Order against cca_psci_power_off(): both set their flag first and then look at the other's. */
+/*
+ * The order matters against cca_psci_power_off(): each sets its flag first and then looks at the
+ * other's.
+ */
 static void psci_power_on(struct cca_vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->power_on, true);
@@ -38,8 +41,9 @@ void cca_psci_power_off(struct cca_vcpu *vcpu)
 	WRITE_ONCE(vcpu->power_off, true);
 	smp_mb();
 	/*
-	 * A CPU_ON that the RMM granted after this REC went off may have got here before us. One
-	 * that found it running is taken for such too: then the REC refuses to run, and this is
+	 * The RMM may have granted a CPU_ON after this REC went off, and its psci_power_on() may
+	 * have been here before us. A CPU_ON from before, which found the vCPU running, looks the
+	 * same and is taken for such a one. Then the REC refuses to run, and this function is
 	 * called again.
 	 */
 	if (xchg(&vcpu->power_on, false))
@@ -58,7 +62,10 @@ static int psci_cpu_on(struct cca_vcpu *vcpu, u64 mpidr)
 	struct cca_vcpu *target = psci_target(vcpu->vm, mpidr);
 	int ret;
 
-	/* The RMM has checked the MPIDR; its RECs are our vCPUs. */
+	/*
+	 * The RMM has checked the MPIDR, and each of its RECs is one of our vCPUs. So this is a
+	 * defect of the RMM.
+	 */
 	if (!target || target == vcpu)
 		return -ENXIO;
 	ret = psci_complete(vcpu, target, PSCI_SUCCESS);
@@ -67,7 +74,10 @@ static int psci_cpu_on(struct cca_vcpu *vcpu, u64 mpidr)
 	return ret ?: 1;
 }
 
-/* Only an RMM of an early draft asks; it answers the Realm itself and wants to be told to. */
+/*
+ * Only an RMM of an early draft exits with this. It answers the Realm itself, once the host has
+ * told it to.
+ */
 static int psci_affinity_info(struct cca_vcpu *vcpu, u64 mpidr)
 {
 	struct cca_vcpu *target = psci_target(vcpu->vm, mpidr);
@@ -109,9 +119,9 @@ static bool psci_others_exiting(struct cca_vcpu *vcpu)
 }
 
 /*
- * After a Realm's SYSTEM_OFF its RMM refuses all its RECs, but the vCPU that asked for it may still
- * be on its way to stop the others. So wait until each of them has handled its exit: then this vCPU
- * is stopped, or the Realm has not ended by its own will.
+ * Once a Realm has called SYSTEM_OFF the RMM refuses all its RECs. The vCPU that called it may not
+ * have got as far as stopping the others. So this waits until each other vCPU has handled its exit.
+ * Either this vCPU is stopped by then, or the Realm has not ended by its own will.
  */
 int cca_psci_realm_ended(struct cca_vcpu *vcpu)
 {

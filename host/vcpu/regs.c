@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What user space sets up in a vCPU before its Realm runs: VCPU_INIT, FINALIZE, ONE_REG
- * (docs/spec/kvm-uapi.md sections 7 and 13). Afterwards the registers are the Realm's.
+ * (docs/spec/kvm-uapi.md sections 7 and 13). Once the Realm runs its registers are its own.
  */
 #include <asm/cpufeature.h>
 #include <linux/nospec.h>
@@ -20,7 +20,7 @@
 
 /* ---- SVE ---- */
 
-/* The RMM's longest vector in 128 bit; 0: no SVE. */
+/* The longest vector that the RMM has, in units of 128 bits; 0: it has no SVE. */
 static unsigned int sve_max_vq(void)
 {
 	u64 features = rmi_info.features[0];
@@ -33,7 +33,7 @@ static bool realm_exists(struct cca_vm *vm)
 	return cca_realm_state(vm) != REALM_NONE;
 }
 
-/* One length for all vCPUs. config_lock held. */
+/* All vCPUs must have the same length. config_lock held. */
 static bool sve_matches(struct cca_vcpu *vcpu)
 {
 	struct cca_vm *vm = vcpu->vm;
@@ -66,7 +66,10 @@ int cca_vcpu_finalize(struct cca_vcpu *vcpu, int feature)
 	return ret;
 }
 
-/* Bit vq - 1 for each length; shorter ones than the longest are always there. */
+/*
+ * KVM_REG_ARM64_SVE_VLS has bit vq - 1 for each length. All lengths shorter than the longest are
+ * there.
+ */
 static int sve_get_vls(struct cca_vcpu *vcpu, void __user *arg)
 {
 	u64 vls[KVM_ARM64_SVE_VLS_WORDS] = {(1ULL << vcpu->sve_vq) - 1};
@@ -103,13 +106,13 @@ static int init_features(const struct kvm_vcpu_init *init)
 		return -ENOENT;
 	if (features & ~allowed)
 		return -EINVAL;
-	/* Both kinds of pointer authentication or none. */
+	/* A VMM asks for both kinds of pointer authentication or for none. */
 	if (features & FEATURES_PTRAUTH && (features & FEATURES_PTRAUTH) != FEATURES_PTRAUTH)
 		return -EINVAL;
 	return 0;
 }
 
-/* All vCPUs of a VM are alike. config_lock held. */
+/* All vCPUs of a VM must have the same features. config_lock held. */
 static bool init_matches(struct cca_vm *vm, u32 features)
 {
 	unsigned int i, n = cca_nr_vcpus(vm);
@@ -145,7 +148,7 @@ int cca_vcpu_init(struct cca_vcpu *vcpu, const struct kvm_vcpu_init *init)
 		return ret;
 	mutex_lock(&vm->config_lock);
 	if (realm_exists(vm))
-		ret = -EBUSY; /* what a Realm's vCPU starts with is fixed */
+		ret = -EBUSY; /* the state that a vCPU starts with is part of the Realm */
 	else if (!init_matches(vm, features))
 		ret = -EINVAL;
 	else
@@ -160,7 +163,7 @@ int cca_vcpu_init(struct cca_vcpu *vcpu, const struct kvm_vcpu_init *init)
 
 #define CORE_INDEX(field) (offsetof(struct kvm_regs, field) / sizeof(u32))
 
-/* Words a core register has, 0: there is none at this place. */
+/* How many 32-bit words the core register at an index has; 0: there is no register. */
 static unsigned int core_words(u64 index)
 {
 	if (index >= CORE_INDEX(regs.regs) && index < CORE_INDEX(fp_regs.vregs))
@@ -186,7 +189,7 @@ static int core_check(const struct kvm_one_reg *reg)
 	return KVM_REG_SIZE(reg->id) == words * sizeof(u32) ? 0 : -EINVAL;
 }
 
-/* Where a register user space may set is kept, or NULL. */
+/* Where the value of a core register is kept, or NULL if user space cannot set it. */
 static u64 *core_slot(struct cca_vcpu *vcpu, u64 index)
 {
 	if (index == CORE_INDEX(regs.pc))
@@ -216,7 +219,10 @@ static int core_get(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 	return copy_to_user((void __user *)reg->addr, value, KVM_REG_SIZE(reg->id)) ? -EFAULT : 0;
 }
 
-/* A register whose value is the RMM's can be set to that: a VMM sets all that it has read. */
+/*
+ * A VMM sets every register that it has read. So a register that the RMM decides over may be set to
+ * the value it has.
+ */
 static int core_set_fixed(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	u64 value[2], wanted[2] = {};
@@ -247,7 +253,10 @@ static int core_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 
 /* ---- system registers ---- */
 
-/* The Realm gets the CPU's breakpoints; fewer of them cannot be asked for. */
+/*
+ * A Realm always has all breakpoints of the CPU, so ID_AA64DFR0_EL1 may only be set to the value it
+ * has.
+ */
 static int sysreg_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	u64 value;
@@ -303,7 +312,9 @@ static u64 core_size_field(unsigned int words)
 	return words == 4 ? KVM_REG_SIZE_U128 : words == 2 ? KVM_REG_SIZE_U64 : KVM_REG_SIZE_U32;
 }
 
-/* With SVE the V registers are part of others, which a Realm keeps to itself. */
+/*
+ * With SVE the V registers are the lower parts of the Z registers, which a Realm keeps to itself.
+ */
 static bool core_listed(const struct cca_vcpu *vcpu, unsigned int words)
 {
 	return words && !(words == 4 && vcpu->features & FEATURE(SVE));
@@ -330,7 +341,7 @@ static int list_all(struct cca_vcpu *vcpu, struct reg_list *list)
 
 	if (!ret && vcpu->features & FEATURE(SVE))
 		ret = list_put(list, KVM_REG_ARM64_SVE_VLS);
-	/* All that can be set: a VMM sets what it finds here, at each reset. */
+	/* The list has what can be set, because a VMM sets all it finds here at each reset. */
 	return ret ?: list_put(list, CCA_REG_ID_AA64DFR0);
 }
 

@@ -21,7 +21,7 @@
 #include "host/vcpu/work.h"
 #include "host/vgic/vgic.h"
 
-#define IDLE_WFIS 8U /* before a vCPU counts as parked */
+#define IDLE_WFIS 8U /* so many WFI in a row, and a vCPU counts as parked */
 #define REST_NS	  NSEC_PER_MSEC
 
 /* ---- waiting ---- */
@@ -44,9 +44,9 @@ static bool run_wfi_over(struct cca_vcpu *vcpu)
 }
 
 /*
- * A CPU that was stopped for good waits with its interrupts masked, and any that is pending ends
- * each WFI at once. It would run in circles and keep others from the CPU, so it gets a rest in
- * between.
+ * A CPU that a guest has stopped for good waits in WFI with its interrupts masked, and one that is
+ * pending ends each WFI at once. Such a vCPU would run in circles and keep others from the physical
+ * CPU, so it sleeps for a while after each WFI.
  */
 static void run_rest(struct cca_vcpu *vcpu)
 {
@@ -57,7 +57,10 @@ static void run_rest(struct cca_vcpu *vcpu)
 	cca_timer_disarm(vcpu);
 }
 
-/* WFI ends at once. True if that is no news: nothing was taken since, several times in a row. */
+/*
+ * WFI ends at once, because something is pending. True if the guest has taken no interrupt for
+ * several WFI in a row, and so probably never will.
+ */
 static bool run_is_parked(struct cca_vcpu *vcpu)
 {
 	bool taken = vcpu->vgic.taken;
@@ -68,9 +71,9 @@ static bool run_is_parked(struct cca_vcpu *vcpu)
 }
 
 /*
- * A WFI exit may be a WFIT's, whose deadline no exit has, unless the RMM says otherwise. Such a
- * Realm may wait in its CPU while nobody else wants that, and else here, but not for long: both may
- * end early.
+ * An exit for WFI may have been a WFIT's, whose deadline the exit does not tell, unless the RMM
+ * says otherwise (RMI_FEATURE_EXT_WFI). Both may end early. So WFI does not exit while nobody else
+ * wants the CPU, and a wait in the host is short.
  */
 static bool run_wfi_may_be_wfit(void)
 {
@@ -103,7 +106,7 @@ static u64 run_flags(struct cca_vcpu *vcpu)
 		flags |= RMI_ENTER_EXT_TIMER_LR;
 	if (!alone || !run_wfi_may_be_wfit())
 		flags |= RMI_ENTER_TRAP_WFI;
-	/* A spinning Realm gives way if somebody else wants the CPU. */
+	/* A Realm that spins in WFE gives way if another thread wants the CPU. */
 	return alone ? flags : flags | RMI_ENTER_TRAP_WFE;
 }
 
@@ -112,7 +115,7 @@ static bool run_must_not_enter(struct cca_vcpu *vcpu)
 	return cca_work_pending() || run_dead(vcpu) || READ_ONCE(vcpu->power_off);
 }
 
-/* Interrupts masked. False: something has to be done first. */
+/* Enters the REC once. Interrupts are masked. False: something else has to be done first. */
 static bool run_enter(struct cca_vcpu *vcpu)
 {
 
@@ -141,7 +144,7 @@ static int run_internal_error(struct cca_vcpu *vcpu)
 	return cca_exit_internal_error(vcpu, vcpu->sw.status);
 }
 
-/* REC_ENTER answered an error: the Realm did not run. */
+/* REC_ENTER answered an error, so the Realm did not run. As cca_exit_handle(). */
 static int run_refused(struct cca_vcpu *vcpu)
 {
 	cca_stat_inc(STAT_EXIT_FAILED);
@@ -188,7 +191,10 @@ static int run_and_handle(struct cca_vcpu *vcpu)
 {
 	int ret = run_once(vcpu);
 
-	/* What the exit asked for is done before others see this: cca_psci_realm_ended(). */
+	/*
+	 * cca_psci_realm_ended() of another vCPU waits for this, and must then see what the exit
+	 * has led to.
+	 */
 	smp_store_release(&vcpu->exiting, false);
 	return ret;
 }

@@ -15,12 +15,18 @@ int cca_exit_complete(struct cca_vcpu *vcpu);
 
 /* psci.c: as cca_exit_handle. */
 int cca_psci_exit(struct cca_vcpu *vcpu);
-/* The RMM runs no vCPU of the Realm any more. As cca_exit_handle. */
+/* The RMM runs no vCPU of the Realm any more: finds out why. As cca_exit_handle(). */
 int cca_psci_realm_ended(struct cca_vcpu *vcpu);
-/* The REC refused to run after its CPU_OFF: off it is, unless a CPU_ON came meanwhile. */
+/*
+ * Switches the vCPU off, unless a CPU_ON has come meanwhile. After its CPU_OFF, and when its REC
+ * refuses to run after that.
+ */
 void cca_psci_power_off(struct cca_vcpu *vcpu);
 
-/* KVM_EXIT_INTERNAL_ERROR, for what no RMM should answer; returns 0, for KVM_RUN. */
+/*
+ * KVM_EXIT_INTERNAL_ERROR with one word of data, for an exit that no RMM should make. Returns 0,
+ * for KVM_RUN.
+ */
 int cca_exit_internal_error(struct cca_vcpu *vcpu, u64 what);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VM's attribute SMCCC_FILTER: what becomes of a Realm's HOST_CALL, by the function in its X0.
- * PSCI is the RMM's and not asked about.
+ * The VM's attribute SMCCC_FILTER: what becomes of a Realm's HOST_CALL, by the function number in
+ * its X0. PSCI calls do not come here, because the RMM takes them.
  */
 #include <linux/maple_tree.h>
 #include <linux/string.h>
@@ -10,7 +10,7 @@
 
 #include "host/vcpu/smccc.h"
 
-/* Calls of the architecture are always handled here. */
+/* Calls of the architecture are always handled by the kernel, so user space cannot filter them. */
 #define ARCH_32_FIRST 0x80000000UL
 #define ARCH_32_LAST  0x8000ffffUL
 #define ARCH_64_FIRST 0xc0000000UL
@@ -26,7 +26,10 @@ static int filter_insert(struct cca_vm *vm, unsigned long first, unsigned long l
 	return cca_range_store(&mas, first, last, xa_mk_value(action), GFP_KERNEL_ACCOUNT);
 }
 
-/* With the first range of user space. Nothing is half done: what is there already stays. */
+/*
+ * Enters the ranges of the architecture's calls, before the first range of user space. If only one
+ * of them can be entered, it stays, and the next call finds it.
+ */
 static int filter_reserve(struct cca_vm *vm)
 {
 	int ret = filter_insert(vm, ARCH_32_FIRST, ARCH_32_LAST, KVM_SMCCC_FILTER_HANDLE);

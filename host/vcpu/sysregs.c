@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * GET_ONE_REG of system and firmware registers, which VMMs read without asking whether the vCPU is
- * a Realm's. Identification registers tell the CPU as a Realm may see it (the RMM has the last
- * word), the counters run, and all else has the value that a vCPU starts with: later ones are the
- * Realm's secret.
+ * a Realm's. Identification registers describe the CPU as a Realm may see it; the RMM has the last
+ * word. Counters have their present value. Everything else has the value that a vCPU starts with,
+ * because later ones are the Realm's secret.
  */
 #include <asm/cache.h>
 #include <asm/cpufeature.h>
@@ -29,12 +29,12 @@
 
 /* ---- identification ---- */
 
-/* What of the CPU's registers a Realm may see: the RMM's table (docs/spec/rsi.md section 4). */
+/* Fields that are hidden from a Realm, as in the RMM's table (docs/spec/rsi.md section 4). */
 static const struct id_row {
 	u32 reg;
 	u64 hidden;
 } id_rows[] = {
-	/* RME, AMU, MPAM; SVE goes by the vCPU */
+	/* RME, AMU and MPAM; SVE is shown if the vCPU has it */
 	{SYS_ID_AA64PFR0_EL1, NIBBLE(40) | NIBBLE(44) | NIBBLE(52)},
 	/* all but BT, SSBS, RAS_frac, CSV2_frac, RNDR_trap, NMI, DF2 */
 	{SYS_ID_AA64PFR1_EL1,
@@ -67,7 +67,10 @@ static u64 id_row_value(const struct cca_vcpu *vcpu, const struct id_row *row)
 	return value;
 }
 
-/* The whole space can be read: what is not named is 0, views of AArch32 among it. */
+/*
+ * Every register of the identification space can be read. Those not named here are 0, those of
+ * AArch32 among them.
+ */
 static u64 id_value(const struct cca_vcpu *vcpu, u64 id)
 {
 	unsigned int i;
@@ -88,7 +91,7 @@ static u64 id_value(const struct cca_vcpu *vcpu, u64 id)
 
 /* ---- by name ---- */
 
-/* Those that start with 0. */
+/* Registers that a vCPU starts with as 0. */
 static const u64 zeros[] = {
 	ARM64_SYS_REG(2, 0, 0, 2, 0),  /* MDCCINT_EL1 */
 	ARM64_SYS_REG(2, 4, 0, 7, 0),  /* DBGVCR32_EL2 */
@@ -192,7 +195,10 @@ static int sysreg_value(const struct cca_vcpu *vcpu, u64 id, u64 *value)
 
 /* ---- firmware ---- */
 
-/* PSCI and the workarounds are the RMM's; the host has no services of its own for a Realm. */
+/*
+ * PSCI and the workarounds for CPU errata are the RMM's; the host offers a Realm no services of its
+ * own.
+ */
 static int firmware_value(u64 id, u64 *value)
 {
 	u64 n = id & 0xffff;
@@ -218,7 +224,7 @@ static bool cache_exists(u64 csselr)
 	return csselr & 1 ? type == 1 || type == 3 : type >= 2 && type <= 4;
 }
 
-/* CCSIDR_EL1 as CSSELR_EL1 selects it. A Realm sees the CPU's. */
+/* CCSIDR_EL1 of the cache that CSSELR_EL1 selects. A Realm sees the CPU's caches. */
 static int demux_get(u64 id, void __user *arg)
 {
 	u64 csselr = id & KVM_REG_ARM_DEMUX_VAL_MASK;

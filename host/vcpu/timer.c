@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Both EL1 timers of a Realm (docs/spec/rmi-2.0.md section 10). They run on the CPU's timers while
- * the REC runs; the RMM masks one that is asserted and tells its registers at every exit. The host
- * passes the levels to the vGIC, and watches the compare values while the vCPU's thread waits. An
- * RMM with the extension TIMER_LR delivers one that fires in a run without an exit.
+ * Both EL1 timers of a Realm (docs/spec/rmi-2.0.md section 10). They use the CPU's timers while the
+ * REC runs. At each exit the RMM tells their registers, and it masks a timer that is asserted. The
+ * host passes the levels on to the vGIC, and while the vCPU's thread waits it watches the compare
+ * values. An RMM with the extension TIMER_LR delivers a timer that fires in a run without an exit.
  */
 #include <asm/sysreg.h>
 #include <linux/math64.h>
@@ -70,7 +70,7 @@ void cca_timer_init(struct cca_vcpu *vcpu)
 	vcpu->timer_ppi[TIMER_PHYSICAL] = PPI_PHYSICAL;
 }
 
-/* The Realm's counters have no offset. */
+/* The present time of the Realm's timers: its counters have no offset. */
 static u64 timer_now(void)
 {
 	isb();
@@ -78,9 +78,8 @@ static u64 timer_now(void)
 }
 
 /*
- * Nanoseconds until a timer fires; TIMER_WAIT_MAX_NS if it does not. One that has fired is in the
- * hands of the vGIC: if it does not end the WFI, because its interrupt is disabled, nothing of it
- * will.
+ * Nanoseconds until a timer fires, or TIMER_WAIT_MAX_NS. One that has fired is known to the vGIC.
+ * If it does not end the WFI its interrupt is disabled, and waiting for it would not either.
  */
 static u64 timer_left(const struct cca_vcpu *vcpu, enum cca_timer timer)
 {

@@ -53,7 +53,7 @@ struct cca_vcpu {
 
 	/* mem/ */
 	struct vcpu_ripas ripas;
-	u64 last_private_fault; /* to see a fault that mapping does not cure */
+	u64 last_private_fault; /* page + 1; to notice a fault that mapping does not cure */
 
 	/* kick.c */
 	struct rcuwait wait;
@@ -61,12 +61,13 @@ struct cca_vcpu {
 	bool in_guest;		  /* read by kickers */
 
 	/* run.c, exit.c, psci.c */
-	bool exiting;		/* entered, and the exit is not handled yet; read by other vCPUs */
-	u64 enter_flags;	/* RMI_ENTER_x for the next entry only */
-	bool wait_for_irq;	/* the Realm executed WFI */
-	unsigned int idle_wfis; /* of them in a row with something pending that it does not take */
-	bool power_on;		/* a CPU_ON came, not yet seen by the vCPU; any thread */
-	bool went_off;		/* the last exit was CPU_OFF */
+	bool exiting;	   /* entered, and the exit is not handled yet; read by other vCPUs */
+	u64 enter_flags;   /* RMI_ENTER_x for the next entry only */
+	bool wait_for_irq; /* the Realm executed WFI */
+	unsigned int
+		idle_wfis; /* WFI in a row with an interrupt pending that the guest did not take */
+	bool power_on;	   /* a CPU_ON came, not yet seen by the vCPU; any thread */
+	bool went_off;	   /* the last exit was CPU_OFF */
 	bool sigset_active;
 	sigset_t sigset;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel wants done around running a guest: pending work of the thread, accounting, RCU.
- * For run.c. It is a file of its own because KVM's internal headers, which it needs, use names that
- * this module uses too.
+ * What the kernel wants to be done around a run of a guest: pending work of the thread, accounting,
+ * RCU. For run.c. It is a file of its own because KVM's internal headers, which it needs, use names
+ * that this module uses too.
  */
 #ifndef HOST_VCPU_WORK_H
 #define HOST_VCPU_WORK_H
@@ -17,7 +17,9 @@ int cca_work_handle(void);
 /* Interrupts masked; nothing may be traced between enter and leave. */
 void cca_guest_enter(void);
 void cca_guest_leave(void);
-/* Interrupts masked, after they were open for a moment: the tick that ended the run is the guest's.
+/*
+ * Books the time of the interrupt that ended the run as the guest's. Interrupts are masked, and
+ * were open for a moment since the run.
  */
 void cca_guest_account(void);
 

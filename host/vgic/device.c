@@ -26,7 +26,7 @@ static int address_check(const struct cca_vgic *vgic, u64 base, u64 size)
 
 	if (base & (FRAME_ALIGN - 1))
 		return -EINVAL;
-	/* Plain guest addresses: the shared alias is the same one with its bit set. */
+	/* The address must be without the shared bit; the same frame is also reached with it. */
 	if (check_add_overflow(base, size, &end) || end > cca_shared_bit(vgic->vm))
 		return -E2BIG;
 	return 0;
@@ -53,7 +53,7 @@ static int set_dist(struct cca_vgic *vgic, u64 base)
 	return ret;
 }
 
-/* One area for all: how long it is shows when the number of vCPUs is known. */
+/* One area for all redistributors. How long it is shows when the number of vCPUs is known. */
 static int set_redist(struct cca_vgic *vgic, u64 base)
 {
 	int ret = address_check(vgic, base, VGIC_REDIST_SIZE);
@@ -170,7 +170,7 @@ static int vgic_init(struct cca_vgic *vgic)
 	return 0;
 }
 
-/* No vCPU can be created in between: that takes vm->lock. */
+/* vm->lock is held, so that no vCPU is created meanwhile. */
 static int ctrl_init(struct cca_vgic *vgic)
 {
 	int ret;
@@ -189,14 +189,17 @@ static int set_ctrl(struct cca_vgic *vgic, u64 attr)
 	switch (attr) {
 	case KVM_DEV_ARM_VGIC_CTRL_INIT:
 		return ctrl_init(vgic);
-	case KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES: /* no LPIs: nothing is pending in tables */
+	case KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES: /* without LPIs no table has anything pending */
 		return READ_ONCE(vgic->initialised) ? 0 : -EBUSY;
 	default:
 		return -ENXIO;
 	}
 }
 
-/* The last redistributor of each region says so; a guest finds the end of the area by it. */
+/*
+ * Marks the last redistributor of each region (GICR_TYPER.Last), by which a guest finds the end of
+ * the region.
+ */
 static int vgic_place_redists(struct cca_vgic *vgic)
 {
 	unsigned int i, n = vgic->model.nr_cpus, placed = 0;
@@ -356,7 +359,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return cmd == KVM_GET_DEVICE_ATTR ? attr_get(vgic, &attr) : attr_has(&attr);
 }
 
-/* The vGIC stays: a VMM may close the descriptor once it is configured. */
+/* The vGIC stays when its descriptor is closed, which a VMM may do once it has configured it. */
 static int device_release(struct inode *inode, struct file *file)
 {
 	struct cca_vgic *vgic = file->private_data;
@@ -386,7 +389,7 @@ static struct cca_vgic *vgic_new(struct cca_vm *vm)
 	return vgic;
 }
 
-/* As after its creation; nobody has a descriptor of it. */
+/* Puts the configuration back to what it was at creation. Nobody has a descriptor of the vGIC. */
 static void vgic_forget(struct cca_vgic *vgic)
 {
 	vgic->dist_base = VGIC_UNSET;
@@ -396,8 +399,8 @@ static void vgic_forget(struct cca_vgic *vgic)
 }
 
 /*
- * The vGIC for a new descriptor: one that was never initialised and whose descriptor was closed is
- * made anew, because a VMM that tries one configuration after the other does so.
+ * The vGIC for a new descriptor. A VMM may try one configuration after the other: so a vGIC that
+ * was never initialised, and whose descriptor is closed, is used again from the beginning.
  */
 static struct cca_vgic *vgic_take(struct cca_vm *vm)
 {

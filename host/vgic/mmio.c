@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers of the distributor and the redistributors, see vgic_model.h. One Security state,
- * affinity routing always on, no LPIs, no message-based SPIs, no 1 of N.
+ * Registers of the distributor and the redistributors, see model.h. One Security state, affinity
+ * routing always on; no LPIs, no message-based SPIs, no 1-of-N routing.
  */
 #include "host/mpidr.h"
 #include "host/vgic/model.h"
@@ -25,7 +25,7 @@
 #define TYPER_ID_BITS  (9 << 19) /* minus one */
 #define TYPER_A3V      (1 << 24)
 #define TYPER_NO1N     (1 << 25)
-#define IIDR	       0x43b /* Arm's architecture, no product of anybody's */
+#define IIDR	       0x43b /* JEP106 code of Arm, and no product number */
 #define PIDR2_GICV3    0x30
 #define RTYPER_LAST    (1 << 4)
 #define WAKER_SLEEP    (1 << 1)
@@ -35,13 +35,16 @@
 #define HELD_WRITE 2
 #define HELD_BOTH  (HELD_READ | HELD_WRITE)
 
-/* Registers of which each interrupt has `bits`, from BANK_FIRST on in both frames. */
+/*
+ * A bank of registers that have `bits` for each interrupt. Both kinds of frame have them from
+ * BANK_FIRST on.
+ */
 struct bank {
 	u16 start;
 	u16 end;
 	u8 bits;
-	bool ones; /* only bits written as 1 count */
-	u8 held;   /* HELD_x: accesses that list registers of running vCPUs have a part in */
+	bool ones; /* only bits written as 1 have an effect */
+	u8 held;   /* HELD_x: which accesses concern list registers of running vCPUs */
 	u32 (*read)(const struct vgic_irq *irq);
 	void (*write)(struct vgic_model *model, struct vgic_irq *irq, u32 value);
 };
@@ -73,7 +76,10 @@ static void set_enable(struct vgic_model *model, struct vgic_irq *irq, u32 value
 static void clear_enable(struct vgic_model *model, struct vgic_irq *irq, u32 value)
 {
 	irq->enabled = false;
-	/* In a list register it could still be taken: have it folded. */
+	/*
+	 * In a list register the interrupt could still be taken. The kick ends the run, and then it
+	 * leaves the register.
+	 */
 	if (irq->in_lr)
 		vgic_kick(irq->home);
 	vgic_irq_update(model, irq);
@@ -124,7 +130,9 @@ static u32 read_config(const struct vgic_irq *irq)
 	return irq->edge ? 2 : 0;
 }
 
-/* Private ones are wired as they are: SGIs edges, the timers' PPIs levels. */
+/*
+ * How private interrupts are wired cannot be changed: SGIs are edges, the timers' PPIs are levels.
+ */
 static void write_config(struct vgic_model *model, struct vgic_irq *irq, u32 value)
 {
 	if (irq->intid < VGIC_PRIVATE)
@@ -164,7 +172,9 @@ static bool private_bank(u32 offset)
 	return bank && (offset - bank->start) * 8 / bank->bits < VGIC_PRIVATE;
 }
 
-/* The interrupt of a bank's field; with cpu NULL (distributor) there are no private ones. */
+/*
+ * Reads fields of a bank. cpu: whose private interrupts; NULL for the distributor, which has none.
+ */
 static u32 bank_read(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len)
 {
 	const struct bank *bank = bank_find(offset);
@@ -207,7 +217,9 @@ static bool run_matters(const struct vgic_cpu *cpu, u64 since)
 	return cpu->used_lrs && cpu->filled <= since;
 }
 
-/* For bits of interrupts from `first` on: whose list register one of them is in. */
+/*
+ * A running vCPU that has one of these interrupts in a list register; bit 0 is interrupt `first`.
+ */
 static struct vgic_cpu *holder_of_bits(struct vgic_model *model, struct vgic_cpu *redist,
 				       unsigned int first, u64 bits, u64 since)
 {
@@ -231,7 +243,10 @@ static bool holds_disabled_group(const struct vgic_model *model, const struct vg
 	return false;
 }
 
-/* After a write of GICD_CTLR. */
+/*
+ * A running vCPU that has an interrupt of a disabled group in a list register. For after a write of
+ * GICD_CTLR.
+ */
 static struct vgic_cpu *holder_of_group(const struct vgic_model *model, u64 since)
 {
 	unsigned int i;
@@ -256,7 +271,7 @@ struct vgic_cpu *vgic_access_holder(struct vgic_model *model, const struct vgic_
 		return holder_of_group(model, since);
 	if (!bank || !(bank->held & (access->write ? HELD_WRITE : HELD_READ)))
 		return NULL;
-	/* Parts of a word are read with the rest of it, and not written. */
+	/* A part of a word is read with the whole word, and a write of it is ignored. */
 	if (access->len < 4 && access->write)
 		return NULL;
 	offset &= ~3U;

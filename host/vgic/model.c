@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupt states and list registers, see vgic_model.h. The state of an interrupt that sits in a
- * list register is the hardware's until vgic_fold(); writes of the guest in between are kept in
- * drop_pending and force, new edges in latch.
+ * Interrupt states and list registers, see model.h. While an interrupt is in a list register its
+ * state is the hardware's, until vgic_fold(). What the guest writes meanwhile is kept in
+ * drop_pending and force, and new edges in latch.
  */
 #include "host/mpidr.h"
 #include "host/vgic/model.h"
@@ -111,14 +111,15 @@ void vgic_irq_update(struct vgic_model *model, struct vgic_irq *irq)
 
 	if (irq->in_lr) {
 		/*
-		 * A new edge needs its list register folded first, and what is not to be taken any
-		 * more has to leave it; a level is sampled at its EOI.
+		 * The run must end for a new edge, whose list register has to be folded first, and
+		 * for an interrupt that must not be taken any more, which has to leave its list
+		 * register. A level is sampled at its end of interrupt.
 		 */
 		if (irq->latch || irq->standby || !vgic_irq_group_on(model, irq))
 			vgic_kick(irq->home);
 		return;
 	}
-	/* Active ones stay where they were taken. */
+	/* An active interrupt stays with the vCPU that has taken it. */
 	if (!irq->active || !irq->home)
 		irq_move(irq, irq->active || deliverable ? irq->owner : NULL);
 	if (deliverable && irq->home)
@@ -232,9 +233,10 @@ void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned in
 /* ---- list registers ---- */
 
 /*
- * Whether a is to be in a list register rather than b. One that is to be taken comes before any
- * that is active: the guest may take more interrupts than there are list registers before it
- * deactivates the first (EOImode 1), and a deactivation that meets no list register is noticed.
+ * Whether a gets a list register rather than b. An interrupt that is to be taken comes before any
+ * that is active. The guest may take more interrupts than there are list registers before it
+ * deactivates the first (EOImode 1); a deactivation that meets no list register is noticed
+ * (EOIcount), but a pending interrupt outside would not be taken.
  */
 static bool more_urgent(const struct vgic_irq *a, const struct vgic_irq *b)
 {
@@ -243,7 +245,10 @@ static bool more_urgent(const struct vgic_irq *a, const struct vgic_irq *b)
 	return a->priority < b->priority;
 }
 
-/* The lr_irq[] of a vCPU as the nr_lrs most urgent ones, sorted. Returns how many stay outside. */
+/*
+ * Chooses the nr_lrs most urgent interrupts and sorts them into lr_irq[]. Returns how many stay
+ * outside.
+ */
 static unsigned int lr_select(struct vgic_model *model, struct vgic_cpu *cpu)
 {
 	struct vgic_irq *irq;
@@ -281,7 +286,7 @@ static u64 lr_load(struct vgic_model *model, struct vgic_irq *irq)
 	if (irq->active)
 		lr |= VGIC_LR_ACTIVE;
 	/*
-	 * The level of an active interrupt is looked at again when it is deactivated: hence the
+	 * The level is looked at again when the guest deactivates the interrupt: hence the
 	 * maintenance interrupt, and no "pending" on top of "active".
 	 */
 	if (!irq->edge)
@@ -306,7 +311,10 @@ static bool active_outside(const struct vgic_cpu *cpu)
 	return false;
 }
 
-/* With interrupts left outside: what has to bring the vCPU back. */
+/*
+ * Some interrupts have no list register. Returns the bits of ICH_HCR_EL2 that bring the vCPU back
+ * in time for them.
+ */
 static u64 overflow_hcr(const struct vgic_cpu *cpu, u64 vmcr, u64 *lr)
 {
 	bool pending = false;
@@ -317,7 +325,10 @@ static u64 overflow_hcr(const struct vgic_cpu *cpu, u64 vmcr, u64 *lr)
 		lr[i] |= VGIC_LR_EOI;
 		pending |= lr[i] & VGIC_LR_PENDING;
 	}
-	/* With nothing pending in them NPIE would end every run at once. */
+	/*
+	 * NPIE ends a run as soon as no list register is pending. If none is, every run would end
+	 * at once.
+	 */
 	if (pending)
 		hcr |= VGIC_HCR_NPIE;
 	if (active_outside(cpu)) {
@@ -372,7 +383,10 @@ static void lr_unload(struct vgic_model *model, struct vgic_irq *irq, u64 lr)
 	vgic_irq_update(model, irq);
 }
 
-/* Deactivations that met no list register: the guest ends the most urgent first. */
+/*
+ * A deactivation met no list register. The guest ends the most urgent interrupt first, so that is
+ * the one.
+ */
 static void deactivate_outside(struct vgic_model *model, struct vgic_cpu *cpu)
 {
 	struct vgic_irq *irq, *best = NULL;

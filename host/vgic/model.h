@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Model of a GICv3 without LPIs: state of every interrupt, which of them go into the list registers
- * of a vCPU, and the registers of the distributor and the redistributors. Knows nothing of KVM or
- * of the machine, so that it runs natively in tests; vgic.c is its only user in the kernel.
+ * Model of a GICv3 without LPIs: the state of every interrupt, which of them go into the list
+ * registers of a vCPU, and the registers of the distributor and the redistributors. It knows
+ * nothing of KVM or of the machine, so that it runs natively in tests. For vgic/ and, for the
+ * structures, vcpu/vcpu.h.
  *
- * One lock around all of it, the caller's: every function wants it held, except vgic_model_init and
+ * Its user has one lock around all of it: each function wants it held, except vgic_model_init and
  * vgic_cpu_init.
  */
 #ifndef HOST_VGIC_MODEL_H
@@ -18,7 +19,7 @@
 #define VGIC_SGIS      16
 #define VGIC_MAX_IRQS  1020
 #define VGIC_MAX_LRS   16
-#define VGIC_PRIO_MASK 0xf8 /* five bits of priority, as the list registers surely have */
+#define VGIC_PRIO_MASK 0xf8 /* five bits of priority, which any list register has */
 
 /* ICH_LR<n>_EL2 */
 #define VGIC_LR_PENDING	     (1ULL << 62)
@@ -58,7 +59,7 @@ struct vgic_irq {
 	bool active;
 	/* while it is in a list register of home */
 	bool in_lr;
-	bool standby;	       /* it is there to become pending without the host */
+	bool standby;	       /* it is there so that others than the host can make it pending */
 	bool latch_in_lr;      /* the latch was moved there */
 	bool drop_pending;     /* ICPENDR was written meanwhile */
 	enum vgic_force force; /* ISACTIVER or ICACTIVER was written meanwhile */
@@ -88,7 +89,7 @@ struct vgic_model {
 	u64 fills;
 };
 
-/* Supplied by the user: the vCPU has something to look at. */
+/* The user of the model supplies this: the vCPU has something to look at. */
 void vgic_kick(struct vgic_cpu *cpu);
 
 /* spis: zeroed memory for nr_irqs - 32 of them; cpus stays the caller's. */
@@ -96,17 +97,20 @@ void vgic_model_init(struct vgic_model *model, unsigned int nr_irqs, struct vgic
 		     struct vgic_cpu **cpus, unsigned int nr_cpus, unsigned int nr_lrs);
 void vgic_cpu_init(struct vgic_cpu *cpu, unsigned int index, u64 mpidr);
 
-/* NULL: there is none of this number. cpu: for private ones. */
+/* An interrupt by its number, or NULL. cpu: whose private interrupts are meant. */
 struct vgic_irq *vgic_irq(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
 
 bool vgic_irq_pending(const struct vgic_irq *irq);
-/* GICD_CTLR lets its group through. */
+/* Does GICD_CTLR let the interrupt's group through? */
 bool vgic_irq_group_on(const struct vgic_model *model, const struct vgic_irq *irq);
 
-/* After any change of an interrupt: puts it on the list of the vCPU it is for, and kicks that. */
+/*
+ * To be called after any change of an interrupt: puts it on the list of the vCPU that it is for,
+ * and kicks that vCPU.
+ */
 void vgic_irq_update(struct vgic_model *model, struct vgic_irq *irq);
 
-/* An input changes. An edge-triggered interrupt takes each call with true as one edge. */
+/* The input of an interrupt changes. For an edge-triggered one each call with true is an edge. */
 void vgic_irq_set_line(struct vgic_model *model, struct vgic_irq *irq, bool level);
 void vgic_irq_set_pending(struct vgic_model *model, struct vgic_irq *irq);
 void vgic_irq_clear_pending(struct vgic_model *model, struct vgic_irq *irq);
@@ -121,26 +125,33 @@ void vgic_send_sgi(struct vgic_model *model, struct vgic_cpu *from, u64 value, b
 void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
 
 /*
- * Moves what is most urgent into lr[], the rest is overflow. Returns the number used; *hcr gets the
- * ICH_HCR_EL2 to enter with, En included. vmcr: the vCPU's ICH_VMCR_EL2.
+ * Fills lr[] with the most urgent interrupts of a vCPU, and returns how many list registers are
+ * used. *hcr gets the ICH_HCR_EL2 to enter with, En included. vmcr: the vCPU's ICH_VMCR_EL2.
  */
 unsigned int vgic_fill(struct vgic_model *model, struct vgic_cpu *cpu, u64 vmcr, u64 *lr, u64 *hcr);
 /*
- * After vgic_fill(): a level-sensitive interrupt that is neither pending nor active, but could be
- * taken, gets a free list register for whoever makes it pending while the vCPU runs. A change of it
- * kicks the vCPU.
+ * To be called after vgic_fill(), for a level-sensitive interrupt that the RMM may make pending
+ * while the vCPU runs. If it is neither pending nor active and could be taken, it gets a free list
+ * register. A change of it then kicks the vCPU.
  */
 void vgic_fill_standby(struct vgic_model *model, struct vgic_cpu *cpu, struct vgic_irq *irq,
 		       u64 *lr);
-/* Takes everything back out of lr[0..used); hcr as read after the run. */
+/*
+ * After a run: takes the states of the interrupts back out of lr[0..used). hcr: ICH_HCR_EL2 as read
+ * after it.
+ */
 void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u64 hcr);
 
-/* Would WFI end: something pending that the vCPU's priority mask and group enables let through. */
+/*
+ * Would a WFI end: is an interrupt pending that the vCPU's priority mask and group enables let
+ * through?
+ */
 bool vgic_cpu_has_pending(const struct vgic_model *model, const struct vgic_cpu *cpu, u64 vmcr);
 
 /*
- * Registers (vgic_mmio.c): offset in the 64 KiB frame of the distributor, in the two of a
- * redistributor. len 1, 2, 4 or 8, naturally aligned. Reserved ones read as 0, writes are ignored.
+ * Registers (mmio.c). offset: in the 64 KiB frame of the distributor, or in the two of a
+ * redistributor. len: 1, 2, 4 or 8, naturally aligned. Reserved registers read as 0 and ignore
+ * writes.
  */
 u64 vgic_dist_read(struct vgic_model *model, u32 offset, unsigned int len);
 void vgic_dist_write(struct vgic_model *model, u32 offset, unsigned int len, u64 value);
@@ -149,9 +160,9 @@ void vgic_redist_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offse
 		       u64 value);
 
 /*
- * What a running vCPU has done with its list registers is not known before vgic_fold(). So an
- * access may have to wait for the end of runs: a read of a pending or active state before it is
- * made; a write that takes something from a list register before the writer goes on.
+ * What a running vCPU has done with its list registers is not known before vgic_fold(). So some
+ * accesses wait for the end of runs: a read of a pending or active state before it is made, and a
+ * write that takes something from a list register before the writer goes on.
  */
 struct vgic_access {
 	struct vgic_cpu *redist; /* whose redistributor; NULL: the distributor */
@@ -162,8 +173,9 @@ struct vgic_access {
 };
 
 /*
- * A vCPU whose run the access has to wait for, or NULL. since: model->fills when the access began;
- * runs begun later do not matter, because what was folded in between is news enough.
+ * A vCPU whose run the access has to wait for, or NULL. since: model->fills when the access began.
+ * A run that began later does not matter, because the one before it was folded after the access
+ * began.
  */
 struct vgic_cpu *vgic_access_holder(struct vgic_model *model, const struct vgic_access *access,
 				    u64 since);

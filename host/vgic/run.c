@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The vGIC of a VM at run time: locking around the model, list registers around a REC run, frames
- * as MMIO, interrupt lines, trapped ICC_* writes. The model is vgic_model.c and vgic_mmio.c, the
- * KVM device vgic_device.c.
+ * The vGIC of a VM at run time: the lock around the model, list registers around a run of a REC,
+ * frames as MMIO, interrupt lines, trapped writes of ICC_*. The model is model.c and mmio.c, the
+ * KVM device is device.c.
  */
 #include <linux/uaccess.h>
 
@@ -38,7 +38,7 @@ static unsigned int vgic_lrs_pending(const struct cca_switch *sw)
 	return count;
 }
 
-/* Where the RMM may find the list registers of timers that it delivers. */
+/* Gives each timer a list register in which the RMM can make its interrupt pending (TIMER_LR). */
 static void vgic_timers_standby(struct cca_vcpu *vcpu)
 {
 	struct vgic_model *model = &vcpu->vm->vgic->model;
@@ -60,7 +60,10 @@ void cca_vgic_enter(struct cca_vcpu *vcpu)
 	sw->nr_aprs = switch_nr_aprs(cca_el2_ich_vtr());
 	sw->used_lrs = 0;
 	sw->hcr = VGIC_HCR_EN;
-	/* Whoever adds to the list kicks: see cca_vcpu_kick. */
+	/*
+	 * This looks at the list without the lock. Whoever adds to it kicks afterwards, and the
+	 * kick ends the run that is about to begin (kick.c).
+	 */
 	if (list_empty(&vcpu->vgic.ready) && !standby)
 		return;
 	spin_lock(&vgic->lock);
@@ -91,7 +94,11 @@ static bool vgic_timers_changed(const struct cca_vcpu *vcpu)
 	       cca_timer_level(vcpu, TIMER_PHYSICAL) != line[TIMER_PHYSICAL];
 }
 
-/* No other becomes pending by itself, so those that are not any more were acknowledged. */
+/*
+ * Counts the interrupts that the guest has acknowledged in a run. Only the RMM makes list registers
+ * pending meanwhile (`delivered` of them). So those that were pending at the entry or since, and
+ * are not at the exit, have been acknowledged.
+ */
 static void vgic_count_taken(struct cca_vcpu *vcpu, u64 delivered)
 {
 	unsigned int pending = vgic_lrs_pending(&vcpu->sw);
@@ -142,7 +149,10 @@ bool cca_vgic_has_pending(struct cca_vcpu *vcpu)
 
 enum vgic_frame { FRAME_NONE, FRAME_DIST, FRAME_REDIST, FRAME_NOBODYS };
 
-/* A region may be larger than there are vCPUs: the rest of it reads as 0. */
+/*
+ * Finds the redistributor at an address. A region may have more frames than there are vCPUs; the
+ * rest read as 0.
+ */
 static enum vgic_frame vgic_find_redist(struct cca_vgic *vgic, u64 gpa, struct vgic_access *access)
 {
 	unsigned int i, index = 0, n = vgic->model.nr_cpus;
@@ -189,16 +199,20 @@ static void vgic_write(struct vgic_model *model, const struct vgic_access *acces
 		vgic_dist_write(model, access->offset, access->len, access->value);
 }
 
-/* The run that was on at `since` has ended. Racy, so it is only a hint to look under the lock. */
+/*
+ * Has the run ended that was on at `since`? This looks without the lock, so the caller looks again
+ * with it.
+ */
 static bool vgic_run_ended(const struct vgic_cpu *cpu, u64 since)
 {
 	return !READ_ONCE(cpu->used_lrs) || READ_ONCE(cpu->filled) > since;
 }
 
 /*
- * Ends the runs an access has to wait for, vgic->lock held on entry and on return. Nobody who waits
- * here is in a run, and a run ends by the kick alone: two vCPUs cannot wait for each other. A vCPU
- * with list registers in use has its CPU, and leaves within the time of an interrupt.
+ * Ends the runs that an access has to wait for. vgic->lock is held on entry and on return, and
+ * given up meanwhile. Whoever waits here is in no run itself, and a run ends by the kick alone, so
+ * two vCPUs cannot wait for each other. A vCPU with list registers in use is on a CPU, and leaves
+ * it as soon as the interrupt arrives.
  */
 static void vgic_end_runs(struct cca_vgic *vgic, const struct vgic_access *access, u64 since,
 			  unsigned long *flags)
@@ -237,7 +251,7 @@ bool cca_vgic_mmio(struct cca_vcpu *vcpu, u64 gpa, unsigned int len, bool write,
 	struct vgic_access access = {.len = len, .write = write, .value = *data};
 	enum vgic_frame frame;
 
-	/* What is not aligned is no access to a register. */
+	/* An access that is not aligned is none to a register. */
 	if (gpa & (len - 1))
 		return false;
 	frame = vgic_find_frame(vgic, gpa, &access);
@@ -333,7 +347,7 @@ int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level)
 		if (intid < VGIC_PRIVATE || !smp_load_acquire(&vgic->initialised))
 			return -EINVAL;
 		return vgic_set_line(vgic, NULL, intid, level->level);
-	case KVM_ARM_IRQ_TYPE_CPU: /* for a GIC in user space */
+	case KVM_ARM_IRQ_TYPE_CPU: /* only for a GIC in user space */
 		return -ENXIO;
 	default:
 		return -EINVAL;

@@ -24,10 +24,10 @@ struct vgic_region {
 struct cca_vgic {
 	struct cca_vm *vm;
 	/* config_lock; fixed once ready */
-	bool open; /* its descriptor; lock of the VM to become true */
+	bool open; /* it has a descriptor; becomes true under vm->lock */
 	bool initialised;
 	bool ready;
-	bool legacy_region;   /* set as one area without a count */
+	bool legacy_region;   /* the redistributors were set as one area without a count */
 	unsigned int nr_irqs; /* 0: not chosen */
 	u64 dist_base;
 	unsigned int nr_regions;
@@ -38,7 +38,7 @@ struct cca_vgic {
 	struct vgic_cpu *cpus[CCA_MAX_VCPUS];
 };
 
-/* What the CPUs have (ICH_VTR_EL2). */
+/* How many list registers the CPUs have (ICH_VTR_EL2). */
 unsigned int cca_vgic_nr_lrs(void);
 
 #endif

@@ -11,11 +11,11 @@
 
 /* KVM_CREATE_DEVICE, vm->lock held. 0 with args->fd, -ENODEV unknown type, -EEXIST, -EBUSY. */
 int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args);
-/* Has it been initialised: from then on the VM gets no more vCPUs. */
+/* Has the vGIC been initialised? From then on the VM gets no more vCPUs. */
 bool cca_vgic_initialised(const struct cca_vm *vm);
 /*
- * Before the first run, config_lock held: -EOPNOTSUPP no irqchip, -ENODEV not initialised, -ENXIO
- * addresses missing.
+ * Before the first run: 0 if the Realm can run with this vGIC. -EOPNOTSUPP: there is none; -ENODEV:
+ * it is not initialised; -ENXIO: addresses are missing. config_lock held.
  */
 int cca_vgic_ready(struct cca_vm *vm);
 /* End of the VM. */
@@ -27,8 +27,9 @@ void cca_vgic_free(struct cca_vm *vm);
 int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level);
 
 /*
- * Around a run of the REC, interrupts masked: fills vcpu->sw for the entry, and takes back what the
- * run left there. ran: the REC was entered, so the exit's timer registers are valid.
+ * Before and after a run of the REC, with interrupts masked: the one fills vcpu->sw for the entry,
+ * the other takes back what the run left there. ran: the REC was entered, so the exit's timer
+ * registers are valid.
  */
 void cca_vgic_enter(struct cca_vcpu *vcpu);
 void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran);

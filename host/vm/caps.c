@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_CHECK_EXTENSION and KVM_ENABLE_CAP. What is not named here is 0 and -EINVAL.
+ * KVM_CHECK_EXTENSION and KVM_ENABLE_CAP. A capability that is not named here answers 0 and
+ * -EINVAL.
  */
 #include <linux/cpumask.h>
 
@@ -132,7 +133,7 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 		return min_t(unsigned int, num_online_cpus(), CCA_MAX_VCPUS);
 	case KVM_CAP_NR_MEMSLOTS:
 		return CCA_MAX_SLOTS;
-	case KVM_CAP_MSI_DEVID: /* a question about a VM, as KVM has it */
+	case KVM_CAP_MSI_DEVID: /* KVM answers this for a VM only */
 		return vm ? 0 : -EINVAL;
 	default:
 		return cca_vms_refused() ? 0 : check_realm(cap);
@@ -207,7 +208,7 @@ int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 
 	if (cap->flags)
 		return -EINVAL;
-	/* Before the lock: it is not held over access to user memory. */
+	/* User memory is read before the lock is taken, because that may last for ever. */
 	if (cap->cap == KVM_CCA_CAP_RPV &&
 	    copy_from_user(rpv, u64_to_user_ptr(cap->args[0]), sizeof(rpv)))
 		return -EFAULT;
@@ -220,7 +221,7 @@ int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 	return ret;
 }
 
-/* A Realm that nothing was said of: SHA-256, no RPV, no SVE, all of the CPU's breakpoints. */
+/* The default: SHA-256, no RPV, no SVE, all breakpoints of the CPU. */
 void cca_config_default(struct cca_vm *vm)
 {
 	struct cca_realm_config *c = &vm->realm.config;

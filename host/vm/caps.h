@@ -9,7 +9,7 @@
 int cca_check_extension(struct cca_vm *vm, unsigned long cap);
 /* KVM_ENABLE_CAP: the extensions of abi/kvm_cca.h. Takes config_lock. */
 int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap);
-/* What a Realm gets that nothing was chosen for. */
+/* Sets what a Realm gets if user space chooses nothing. */
 void cca_config_default(struct cca_vm *vm);
 unsigned int cca_max_ipa_bits(void);
 

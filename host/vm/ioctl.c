@@ -47,7 +47,7 @@ static int vm_ioctl_gmem(struct cca_vm *vm, void __user *arg)
 	return cca_gmem_create(vm, &args);
 }
 
-/* The struct goes back on errors too: it says how far it got. */
+/* The struct is copied back on errors too, because it says how far the call got. */
 static int vm_ioctl_populate(struct cca_vm *vm, void __user *arg, bool v12)
 {
 	struct kvm_cca_populate args;
@@ -160,7 +160,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vm_ioctl_attr(vm, cmd, argp);
 	case KVM_CREATE_IRQCHIP: /* would be a GICv2 */
 		return -ENODEV;
-	case KVM_ARM_SET_COUNTER_OFFSET: /* a Realm's counter is the CPU's */
+	case KVM_ARM_SET_COUNTER_OFFSET: /* a Realm's counter has no offset */
 	default:
 		return -EINVAL;
 	}

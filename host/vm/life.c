@@ -32,8 +32,8 @@ int cca_vms_refused(void)
 }
 
 /*
- * Trees of the kind that Linux keeps a process's mappings in. In one with RCU and without
- * MT_FLAGS_ALLOC_RANGE, 6.12 takes a full node's length for a pointer when it frees a subtree
+ * The kind of tree that Linux keeps a process's mappings in. MT_FLAGS_ALLOC_RANGE must be set with
+ * RCU: without it 6.12 takes a full node's length for a pointer when it frees a subtree
  * (mt_free_walk).
  */
 #define TREE_FLAGS (MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN)
@@ -49,7 +49,10 @@ static void vm_init_trees(struct cca_vm *vm)
 	mt_set_external_lock(&vm->smccc_filter, &vm->config_lock);
 }
 
-/* Into the list of those that a reboot ends; not once it is under way, nor before a suspend. */
+/*
+ * Adds the VM to the list of those that a reboot ends. Refused once a reboot is under way, and
+ * before a suspend.
+ */
 static int vm_register(struct cca_vm *vm)
 {
 	int ret = 0;
@@ -91,10 +94,10 @@ static void vm_free(struct cca_vm *vm)
 }
 
 /*
- * The Realm goes, and all granules are the host's again. Once for the owner's last descriptor and
- * once for a reboot, in any order and at the same time. Nobody takes a granule out of the pool
- * afterwards: whoever does looks at the state of the Realm under one of the locks that
- * cca_realm_destroy() holds.
+ * Ends the Realm and gives all granules back to the host. Called for the last descriptor and for a
+ * reboot, in any order and even at the same time. Nobody takes a granule out of the pool
+ * afterwards, because whoever does looks at the state of the Realm first, under one of the locks
+ * that cca_realm_destroy() holds.
  */
 static void vm_give_back(struct cca_vm *vm)
 {
@@ -104,7 +107,10 @@ static void vm_give_back(struct cca_vm *vm)
 	mutex_unlock(&vm->config_lock);
 }
 
-/* A VM is in the list for as long as it has granules: a reboot waits for what is in the list. */
+/*
+ * The VM leaves the list only after it has given its granules back, because a reboot waits for what
+ * is in the list.
+ */
 static void vm_release_last(struct kref *ref)
 {
 	struct cca_vm *vm = container_of(ref, struct cca_vm, ref);
@@ -152,11 +158,14 @@ int cca_vm_new(u8 ipa_bits, struct cca_vm **vm)
 }
 
 /*
- * Reboot: the VMs stay for their owners to close, their Realms and all granules go now. Nothing
- * here waits for a thread that may wait for user space: not for vcpu->mutex, which KVM_RUN holds
- * over page faults and over the thread's other work (it may drop the last descriptor of another VM,
- * and then wants vms_lock). That a vCPU has left its REC is enough, because none enters a dead VM;
- * and the locks that cca_realm_destroy() takes are never held over access to user memory.
+ * Reboot: the Realms end now and all granules are given back; the VMs stay for their owners to
+ * close.
+ *
+ * Nothing here waits for a thread that may be waiting for user space. So vcpu->mutex is not taken:
+ * KVM_RUN holds it over page faults, and over the thread's other work, in which it may drop the
+ * last descriptor of another VM and wait for vms_lock. It is enough that each vCPU has left its
+ * REC, because none enters that of a dead VM. The locks that cca_realm_destroy() takes are never
+ * held over access to user memory.
  */
 void cca_vms_end_all(void)
 {
