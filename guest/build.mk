@@ -25,23 +25,3 @@ HOST_FILES += $(GUEST)/Image:guest/Image $(DEMO_INITRD):guest/initrd \
 	guest/demo/realm-demo:bin/realm-demo guest/demo/realm-demo:etc/scripts/demo
 
 -include $(DEMO_OBJS:.o=.d)
-
-# The smallest guest, which measures host calls: for tests and figures.
-HOSTCALL := $(BUILD)/guest/hostcall
-HOSTCALL_OBJS := $(HOSTCALL)/start.o $(HOSTCALL)/hostcall.o
-
-$(HOSTCALL)/%.o: guest/hostcall/%.c
-	@mkdir -p $(@D)
-	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
-$(HOSTCALL)/%.o: guest/hostcall/%.S
-	@mkdir -p $(@D)
-	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
-$(HOSTCALL)/hostcall.elf: $(HOSTCALL_OBJS) guest/hostcall/hostcall.lds
-	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,guest/hostcall/hostcall.lds -o $@ $(HOSTCALL_OBJS)
-$(HOSTCALL)/Image: $(HOSTCALL)/hostcall.elf
-	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
-
-ALL_TARGETS += $(HOSTCALL)/Image
-SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall
-
--include $(HOSTCALL_OBJS:.o=.d)

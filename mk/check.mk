@@ -12,7 +12,7 @@ PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb tests/run $(wil
 KERNEL_C_FILES = $(filter host/% tests/system/module/%,$(C_FILES))
 CPPCHECK_FLAGS := --suppress=comparePointers --quiet --std=c11 --platform=unix64 --error-exitcode=1 --inline-suppr \
 	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro \
-	--suppress=syntaxError:tests/payload/common/asm.h -I. -Ilib/include
+	--suppress=syntaxError:tests/lib/bare/asm.h -I. -Ilib/include
 
 ROOM_LISTS = $(wildcard */rooms)
 

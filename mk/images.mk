@@ -24,12 +24,12 @@ $(FLASH): $(MONITOR) $(filter-out none,$(RMM)) FORCE boot/pack-flash
 	@boot/pack-flash $(MONITOR) $(RMM) $@
 
 # For tests: one flash image per test RMM, one without, and that of make run.
-TEST_RMMS := $(patsubst $(BUILD)/tests/payload/%.bin,%,$(filter $(BUILD)/tests/payload/rmm%.bin,$(ALL_TARGETS)))
+TEST_RMMS := $(patsubst $(BUILD)/tests/firmware/%.bin,%,$(filter $(BUILD)/tests/firmware/rmm%.bin,$(ALL_TARGETS)))
 TEST_FLASHES := $(BUILD)/flash/none.bin $(TEST_RMMS:%=$(BUILD)/flash/%.bin) $(FLASH)
 $(BUILD)/flash/none.bin: $(MONITOR) boot/pack-flash
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) none $@
-$(TEST_RMMS:%=$(BUILD)/flash/%.bin): $(BUILD)/flash/%.bin: $(BUILD)/tests/payload/%.bin $(MONITOR) \
+$(TEST_RMMS:%=$(BUILD)/flash/%.bin): $(BUILD)/flash/%.bin: $(BUILD)/tests/firmware/%.bin $(MONITOR) \
 		boot/pack-flash
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) $< $@

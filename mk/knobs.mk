@@ -17,7 +17,7 @@
 #:   make update    look for newer Debian kernels (else the cache is used as it is)
 #:   make clean     remove the build folder; the download cache stays
 #:   make fuzz-rmm  libFuzzer on the RMM's portable code, FUZZ_TIME seconds (60)
-#:   make check-payload-crypto   figures of the crypto code on the machine
+#:   make check-crypto   figures of the crypto code on the machine
 #:
 #: run, test and the others first install (as root) and fetch what is missing.
 #:
@@ -31,8 +31,8 @@
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
 #:   ONLY=          test: only those in whose name this regular expression matches; bench: only
-#:                  such parts (payload_host, payload_conformance, host_call_vhe, host_call_nvhe,
-#:                  realm, time)
+#:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, realm,
+#:                  time)
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
 #:   TURN=          test: the host mode of tests that run in several: vhe, nvhe or all; without it the

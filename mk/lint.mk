@@ -6,7 +6,7 @@ LINT_C_FLAGS := -std=gnu11 --target=aarch64-linux-gnu -march=armv8.5-a+rng -isys
 	-isystem $(SYSROOT)/usr/include -I. -Ilib/include -Irmm/arch/aarch64 $(CRYPTO_FW_CFLAGS) \
 	-I$(BUILD)/monitor
 LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/realm-demo \
-	tests/system/guest/init monitor/boot/gen-devkey .ci/run
+	tests/realm/linux/init monitor/boot/gen-devkey .ci/run
 
 .PHONY: lint lint-tidy lint-sparse lint-shell
 lint: lint-shell lint-sparse lint-tidy

@@ -45,7 +45,7 @@ enum attest_state {
 	ATTEST_SIGNED,	/* parts can be read */
 };
 
-/* 3 KiB do for a signature by a margin of a quarter (measured in tests/payload-crypto). */
+/* 3 KiB do for a signature by a margin of a quarter (measured in tests/firmware/crypto). */
 #define ATTEST_HEAP_SIZE 3072
 
 /* Granule 0 of a REC's token state. Only the REC's own CPU touches it. */

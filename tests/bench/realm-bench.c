@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Runs on the host: starts the VMM on a guest with guest/bench/init and tells what it cost, in
- * ticks of the counter, one line "NAME VALUE" each. It starts when the host is at rest.
+ * Runs on the host: starts the VMM on a guest with tests/realm/bench/init and tells what it cost,
+ * in ticks of the counter, one line "NAME VALUE" each. It starts when the host is at rest.
  *
  * realm-bench run COMMAND...
  *   The guest's figures, and
@@ -31,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guest/bench/rest.h"
+#include "tests/realm/bench/rest.h"
 #include "vmm/vm/kvm.h"
 
 #define MEMORY_SLACK_KIB 512 /* what the host itself may have taken meanwhile */

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The conformance payload: a bare-metal host (NS-EL2, an arm64 Image) that drives the tree's RMM and
-# Realms. Start-up code, other CPUs, device tree and reporting are tests/payload's. suites lists the
+# Realms. Start-up code, other CPUs, device tree and reporting are those of tests/lib/bare. suites lists the
 # runs; suite=bench prints the figures.
-include guest/agent/agent.mk
+include tests/lib/bare/bare.mk
+include tests/realm/agent/agent.mk
 
 CONFORMANCE := $(BUILD)/tests/conformance
-CONFORMANCE_BIN := $(BUILD)/tests/payload/conformance.bin
-CONFORMANCE_SRCS := $(wildcard tests/conformance/*.c) tests/conformance/agent.S $(LIB_SRCS) \
-	$(addprefix tests/payload/common/, fp.S mmu.c probe.S regs.c smc.S vectors.S) guest/agent/sve.S \
-	$(addprefix tests/payload/host/, head.S cpu.c el1.S fdt.c memory.c tap.c timer.c) \
-	$(CRYPTO_FW_VERIFY_SRCS)
+CONFORMANCE_BIN := $(CONFORMANCE)/conformance.bin
+CONFORMANCE_SRCS := $(wildcard tests/conformance/*.c) tests/conformance/agent.S $(BARE_EL2_SRCS) \
+	tests/realm/agent/sve.S $(CRYPTO_FW_VERIFY_SRCS)
 CONFORMANCE_OBJS := $(CONFORMANCE_SRCS:%=$(CONFORMANCE)/%.o)
-CONFORMANCE_CFLAGS = $(PAYLOAD_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(AGENT_BIN)"'
+CONFORMANCE_CFLAGS = $(BARE_CFLAGS) $(CRYPTO_FW_CFLAGS) -DAGENT_BIN='"$(AGENT_BIN)"'
 
 $(CONFORMANCE)/%.c.o: %.c
 	@mkdir -p $(@D)
@@ -20,8 +19,8 @@ $(CONFORMANCE)/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(Q_CC)$(FW_CC) $(CONFORMANCE_CFLAGS) -MMD -MP -c -o $@ $<
 $(CONFORMANCE)/tests/conformance/agent.S.o: $(AGENT_BIN)
-$(CONFORMANCE)/conformance.elf: $(CONFORMANCE_OBJS) tests/payload/common/payload.lds
-	$(Q_LD)$(FW_CC) $(PAYLOAD_LDFLAGS) -o $@ $(CONFORMANCE_OBJS) $(CRYPTO_FW_LIBS)
+$(CONFORMANCE)/conformance.elf: $(CONFORMANCE_OBJS) $(BARE_LDS)
+	$(Q_LD)$(FW_CC) $(BARE_LDFLAGS) -o $@ $(CONFORMANCE_OBJS) $(CRYPTO_FW_LIBS)
 $(CONFORMANCE_BIN): $(CONFORMANCE)/conformance.elf
 	@mkdir -p $(@D)
 	$(Q_BIN)$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@

@@ -2,18 +2,18 @@
 /*
  * Conformance payload: a bare-metal host at NS-EL2 that drives the RMM's real calls, and through
  * the Realm agent (guest/) those of Realms. What its files share. CPU 0 reports; other CPUs run
- * jobs (tests/payload/host/cpu.c). Every check's text is a statement of the rule.
+ * jobs (tests/lib/bare/cpu.c). Every check's text is a statement of the rule.
  */
 #ifndef CONFORMANCE_H
 #define CONFORMANCE_H
 
 #include "abi/rmi.h"
 #include "abi/rsi.h"
-#include "guest/agent/agent.h"
-#include "guest/agent/sve.h"
+#include "tests/realm/agent/agent.h"
+#include "tests/realm/agent/sve.h"
 #include "hash.h"
 #include "sysreg.h"
-#include "tests/payload/host/host.h"
+#include "tests/lib/bare/el2.h"
 
 /* One SMC; registers not given are 0. The value is a struct smc_regs with the results. */
 #define RMI(...)                                                                                   \

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "tests/conformance/conformance.h"
-#include "tests/payload/host/main.h"
+#include "tests/lib/bare/main.h"
 
 static struct mmu_map map;
 

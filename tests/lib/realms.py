@@ -20,7 +20,7 @@ NEWS = ("news() { read -r now rest </proc/uptime; end=$((${now%.*} + 10)); "
 
 
 class Realm:
-    """A test guest with a job (tests/system/guest/init). Its console goes to a file."""
+    """A test guest with a job (tests/realm/linux/init). Its console goes to a file."""
 
     def __init__(self, host, name, options, job, append=""):
         self.host, self.name = host, name

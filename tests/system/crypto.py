@@ -9,8 +9,8 @@ TIMEOUT = 120
 
 def run(context, cpu):
     log = f"{context.build}/logs/system-crypto-{cpu}.log"
-    payload = f"{context.build}/tests/payload-crypto/payload.elf"
-    done = subprocess.run(["tests/payload-crypto/run", payload, log, cpu], timeout=TIMEOUT + 30,
+    payload = f"{context.build}/tests/firmware/crypto/payload.elf"
+    done = subprocess.run(["tests/firmware/crypto/run", payload, log, cpu], timeout=TIMEOUT + 30,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     for failed, text in re.findall(r"^(not )?ok \d+ - (.*)$", done.stdout, re.MULTILINE):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The host module on the stock host: it loads, says what it found, refuses where no Realm could run,
-and its ioctls keep KVM's rules (host-test, tests/host)."""
+and its ioctls keep KVM's rules (kvm-api-test, tests/kvm-api)."""
 
 import os
 import re
@@ -37,9 +37,9 @@ def test_load(t):
 
 
 def run_group(t, host, group):
-    status, output = host.run(f"host-test {group}", 2400 if t.soak else 400)
+    status, output = host.run(f"kvm-api-test {group}", 2400 if t.soak else 400)
     wrong = "\n".join(line for line in output.splitlines() if line.startswith("not ok"))
-    t.ok(status == 0 and "1.." in output, f"host-test {group}", wrong or output[-500:])
+    t.ok(status == 0 and "1.." in output, f"kvm-api-test {group}", wrong or output[-500:])
 
 
 def run_groups(t, host, *groups):
@@ -69,7 +69,7 @@ def test_fuzz(t):
     """Random calls on all descriptors by several threads: the host lives, and nothing is left."""
     host, seconds = t.host(cpus=2, mem="2G", rmm="host", timeout=1500), 300 if t.soak else 15
     fresh(host)
-    status, output = host.run(f"FUZZ_SECONDS={seconds} host-test fuzz", seconds + 300)
+    status, output = host.run(f"FUZZ_SECONDS={seconds} kvm-api-test fuzz", seconds + 300)
     t.ok(status == 0 and "1.." in output, f"random calls for {seconds} s", output[-2500:])
     check_nothing_left(t, host, "random calls")
     check_log(t, host, "random calls")
@@ -100,7 +100,7 @@ test_kill.short_modes = ("vhe",)
 
 def hold(host, group="hold"):
     """Starts Realms that last."""
-    host.must(f"(host-test {group} >/tmp/{group} 2>&1 &)")
+    host.must(f"(kvm-api-test {group} >/tmp/{group} 2>&1 &)")
     host.must(f"for i in $(seq 900); do grep -q 'held$' /tmp/{group} && break; usleep 100000; done;"
               f" grep -q '^ok.*held$' /tmp/{group}", 120)
 
@@ -278,8 +278,8 @@ def test_refusal(t):
         lines = re.findall(r"kvm-cca: .*", host.must("dmesg"))
         t.ok(len(lines) == 1 and why in lines[0] and "boot without" in lines[0],
              f"{append}: one line says why", "\n".join(lines))
-        t.ok(host.run("host-test refused")[0] == 0, f"{append}: CREATE_VM is refused",
-             host.run("host-test refused")[1])
+        t.ok(host.run("kvm-api-test refused")[0] == 0, f"{append}: CREATE_VM is refused",
+             host.run("kvm-api-test refused")[1])
         host.close()
 
 
@@ -317,6 +317,6 @@ def test_limit(t):
 
 
 def test_run(t):
-    """Bare-metal Realms (tests/host/payload) under host-test's own VMM."""
+    """Bare-metal Realms (tests/realm/jobs) under kvm-api-test's own VMM."""
     run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run", "simd")
 

@@ -164,7 +164,7 @@ def test_kexec(t):
     (trans_pgd_create_copy), whatever runs on it: so without those."""
     host = machine(t, initrd="kexec", append="quiet arm64.nolva")
     t.ok(tiny(host), "a Realm runs")
-    host.must("(host-test hold >/tmp/hold 2>&1 &)")
+    host.must("(kvm-api-test hold >/tmp/hold 2>&1 &)")
     host.must("until grep -q '^ok' /tmp/hold; do usleep 100000; done", BOOT)
     host.must("cd / && find bin etc guest init lib | cpio -o -H newc >/tmp/initrd 2>/dev/null", 120)
     host.must("mkdir -p /tmp/x && cd /tmp/x && mkdir dev proc root run sys tmp && find . |"

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The device and the VM descriptor: types, capabilities, and what they refuse.
+ */
+#include <string.h>
+
+#include "kvm_api.h"
+
+#define RMI_CAP KVM_CCA_CAP_ARM_RMI
+
+void test_device(void)
+{
+	ok(ioctl(dev, KVM_GET_API_VERSION, 0) == 12, "API version is 12");
+	expect(ioctl(dev, KVM_GET_API_VERSION, 1), EINVAL, "API version takes no argument");
+	ok(ioctl(dev, KVM_GET_VCPU_MMAP_SIZE, 0) == 8192, "kvm_run and the ring are two pages");
+	expect(ioctl(dev, KVM_GET_VCPU_MMAP_SIZE, 1), EINVAL, "mmap size takes no argument");
+	expect(ioctl(dev, KVM_RUN, 0), EINVAL, "the device does not run");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, 0x7fffffff) == 0, "an unknown capability is 0");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, RMI_CAP) == 1, "Realms are there");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V13) == 1 &&
+		   ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V12) == 1,
+	   "by the numbers of v12 and v13, too");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V15) == 0 &&
+		   ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V17) == 0,
+	   "not by later ones, whose VMMs need more than there is");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE) >= 40,
+	   "40 address bits or more");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_RMI_VERSION) == 0x20000, "RMI 2.0");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_HASH) & 1 << KVM_CCA_HASH_SHA_256,
+	   "SHA-256");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 0, "KVM's PMU capability is off");
+}
+
+/* On a host whose kernel is not at EL2. */
+void test_refused(void)
+{
+	ok(ioctl(dev, KVM_GET_API_VERSION, 0) == 12, "the device answers");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, RMI_CAP) == 0, "there are no Realms");
+	expect(new_vm(), ENODEV, "no Realm is created");
+	expect(ioctl(dev, KVM_CREATE_VM, 0), ENODEV, "nor another VM");
+}
+
+static void vm_type(unsigned long type, int want, const char *what)
+{
+	int vm = ioctl(dev, KVM_CREATE_VM, type);
+
+	expect(vm, want, "VM type %#lx: %s", type, what);
+	if (vm >= 0)
+		close(vm);
+}
+
+static void enable(int vm, uint32_t cap, uint64_t value, int want, const char *what)
+{
+	struct kvm_enable_cap args = {.cap = cap, .args = {value}};
+
+	expect(ioctl(vm, KVM_ENABLE_CAP, &args), want, "ENABLE_CAP: %s", what);
+}
+
+static void test_caps(int vm)
+{
+	struct kvm_enable_cap flagged = {.cap = KVM_CCA_CAP_HASH, .flags = 1};
+	char rpv[KVM_CCA_RPV_SIZE] = "value";
+	int sve = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CCA_CAP_SVE);
+
+	enable(vm, KVM_CCA_CAP_HASH, KVM_CCA_HASH_SHA_256, 0, "SHA-256");
+	enable(vm, KVM_CCA_CAP_HASH, 3, EINVAL, "a hash that is none");
+	enable(vm, KVM_CCA_CAP_HASH, 1ULL << 32, EINVAL, "a hash beyond 32 bits");
+	enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)rpv, 0, "RPV");
+	enable(vm, KVM_CCA_CAP_RPV, 8, EFAULT, "RPV at a bad address");
+	enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)tagged(rpv), EFAULT, "RPV at a tagged address");
+	tags(true);
+	enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)tagged(rpv), 0, "RPV at one, where tags are on");
+	tags(false);
+	enable(vm, KVM_CCA_CAP_SVE, sve + 128, EINVAL, "SVE longer than the RMM's");
+	enable(vm, KVM_CCA_CAP_SVE, 100, EINVAL, "SVE length no multiple of 128");
+	enable(vm, KVM_CCA_CAP_SVE, 0, 0, "no SVE");
+	enable(vm, KVM_CCA_CAP_LPA2, 2, EINVAL, "LPA2 neither on nor off");
+	enable(vm, KVM_CAP_ARM_MTE, 0, EINVAL, "MTE is not for Realms");
+	enable(vm, KVM_CCA_CAP_RMI_VERSION, 0, EINVAL, "the version cannot be enabled");
+	expect(ioctl(vm, KVM_ENABLE_CAP, &flagged), EINVAL, "ENABLE_CAP with flags");
+	expect(ioctl(vm, KVM_ENABLE_CAP, 8), EFAULT, "ENABLE_CAP from a bad address");
+}
+
+/* A Realm of each size can be created in the RMM. */
+static void test_sizes(void)
+{
+	int most = ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+	struct kvm_cca_populate nothing = {.source_uaddr = PAGE};
+	int bits;
+
+	for (bits = 32; bits <= most; bits++) {
+		int vm = ioctl(dev, KVM_CREATE_VM, KVM_CCA_VM_TYPE_REALM | bits);
+
+		expect(ioctl(vm, KVM_CCA_POPULATE, &nothing), 0, "a Realm of %d address bits",
+		       bits);
+		close(vm);
+	}
+}
+
+/* A VM is its creator's: through another process it answers -EIO. */
+static void test_other_process(int vm);
+
+void test_vm(void)
+{
+	struct kvm_vcpu_init init;
+	int vm;
+
+	vm_type(KVM_CCA_VM_TYPE_REALM | 40, 0, "a Realm of 40 bits");
+	vm_type(KVM_CCA_VM_TYPE_REALM, 0, "0 bits are the default");
+	vm_type(KVM_CCA_VM_TYPE_REALM_V13 | 40, 0, "a Realm as v13 has it");
+	vm_type(0, EINVAL, "no Realm");
+	vm_type(40, EINVAL, "no Realm of 40 bits");
+	vm_type(KVM_CCA_VM_TYPE_REALM | 31, EINVAL, "fewer than 32 bits");
+	vm_type(KVM_CCA_VM_TYPE_REALM | 200, EINVAL, "more bits than the RMM has");
+	vm_type(KVM_CCA_VM_TYPE_REALM | 1UL << 31, EINVAL, "protected as well");
+	vm_type(KVM_CCA_VM_TYPE_REALM | 2UL << 8, EINVAL, "another type beside");
+	vm_type(KVM_CCA_VM_TYPE_REALM | 1UL << 40, EINVAL, "unknown bits");
+	vm = new_vm();
+	ok(ioctl(vm, KVM_CHECK_EXTENSION, RMI_CAP) == 1, "the VM answers for Realms");
+	ok(ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES) == 8, "private attribute");
+	ok(ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD) == 1, "guest_memfd");
+	ok(ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY2) == 1, "user memory 2");
+	ok(!ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) && init.target == 5 && !init.features[0],
+	   "the preferred target is 5");
+	expect(ioctl(vm, KVM_ARM_PREFERRED_TARGET, 8), EFAULT, "PREFERRED_TARGET to nowhere");
+	expect(ioctl(vm, KVM_CREATE_IRQCHIP, 0), ENODEV, "no GICv2");
+	expect(ioctl(vm, KVM_ARM_SET_COUNTER_OFFSET, 0), EINVAL, "no counter offset");
+	expect(ioctl(vm, _IO(KVMIO, 0xff), 0), EINVAL, "an ioctl that is none");
+	test_caps(vm);
+	test_other_process(vm);
+	close(vm);
+	test_sizes();
+	expect_nothing_left("the vm group");
+}
+
+#include <sys/wait.h>
+
+static void test_other_process(int vm)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(ioctl(vm, KVM_CHECK_EXTENSION, RMI_CAP) == -1 && errno == EIO ? 0 : 1);
+	waitpid(pid, &status, 0);
+	ok(pid > 0 && status == 0, "another process gets EIO");
+}

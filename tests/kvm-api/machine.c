@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* See machine.h. */
+#include <string.h>
+
+#include "machine.h"
+
+#define PAYLOAD "/lib/tests/jobs.bin"
+#define REG_X0	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0)
+#define REG_PC	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
+
+struct memory_fault {
+	uint64_t flags;
+	uint64_t gpa;
+	uint64_t size;
+};
+
+static bool set_attr(int fd, uint32_t group, uint64_t attr, const void *value)
+{
+	struct kvm_device_attr a = {.group = group, .attr = attr, .addr = (uintptr_t)value};
+
+	return ioctl(fd, KVM_SET_DEVICE_ATTR, &a) == 0;
+}
+
+static bool set_reg(int fd, uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = {.id = id, .addr = (uintptr_t)&value};
+
+	return ioctl(fd, KVM_SET_ONE_REG, &reg) == 0;
+}
+
+static bool create_gic(struct machine *m)
+{
+	static const uint64_t dist = JOBS_GICD, redist = JOBS_GICR;
+	struct kvm_create_device create = {.type = KVM_DEV_TYPE_ARM_VGIC_V3};
+
+	if (ioctl(m->vm, KVM_CREATE_DEVICE, &create))
+		return false;
+	m->gic = (int)create.fd;
+	return set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist) &&
+	       set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist);
+}
+
+static bool init_gic(struct machine *m)
+{
+	static const uint32_t irqs = 64;
+
+	return set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &irqs) &&
+	       set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+}
+
+static bool create_vcpu(struct machine *m, unsigned int i)
+{
+	struct machine_vcpu *v = &m->vcpu[i];
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8};
+	size_t size = 2 * PAGE;
+
+	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2 | (i ? 1u << KVM_ARM_VCPU_POWER_OFF : 0);
+	v->m = m;
+	v->fd = ioctl(m->vm, KVM_CREATE_VCPU, (unsigned long)i);
+	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
+	return v->fd >= 0 && v->run != MAP_FAILED && !ioctl(v->fd, KVM_ARM_VCPU_INIT, &init);
+}
+
+static bool load(struct machine *m)
+{
+	char *image = user_memory(MACHINE_SIZE);
+	int fd = open(PAYLOAD, O_RDONLY);
+	ssize_t size = fd < 0 ? -1 : read(fd, image, MACHINE_SIZE);
+	bool good;
+
+	close(fd);
+	good = size > 0 && !populate(m->vm, JOBS_RAM, image, (size + PAGE - 1) & -PAGE);
+	munmap(image, MACHINE_SIZE);
+	return good;
+}
+
+bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0)
+{
+	unsigned int i;
+	bool good;
+
+	memset(m, 0, sizeof(*m));
+	m->vm = new_vm();
+	m->gmem = new_gmem(m->vm, MACHINE_SIZE);
+	m->ram = user_memory(MACHINE_SIZE);
+	good = m->vm >= 0 && m->gmem >= 0 && m->ram &&
+	       !set_slot(m->vm, 0, JOBS_RAM, MACHINE_SIZE, m->ram, m->gmem, 0) &&
+	       !set_private(m->vm, JOBS_RAM, MACHINE_SIZE, true) && create_gic(m);
+	for (i = 0; i < cpus && good; i++, m->cpus = i)
+		good = create_vcpu(m, i);
+	return good && init_gic(m) && load(m) && set_reg(m->vcpu[0].fd, REG_X0, x0) &&
+	       set_reg(m->vcpu[0].fd, REG_PC, JOBS_RAM);
+}
+
+bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0)
+{
+	bool good = machine_try_create(m, cpus, x0);
+
+	ok(good, "a bare-metal Realm with %u vCPUs for job %u", cpus, (unsigned int)(x0 & 0xff));
+	return good;
+}
+
+void machine_destroy(struct machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->cpus; i++) {
+		munmap(m->vcpu[i].run, 2 * PAGE);
+		close(m->vcpu[i].fd);
+	}
+	close(m->gic);
+	close(m->gmem);
+	close(m->vm);
+	munmap(m->ram, MACHINE_SIZE);
+}
+
+static void take_report(struct machine *m, uint64_t data)
+{
+	uint32_t report = data >> 32, value = (uint32_t)data;
+
+	if (report == REPORT_VALUE && m->nr_values < MACHINE_REPORTS)
+		m->values[m->nr_values++] = value;
+	if (report == REPORT_TAKEN && m->nr_taken < MACHINE_REPORTS)
+		m->taken[m->nr_taken++] = value;
+	m->ended |= report == REPORT_END || report == REPORT_DIED;
+	m->died |= report == REPORT_DIED;
+	if (m->on_report)
+		m->on_report(m, report, value);
+}
+
+void machine_take_mmio(struct machine_vcpu *v)
+{
+	uint64_t data = 0;
+
+	if (!v->run->mmio.is_write) {
+		memset(v->run->mmio.data, 0, sizeof(v->run->mmio.data));
+		return;
+	}
+	memcpy(&data, v->run->mmio.data, v->run->mmio.len);
+	if (v->run->mmio.phys_addr == JOBS_DEVICE)
+		take_report(v->m, data);
+}
+
+/* As `realm` does: attributes, then the memory of the half that is left. */
+static int convert(struct machine *m, const struct memory_fault *f)
+{
+	bool private = f->flags & (1 << 3);
+
+	if (set_private(m->vm, f->gpa, f->size, private))
+		return -errno;
+	if (private)
+		return madvise(m->ram + (f->gpa - JOBS_RAM), f->size, MADV_DONTNEED) ? -errno : 0;
+	return 0;
+}
+
+int machine_run_once(struct machine_vcpu *v)
+{
+	atomic_store(&v->running, true);
+	v->ret = ioctl(v->fd, KVM_RUN, 0) < 0 ? -errno : 0;
+	atomic_store(&v->running, false);
+	v->exit = v->run->exit_reason;
+	v->exits[v->exit % 64]++;
+	if (!v->ret && v->exit == KVM_EXIT_MMIO)
+		machine_take_mmio(v);
+	if (v->ret == -EFAULT && v->exit == KVM_EXIT_MEMORY_FAULT)
+		v->ret = convert(v->m, (void *)&v->run->mmio);
+	return v->ret;
+}
+
+void machine_run(struct machine_vcpu *v)
+{
+	do {
+		machine_run_once(v);
+	} while (!v->ret && !v->m->ended &&
+		 (v->exit == KVM_EXIT_MMIO || v->exit == KVM_EXIT_MEMORY_FAULT));
+}
+
+static void *run_thread(void *v)
+{
+	machine_run(v);
+	return NULL;
+}
+
+void machine_start(struct machine_vcpu *v)
+{
+	if (pthread_create(&v->thread, NULL, run_thread, v))
+		ok(false, "a thread for a vCPU");
+}
+
+void machine_set_spi(struct machine *m, unsigned int spi, bool level)
+{
+	struct kvm_irq_level irq = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | spi,
+		.level = level,
+	};
+
+	if (ioctl(m->vm, KVM_IRQ_LINE, &irq))
+		ok(false, "interrupt line %u", spi);
+}

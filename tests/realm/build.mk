@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The payloads that run inside a Realm for tests and figures alone. The one that the conformance
+# payload embeds is agent/ (agent.mk); the others are started on the stock host.
+include mk/kmod.mk
+
+# hostcall/: the smallest guest, which measures what a host call costs.
+HOSTCALL := $(BUILD)/tests/realm/hostcall
+HOSTCALL_OBJS := $(HOSTCALL)/start.o $(HOSTCALL)/hostcall.o
+
+$(HOSTCALL)/%.o: tests/realm/hostcall/%.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+$(HOSTCALL)/%.o: tests/realm/hostcall/%.S
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+$(HOSTCALL)/hostcall.elf: $(HOSTCALL_OBJS) tests/realm/hostcall/hostcall.lds
+	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,tests/realm/hostcall/hostcall.lds -o $@ $(HOSTCALL_OBJS)
+$(HOSTCALL)/Image: $(HOSTCALL)/hostcall.elf
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
+
+ALL_TARGETS += $(HOSTCALL)/Image
+SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall
+-include $(HOSTCALL_OBJS:.o=.d)
+
+# jobs/: the bare-metal Realm that kvm-api-test runs under a VMM of its own.
+JOBS := $(BUILD)/tests/realm/jobs/jobs
+JOBS_SRCS := tests/realm/jobs/start.S tests/realm/jobs/jobs.c
+
+$(JOBS).elf: $(JOBS_SRCS) tests/realm/jobs/jobs.h tests/realm/agent/agent.lds
+	@mkdir -p $(@D)
+	$(Q_LD)$(FW_CC) $(FW_CFLAGS) $(FW_LDFLAGS) -Wl,-T,tests/realm/agent/agent.lds -o $@ $(JOBS_SRCS)
+$(JOBS).bin: $(JOBS).elf
+	$(Q_BIN)$(FW_OBJCOPY) -O binary --set-section-flags .bss=alloc,load,contents $< $@
+
+ALL_TARGETS += $(JOBS).bin
+SYSTEM_FILES += $(JOBS).bin:lib/tests/jobs.bin
+
+# linux/: a guest with Debian's kernel whose init does the job that its command line names.
+REALM_LINUX := $(BUILD)/tests/realm/linux
+REALM_LINUX_INITRD := $(REALM_LINUX)/initrd.cpio
+REALM_LINUX_MODULES := $(foreach m,convert irqs delay,$(GUEST_KMOD_BUILD)/tests/realm/linux/$(m)/$(m).ko)
+$(foreach m,convert irqs delay,$(eval $(call guest_kmod,tests/realm/linux/$(m),$(m))))
+
+$(REALM_LINUX)/work: tests/realm/linux/work.c
+	@mkdir -p $(@D)
+	$(Q_LD)$(FW_CC) -std=gnu11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -static -pthread -I. -s -o $@ $<
+
+$(REALM_LINUX_INITRD): tests/realm/linux/init $(REALM_LINUX)/work $(REALM_LINUX_MODULES) \
+		boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/realm/linux/init \
+		--modules $(GUEST)/modules --file $(REALM_LINUX)/work:bin/work \
+		$(foreach m,$(REALM_LINUX_MODULES),--file $(m):lib/modules/$(notdir $(m)))
+
+ALL_TARGETS += $(REALM_LINUX_INITRD)
+SYSTEM_FILES += $(REALM_LINUX_INITRD):guest/test-initrd
+
+# bench/: the measured guest of make bench.
+REALM_BENCH_GUEST := $(BUILD)/tests/realm/bench
+$(REALM_BENCH_GUEST)/init: tests/realm/bench/init.c tests/realm/bench/rest.h
+	@mkdir -p $(@D)
+	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I. -static -s -o $@ $<
+$(REALM_BENCH_GUEST)/initrd.cpio: $(REALM_BENCH_GUEST)/init boot/initramfs boot/common.sh \
+		$(SYSROOT)/bin/busybox
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init $<
+
+ALL_TARGETS += $(REALM_BENCH_GUEST)/initrd.cpio
+SYSTEM_FILES += $(REALM_BENCH_GUEST)/initrd.cpio:guest/bench

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What kvm-api-test's small VMM (machine.c) and the bare-metal realm it runs (jobs.c) agree on: the
+ * job in X0 of the first vCPU, and 64-bit writes to a device that is not there: REPORT << 32 |
+ * value.
+ */
+#ifndef REALM_JOBS_H
+#define REALM_JOBS_H
+
+#define JOBS_IPA_BITS 40
+#define JOBS_SHARED   (1UL << (JOBS_IPA_BITS - 1))
+#define JOBS_RAM      0x40000000UL
+#define JOBS_GICD     0x08000000UL
+#define JOBS_GICR     0x080a0000UL
+#define JOBS_DEVICE   0x09000000UL
+#define JOBS_CPUS_MAX 8
+/* The page the Realm shares in job SHARE, amid those that the host may map together. */
+#define JOBS_WINDOW   (JOBS_RAM + (4UL << 20) + (32UL << 12))
+#define JOBS_SPIS     20 /* from 32 on */
+#define JOBS_WFIT_MS  20
+#define JOBS_CALLS    0x80000000, 0xc5000001, 0xc5000010, 0xc5000020
+#define JOBS_ROUNDS   64 /* of job ACTIVE */
+
+enum job {
+	JOB_OFF,   /* vCPUs exit all the time, then the first powers off; X0 >> 8 vCPUs, >> 16 delay
+		    */
+	JOB_SPIN,  /* for ever, without an exit */
+	JOB_WFI,   /* for ever, with nothing that could end it */
+	JOB_EDGE,  /* SPIs: all pending at once, one handled after the other */
+	JOB_DIR,   /* SPIs: all active at once, deactivated later in another order */
+	JOB_LEVEL, /* SPIs: level-sensitive, the device drops its line on DONE */
+	JOB_SHARE, /* a page is shared; X0 >> 8 reads and writes on the VMM's word */
+	JOB_NO_ISV,  /* MMIO by an instruction that has no syndrome */
+	JOB_VECTORS, /* V registers over MMIO, X0 >> 8 times with X0 >> 16 turns of a loop */
+	JOB_WFIT,    /* FEAT_WFxT, and milliseconds that a WFIT and a WFET of JOBS_WFIT_MS take */
+	JOB_TIMER,   /* WFI for ever, a timer as X0 >> 8 says, its interrupt disabled in the GIC */
+	JOB_CALLS,   /* a HOST_CALL of each function in JOBS_CALLS; X0 and X30 of the answers */
+	JOB_ACTIVE,  /* two vCPUs: the second reads what is in the first one's list registers */
+};
+
+enum job_timer { JOB_TIMER_PAST, JOB_TIMER_MASKED, JOB_TIMER_FAR };
+
+enum report {
+	REPORT_READY = 1, /* the VMM does its part before it lets the vCPU go on */
+	REPORT_TAKEN,	  /* an interrupt, by its number */
+	REPORT_VALUE,
+	REPORT_END,
+	REPORT_DIED, /* an exception nobody expected: its ESR */
+};
+
+#endif
