@@ -215,7 +215,7 @@ static bool vgic_run_ended(const struct vgic_cpu *cpu, u64 since)
  * it as soon as the interrupt arrives.
  */
 static void vgic_end_runs(struct cca_vgic *vgic, const struct vgic_access *access, u64 since,
-			  unsigned long *flags)
+			  unsigned long *flags) __must_hold(&vgic->lock)
 {
 	struct vgic_cpu *cpu;
 
