@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * EL2 payload: what its files share beyond tests/lib/bare/el2.h, which is its part in common with the
- * conformance payload: the calls of the test RMM, and the suites that main.c starts.
+ * EL2 payload: what its files share beyond tests/lib/bare/el2.h, which is its part in common with
+ * the conformance payload: the calls of the test RMM, and the suites that main.c starts.
  */
 #ifndef FIRMWARE_EL2_H
 #define FIRMWARE_EL2_H

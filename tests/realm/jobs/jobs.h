@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What kvm-api-test's small VMM (machine.c) and the bare-metal realm it runs (jobs.c) agree on: the
+ * What kvm-api-test's small VMM (machine.c) and the bare-metal Realm it runs (jobs.c) agree on: the
  * job in X0 of the first vCPU, and 64-bit writes to a device that is not there: REPORT << 32 |
  * value.
  */
