@@ -9,7 +9,7 @@ UT_HOST_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 # alone. Those of granule/ and mem/ all lead to kernel/kernel.h, a small Linux of ours.
 UT_SHIM := $(UT_HOST)/obj
 UT_KERNEL := $(UT_HOST)/kernel
-UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs hrtimer kref kvm list \
+UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs hrtimer kref kvm list log2 \
 	maple_tree mm mmu_notifier module mutex nospec page-flags pgtable printk rcuwait rwsem sched \
 	signal_types slab smp swap types uaccess version xarray) asm/sysreg asm/tlbflush
 UT_KERNEL_HEADERS := $(UT_KERNEL_NAMES:%=$(UT_KERNEL)/include/%.h)
@@ -46,5 +46,6 @@ $(eval $(call host_test,SHIM,el2/ppi_acpi,host/el2/ppi_acpi.o))
 
 UT_LINUX := tests/unit/host/kernel/kernel.o
 $(eval $(call host_test,KERNEL,granule/granule,host/granule/granule.o host/granule/pool.o $(UT_LINUX)))
+$(eval $(call host_test,KERNEL,granule/donations,host/granule/donations.o $(UT_LINUX)))
 $(eval $(call host_test,KERNEL,granule/linear_map,host/granule/linear_map.o $(UT_LINUX)))
 $(foreach t,gmem shared slot,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/$(t).o $(UT_LINUX))))

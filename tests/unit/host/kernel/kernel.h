@@ -92,9 +92,12 @@ extern struct task_struct *current;
 
 /* ---- pages ---- */
 
-#define PAGE_SHIFT	12
-#define PAGE_SIZE	(1UL << PAGE_SHIFT)
-#define PAGE_ALIGNED(x) (((x) & (PAGE_SIZE - 1)) == 0)
+#define PAGE_SHIFT	 12
+#define PAGE_SIZE	 (1UL << PAGE_SHIFT)
+#define MAX_PAGE_ORDER	 10
+#define is_power_of_2(n) ((n) && !((n) & ((n)-1)))
+#define ilog2(n)	 (63 - __builtin_clzll(n))
+#define PAGE_ALIGNED(x)	 (((x) & (PAGE_SIZE - 1)) == 0)
 
 #define GFP_KERNEL	    1u
 #define GFP_HIGHUSER	    2u
