@@ -6,15 +6,25 @@ LINT_C_FLAGS := -std=gnu11 --target=aarch64-linux-gnu -march=armv8.5-a+rng -isys
 	-isystem $(SYSROOT)/usr/include -I. -Ilib/include -Irmm/arch/aarch64 $(CRYPTO_FW_CFLAGS) \
 	-I$(BUILD)/monitor
 LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/realm-demo \
-	tests/realm/linux/init monitor/boot/gen-devkey .ci/run
+	tests/realm/linux/init tests/firmware/crypto/run monitor/boot/gen-devkey .ci/run
+
+# One stamp per file, renewed when the file, a header of it or the list of checks changes. make -k shows
+# what is found in all files, make -j uses all CPUs.
+LINT := $(BUILD)/lint
+LINT_STAMPS = $(LINT_C_FILES:%=$(LINT)/%.tidy)
 
 .PHONY: lint lint-tidy lint-sparse lint-shell
 lint: lint-shell lint-sparse lint-tidy
 
-# One file each, so that both CPUs are used; the count of warnings that were suppressed is noise.
-lint-tidy: $(BUILD)/monitor/devkey.inc
-	@printf '%s\n' $(LINT_C_FILES) | \
-		xargs -P $$(nproc) -I FILE sh -c 'clang-tidy --quiet FILE -- $(LINT_C_FLAGS) 2>/dev/null'
+# The count of warnings that were suppressed, on standard error, is noise.
+$(LINT)/%.tidy: % .clang-tidy mk/lint.mk | $(BUILD)/monitor/devkey.inc
+	@mkdir -p $(@D)
+	@clang $(LINT_C_FLAGS) -MM -MP -MT $@ -MF $(@:.tidy=.d) $<
+	@clang-tidy --quiet $< -- $(LINT_C_FLAGS) 2>/dev/null
+	@touch $@
+-include $(patsubst %.tidy,%.d,$(LINT_STAMPS))
+
+lint-tidy: $(LINT_STAMPS)
 	@echo "lint: clang-tidy found nothing"
 
 # The module's own files anew, with sparse beside the compiler; what the kernel's headers say is not ours.
