@@ -14,7 +14,7 @@ $(SYSTEM_TOUCH): tests/system/host/touch.c
 ALL_TARGETS += $(SYSTEM_MODULE) $(SYSTEM_TOUCH)
 SYSTEM_FILES += $(SYSTEM_MODULE):lib/tests/access.ko $(SYSTEM_TOUCH):bin/touch-memory
 
-# The program on the host that talks to a guest through its ivshmem page.
+# The host's side of the guest's job convert: looks at the memory that both share.
 SYSTEM_PEER := $(BUILD)/tests/system/peer
 $(SYSTEM_PEER): tests/system/host/peer.c tests/realm/linux/convert/share.h
 	@mkdir -p $(@D)
