@@ -28,6 +28,7 @@ UT_VMM_dev/uart/uart8250 := vmm/dev/uart/uart8250.c
 UT_VMM_dev/uart/escape := vmm/dev/uart/escape.c
 UT_VMM_dev/uart/input := vmm/dev/uart/input.c vmm/dev/uart/escape.c vmm/cmd/terminal.c
 UT_VMM_dev/uart/uart := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/queue := vmm/dev/virtio/queue.c vmm/dev/virtio/split.c vmm/dev/virtio/packed.c
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=
