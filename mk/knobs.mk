@@ -18,6 +18,7 @@
 #:   make clean     remove the build folder; the download cache stays
 #:   make fuzz-rmm  libFuzzer on the RMM's portable code, FUZZ_TIME seconds (60)
 #:   make check-crypto   figures of the crypto code on the machine
+#:   make fuzz-vmm  the same with hostile drivers of the VMM's devices
 #:
 #: run, test and the others first install (as root) and fetch what is missing.
 #:

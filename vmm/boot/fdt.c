@@ -9,9 +9,8 @@
 #include "vmm/dev/device.h"
 #include "vmm/dev/uart/address.h"
 #include "vmm/lib/tree.h"
+#include "vmm/vm/gic.h"
 #include "vmm/vm/map.h"
-
-#define PHANDLE_GIC 1
 
 #define COMPATIBLE "kvm-cca,realm"
 
@@ -80,7 +79,7 @@ static void write_gic(struct tree *t, const struct fdt_config *c)
 	tree_empty(t, "interrupt-controller");
 	tree_u32(t, "#interrupt-cells", 3);
 	tree_reg(t, frames, 4);
-	tree_u32(t, "phandle", PHANDLE_GIC);
+	tree_u32(t, "phandle", GIC_PHANDLE);
 	tree_end(t);
 }
 
@@ -119,7 +118,7 @@ static void write_tree(struct tree *t, const struct fdt_config *c)
 	tree_string(t, "model", COMPATIBLE);
 	tree_u32(t, "#address-cells", 2);
 	tree_u32(t, "#size-cells", 2);
-	tree_u32(t, "interrupt-parent", PHANDLE_GIC);
+	tree_u32(t, "interrupt-parent", GIC_PHANDLE);
 	write_chosen(t, c);
 	write_memory(t, c);
 	write_cpus(t, c);

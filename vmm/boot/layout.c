@@ -68,7 +68,7 @@ static int set_aside(const struct layout_request *r, uint64_t at_most, uint64_t 
  */
 static int check(const struct layout_request *r, uint64_t used)
 {
-	uint64_t work = r->linux_kernel ? WORK_SIZE + r->initrd_unpacked : 0;
+	uint64_t work = r->linux_kernel ? WORK_SIZE + r->initrd_unpacked + r->bounce : 0;
 	uint64_t need = align_up(used + work, STEP);
 	uint64_t cma_fits = align_up(used + CMA_SIZE, STEP);
 	uint64_t need_with_cma = align_up(used + CMA_SIZE + work, STEP);

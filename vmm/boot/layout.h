@@ -29,6 +29,7 @@ struct layout_request {
 	struct image image;
 	uint64_t initrd_size;	  /* 0 without one */
 	uint64_t initrd_unpacked; /* memory its files take, beside the packed ones */
+	uint64_t bounce;	  /* memory it sets aside for devices */
 	bool linux_kernel; /* it needs memory to start in; of other payloads nothing is known */
 	bool cma; /* it may set a CMA area aside: its command line does not say otherwise */
 };

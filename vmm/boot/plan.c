@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Opens and places the files, makes the device tree, loads them; see plan.h. */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <util.h>
@@ -15,6 +17,10 @@
 #include "vmm/vm/memory.h"
 #include "vmm/vm/vcpu.h"
 #include "vmm/vm/vm.h"
+
+#define BOUNCE_SIZE MIB(16) /* for each device: four of Linux's largest requests */
+#define BOUNCE_PART 8	    /* of the memory, at most */
+#define BOUNCE_UNIT KIB(2)  /* of the option swiotlb= */
 
 static int open_files(struct plan *p, const struct plan_config *c)
 {
@@ -35,6 +41,41 @@ static bool has_word(const char *line, const char *start)
 	return at != NULL;
 }
 
+/*
+ * What a Realm gives a device, and gets from it, goes through memory that it shares (swiotlb). Of
+ * its own accord Linux sets so little aside that a disk hangs in a small Realm; devices need room
+ * for the largest requests of their queues. A kernel that was told a size gets no other. 0: it is
+ * not told one.
+ */
+static uint64_t bounce_size(const struct plan_config *c, const struct vm_config *vm)
+{
+	uint64_t size = (c->devices.disk_count + c->devices.net_count) * BOUNCE_SIZE;
+	uint64_t most = align_down(vm->mem / BOUNCE_PART, MIB(1));
+
+	if (!vm->realm || !device_config_has_pci(&c->devices) || has_word(c->append, "swiotlb="))
+		return 0;
+	return size < most ? size : most;
+}
+
+/* The command line, with the size in Linux's unit if there is one. */
+static int complete_line(struct plan *p, const struct plan_config *c, const struct vm_config *vm)
+{
+	unsigned long long slabs = bounce_size(c, vm) / BOUNCE_UNIT;
+	int size = slabs ? asprintf(&p->append, "%s swiotlb=%llu", c->append, slabs)
+			 : asprintf(&p->append, "%s", c->append);
+
+	if (size < 0) {
+		p->append = NULL;
+		return error_set(-ENOMEM, "out of memory");
+	}
+	if (size > PLAN_LINE_MAX)
+		return error_set(-EINVAL,
+				 "--append: with swiotlb=%llu longer than the %d bytes a "
+				 "kernel takes",
+				 slabs, PLAN_LINE_MAX);
+	return 0;
+}
+
 static int place(const struct plan *p, struct layout *layout, const struct plan_config *c,
 		 const struct vm_config *vm)
 {
@@ -46,6 +87,7 @@ static int place(const struct plan *p, struct layout *layout, const struct plan_
 		.initrd_unpacked = initrd_unpacked_size(p->initrd.data, p->initrd.size),
 		.linux_kernel = version.major != 0,
 		.cma = !has_word(c->append, "cma="),
+		.bounce = bounce_size(c, vm),
 	};
 	int ret = image_parse(c->kernel, kernel->data, kernel->size, kernel->size, &request.image);
 
@@ -58,15 +100,16 @@ static int place(const struct plan *p, struct layout *layout, const struct plan_
 static int build_tree(struct plan *p, const struct layout *layout, const struct plan_config *c,
 		      const struct vm_config *vm)
 {
+	const struct device *devices[DEVICE_COUNT];
 	struct fdt_config config = {
 		.ram_size = vm->mem,
 		.cpus = vm->cpus,
 		.initrd = layout->initrd,
 		.initrd_size = p->initrd.size,
-		.bootargs = c->append,
+		.bootargs = p->append,
 		.realm = vm->realm,
-		.devices = device_list,
-		.device_count = device_list_count,
+		.devices = devices,
+		.device_count = devices_choose(&c->devices, devices),
 	};
 
 	p->tree = aligned_alloc(GRANULE_SIZE, LAYOUT_FDT_SIZE);
@@ -102,6 +145,8 @@ int plan_make(struct plan *p, const struct plan_config *config, const struct vm_
 	if (ret == 0)
 		ret = place(p, &layout, config, vm);
 	if (ret == 0)
+		ret = complete_line(p, config, vm);
+	if (ret == 0)
 		ret = build_tree(p, &layout, config, vm);
 	if (ret < 0)
 		return ret;
@@ -127,6 +172,7 @@ void plan_free(struct plan *p)
 	file_unmap(&p->kernel);
 	file_unmap(&p->initrd);
 	free(p->tree);
-	p->tree = NULL;
+	free(p->append);
+	p->tree = p->append = NULL;
 	p->count = 0;
 }

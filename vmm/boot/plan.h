@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 #include "vmm/boot/file.h"
+#include "vmm/dev/config.h"
 
-#define PLAN_PIECES 3
+#define PLAN_PIECES   3
+#define PLAN_LINE_MAX 2047 /* COMMAND_LINE_SIZE of arm64 Linux, less its end */
 
 struct vm;
 struct vm_config;
@@ -22,6 +24,7 @@ struct plan_config {
 	const char *kernel;
 	const char *initrd; /* NULL: none */
 	const char *append; /* the kernel's command line */
+	struct device_config devices;
 };
 
 /* Bytes that the guest finds in its memory when it starts; gpa and data are page aligned. */
@@ -40,6 +43,7 @@ struct plan {
 
 	struct file kernel, initrd; /* what the pieces point to */
 	void *tree;
+	char *append; /* the command line with what the devices need */
 };
 
 /* Errors have a text. plan_free() comes after either result. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <util.h>
 
+#include "vmm/cmd/devices.h"
 #include "vmm/cmd/options.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/map.h"
@@ -14,7 +15,6 @@
 #define DEFAULT_NORMAL_KVM "/dev/kvm"
 #define DEFAULT_APPEND	   "console=ttyS0"
 #define DEFAULT_MEM	   (512ULL << 20)
-#define APPEND_MAX	   2047 /* COMMAND_LINE_SIZE of arm64 Linux, less its end */
 
 const char options_help[] =
 	"realm: runs Arm CCA Realm VMs under KVM\n"
@@ -33,6 +33,10 @@ const char options_help[] =
 	"  --hash NAME      sha256, sha384 or sha512: algorithm of measurements (sha256)\n"
 	"  --rpv HEX        personalization value, up to 64 bytes (zero)\n"
 	"  --sve BITS       longest SVE vector, a multiple of 128; 0 for no SVE (0)\n"
+	"  --disk FILE[,ro][,serial=TEXT]\n"
+	"                   a raw image or block device as a disk (virtio); up to 8 times\n"
+	"  --net tap=NAME[,mac=ADDRESS]\n"
+	"                   a network interface over a tap interface; up to 4 times\n"
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
@@ -69,10 +73,20 @@ static int set_initrd(struct options *o, const char *value)
 static int set_append(struct options *o, const char *value)
 {
 	o->boot.append = value;
-	if (strlen(value) > APPEND_MAX)
+	if (strlen(value) > PLAN_LINE_MAX)
 		return error_set(-EINVAL, "--append: longer than the %d bytes a kernel takes",
-				 APPEND_MAX);
+				 PLAN_LINE_MAX);
 	return 0;
+}
+
+static int add_disk(struct options *o, const char *value)
+{
+	return devices_add_disk(&o->boot.devices, value);
+}
+
+static int add_net(struct options *o, const char *value)
+{
+	return devices_add_net(&o->boot.devices, value);
 }
 
 static int set_console(struct options *o, const char *value)
@@ -216,7 +230,8 @@ static const struct option_row {
 	{"--cpus", FOR_RUN, set_cpus},	     {"--hash", FOR_RUN, set_hash},
 	{"--rpv", FOR_RUN, set_rpv},	     {"--sve", FOR_RUN, set_sve},
 	{"--console", FOR_RUN, set_console}, {"--kvm", FOR_RUN | FOR_INFO, set_kvm},
-	{"--type", FOR_RUN, set_type},
+	{"--type", FOR_RUN, set_type},	     {"--disk", FOR_RUN, add_disk},
+	{"--net", FOR_RUN, add_net},
 };
 
 static const struct option_row *find_row(const char *arg, size_t name_len, enum command command)

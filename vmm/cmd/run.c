@@ -28,6 +28,7 @@ struct run {
 	struct console console;
 	struct vm vm;
 	struct devices devices;
+	const struct device *list[DEVICE_COUNT];
 };
 
 static int end_status(enum vm_end why, int signal)
@@ -90,10 +91,16 @@ static int run_watched(struct run *r)
 /* From here on the guest's accesses outside its memory come to the devices. */
 static int open_devices(struct run *r)
 {
-	struct device_context c = {.vm = &r->vm, .loop = &r->loop, .console = &r->console};
+	const struct device_config *config = &r->options->boot.devices;
+	struct device_context c = {
+		.vm = &r->vm,
+		.loop = &r->loop,
+		.console = &r->console,
+		.config = config,
+	};
 
 	r->vm.bus = (struct vm_bus){.owner = &r->devices, .access = devices_access};
-	return devices_open(&r->devices, device_list, device_list_count, &c);
+	return devices_open(&r->devices, r->list, devices_choose(config, r->list), &c);
 }
 
 static int fill_vm(struct run *r)

@@ -11,8 +11,18 @@
 #include "vmm/vm/map.h"
 
 #define DEVICE_ADDRESS(name) &name##_device,
-const struct device *const device_list[] = {DEVICE_LIST(DEVICE_ADDRESS)};
-const size_t device_list_count = ARRAY_SIZE(device_list);
+static const struct device *const all[DEVICE_COUNT] = {DEVICE_LIST(DEVICE_ADDRESS)};
+
+size_t devices_choose(const struct device_config *c, const struct device *list[DEVICE_COUNT])
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < DEVICE_COUNT; i++) {
+		if (!all[i]->is_wanted || all[i]->is_wanted(c))
+			list[count++] = all[i];
+	}
+	return count;
+}
 
 void device_begin_node(const struct device *d, struct tree *t, const char *compatible)
 {
@@ -52,7 +62,7 @@ static int check_one(const struct device *d)
 			return error_set(-EINVAL, "device %s: no device can be at %#llx", d->name,
 					 (unsigned long long)d->regions[i].base);
 	}
-	if (d->spi != DEVICE_NO_SPI && (d->spi < 0 || d->spi >= MAP_SPIS))
+	if (d->spi != DEVICE_NO_SPI && (d->spi < 0 || d->spi + d->more_spis >= MAP_SPIS))
 		return error_set(-EINVAL, "device %s: there is no interrupt %d", d->name, d->spi);
 	return 0;
 }
@@ -63,12 +73,18 @@ static bool overlap(const struct device_region *a, const struct device_region *b
 	return a->size && b->size && a->base < b->base + b->size && b->base < a->base + a->size;
 }
 
+static bool share_spi(const struct device *a, const struct device *b)
+{
+	return a->spi != DEVICE_NO_SPI && b->spi != DEVICE_NO_SPI &&
+	       a->spi <= b->spi + b->more_spis && b->spi <= a->spi + a->more_spis;
+}
+
 /* Two devices, or the regions of one among themselves. */
 static bool collide(const struct device *a, const struct device *b)
 {
 	size_t i, j;
 
-	if (a != b && a->spi != DEVICE_NO_SPI && a->spi == b->spi)
+	if (a != b && share_spi(a, b))
 		return true;
 	for (i = 0; i < DEVICE_REGIONS; i++) {
 		for (j = 0; j < DEVICE_REGIONS; j++) {

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vmm/dev/config.h"
 #include "vmm/dev/list.h"
 
 #define DEVICE_REGIONS 2
@@ -31,6 +32,7 @@ struct device_context {
 	struct vm *vm; /* without vCPUs that run */
 	struct loop *loop;
 	struct console *console;
+	const struct device_config *config;
 };
 
 /* Guest-physical addresses from MAP_DEVICES on; size 0: there is none. */
@@ -42,7 +44,11 @@ struct device_region {
 struct device {
 	const char *name; /* of its node, without the address */
 	struct device_region regions[DEVICE_REGIONS];
-	int spi; /* its level-triggered interrupt, counted from 0, or DEVICE_NO_SPI */
+	int spi;       /* its level-triggered interrupt, counted from 0, or DEVICE_NO_SPI */
+	int more_spis; /* how many that follow it are the device's, too */
+
+	/* Whether the guest has it. Pure: the result is measured. NULL: always. */
+	bool (*is_wanted)(const struct device_config *c);
 
 	/* Writes the device's node or nodes. Pure: the result is measured. NULL: it has none. */
 	void (*node)(const struct device *d, struct tree *t);
@@ -66,9 +72,13 @@ struct device {
 DEVICE_LIST(DEVICE_DECLARE)
 #undef DEVICE_DECLARE
 
-/* The devices of list.h, and how many they are. */
-extern const struct device *const device_list[];
-extern const size_t device_list_count;
+/* How many devices list.h has. */
+#define DEVICE_COUNT_ONE(name) +1
+enum { DEVICE_COUNT = DEVICE_LIST(DEVICE_COUNT_ONE) };
+#undef DEVICE_COUNT_ONE
+
+/* Those of list.h that the configuration wants, in their order. Returns how many. */
+size_t devices_choose(const struct device_config *c, const struct device *list[DEVICE_COUNT]);
 
 /* Most nodes have this much in common: name, compatible and reg, then the interrupt at the end. */
 void device_begin_node(const struct device *d, struct tree *t, const char *compatible);

@@ -9,7 +9,8 @@
 
 /* clang-format off */
 #define DEVICE_LIST(DEVICE)                                                                        \
-	DEVICE(uart)
+	DEVICE(uart)                                                                               \
+	DEVICE(pci)
 /* clang-format on */
 
 #endif

@@ -7,7 +7,7 @@
 #include "vmm/lib/error.h"
 #include "vmm/lib/tree.h"
 
-#define CELLS_MAX 16
+#define CELLS_MAX 256
 #define REG_MAX	  4
 
 static void note(struct tree *t, int err)

@@ -38,7 +38,7 @@ void tree_string(struct tree *t, const char *name, const char *value);
 /* Strings one behind the other, each with its end; size covers them all. */
 void tree_strings(struct tree *t, const char *name, const char *list, size_t size);
 
-/* Cells of 32 bits, 16 at most. */
+/* Cells of 32 bits, 256 at most. */
 void tree_cells(struct tree *t, const char *name, const uint32_t *cells, size_t count);
 
 /* "reg": pairs of address and size with two cells each, 4 values at most. */

@@ -53,3 +53,16 @@ int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
 
 	return kvm_ioctl(vm->fd, KVM_IRQ_LINE, &irq);
 }
+
+int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
+{
+	struct kvm_msi msi = {
+		.address_lo = (uint32_t)address,
+		.address_hi = (uint32_t)(address >> 32),
+		.data = data,
+		.flags = KVM_MSI_VALID_DEVID,
+		.devid = device,
+	};
+
+	return kvm_ioctl(vm->fd, KVM_SIGNAL_MSI, &msi);
+}

@@ -4,6 +4,9 @@
 #define VMM_VM_GIC_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#define GIC_PHANDLE 1 /* of its node in the device tree */
 
 struct vm;
 
@@ -12,5 +15,8 @@ int gic_init(struct vm *vm);
 
 /* Sets the level of a shared interrupt, numbered from 0 as in the device tree. Any thread. */
 int gic_set_spi(struct vm *vm, unsigned int spi, bool level);
+
+/* Sends a message that a device writes to this address as an interrupt. Any thread. */
+int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data);
 
 #endif

@@ -9,7 +9,7 @@ UT_VMM_LOOP := vmm/loop/loop.c vmm/loop/event.c
 UT_VMM_DEVICES := $(wildcard vmm/dev/*.c vmm/dev/*/*.c) vmm/lib/tree.c $(UT_VMM_LOOP)
 
 # Program, named by its file of tests: what it tests and needs besides that file.
-UT_VMM_cmd/options := vmm/cmd/options.c
+UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c
 UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
@@ -29,11 +29,14 @@ UT_VMM_dev/uart/escape := vmm/dev/uart/escape.c
 UT_VMM_dev/uart/input := vmm/dev/uart/input.c vmm/dev/uart/escape.c vmm/cmd/terminal.c
 UT_VMM_dev/uart/uart := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/queue := vmm/dev/virtio/queue.c vmm/dev/virtio/split.c vmm/dev/virtio/packed.c
+UT_VMM_dev/virtio/blk := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/net := $(UT_VMM_DEVICES)
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=
 UT_VMM_loop/loop := $(UT_VMM_LOOP)
-UT_VMM_PROGRAMS := $(patsubst tests/unit/vmm/%.c,%,$(wildcard tests/unit/vmm/*/*.c tests/unit/vmm/*/*/*.c))
+UT_VMM_PROGRAMS := $(filter-out fuzz/%,$(patsubst tests/unit/vmm/%.c,%, \
+	$(wildcard tests/unit/vmm/*/*.c tests/unit/vmm/*/*/*.c)))
 
 $(UT_VMM)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -47,4 +50,23 @@ UNIT_TESTS += $(UT_VMM)/$(1)
 endef
 $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))
 
+# make fuzz-vmm: hostile drivers of the devices, FUZZ_TIME seconds; what it finds stays in
+# $(BUILD)/fuzz-vmm.
+VMM_FUZZ := $(BUILD)/unit/vmm-fuzz
+VMM_FUZZ_OBJS := $(patsubst %.c,$(VMM_FUZZ)/obj/%.o,tests/unit/vmm/fuzz/driver.c vmm/lib/error.c $(UT_VMM_DEVICES))
+
+$(VMM_FUZZ)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(VMM_FUZZ)/driver: $(VMM_FUZZ_OBJS)
+	$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer -o $@ $^ -lfdt -lpthread
+
+.PHONY: fuzz-vmm
+fuzz-vmm: $(VMM_FUZZ)/driver
+	@mkdir -p $(BUILD)/fuzz-vmm/corpus
+	$(VMM_FUZZ)/driver -max_total_time=$(FUZZ_TIME) -max_len=4096 -len_control=0 -timeout=20 \
+		-artifact_prefix=$(BUILD)/fuzz-vmm/ $(BUILD)/fuzz-vmm/corpus
+
+-include $(VMM_FUZZ_OBJS:.o=.d)
 -include $(shell find $(UT_VMM)/obj -name '*.d' 2>/dev/null)

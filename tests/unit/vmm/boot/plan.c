@@ -25,6 +25,11 @@ static size_t loaded_count;
 static uint64_t entry, fdt;
 static int load_error;
 
+int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
+{
+	return 0;
+}
+
 int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
 {
 	return 0;
@@ -127,6 +132,44 @@ static void the_tree_is_that_of_the_shape(void **state)
 		assert_int_equal(tree[i], 0);
 }
 
+static const char *line(void)
+{
+	const void *tree = plan.pieces[plan.count - 1].data;
+
+	return fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
+}
+
+static void make(void)
+{
+	plan_free(&plan);
+	assert_no_error(plan_make(&plan, &config, &shape));
+}
+
+/* A bus is there for what is on it, and a Realm's kernel sets memory aside for what it shares. */
+static void devices_change_the_tree_and_the_line(void **state)
+{
+	shape.mem = MIB(512);
+	make();
+	assert_true(fdt_path_offset(plan.pieces[2].data, "/pcie@30000000") < 0);
+	config.devices.disk_count = 1;
+	make();
+	assert_true(fdt_path_offset(plan.pieces[2].data, "/pcie@30000000") > 0);
+	assert_string_equal(line(), "quiet swiotlb=8192");
+	config.devices.net_count = 1;
+	make();
+	assert_string_equal(line(), "quiet swiotlb=16384");
+	shape.mem = MIB(64);
+	make();
+	assert_string_equal(line(), "quiet swiotlb=4096");
+	config.append = "swiotlb=force quiet";
+	make();
+	assert_string_equal(line(), "swiotlb=force quiet");
+	config.append = "quiet";
+	shape.realm = false;
+	make();
+	assert_string_equal(line(), "quiet");
+}
+
 static void all_is_loaded_in_ascending_order(void **state)
 {
 	assert_no_error(plan_make(&plan, &config, &shape));
@@ -165,9 +208,10 @@ static void what_is_wrong_with_a_file_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_pieces_follow_each_other),    TEST(without_an_initrd_there_are_two),
-		TEST(the_tree_is_that_of_the_shape),   TEST(all_is_loaded_in_ascending_order),
-		TEST(loading_ends_at_the_first_error), TEST(what_is_wrong_with_a_file_is_said),
+		TEST(the_pieces_follow_each_other),	    TEST(without_an_initrd_there_are_two),
+		TEST(the_tree_is_that_of_the_shape),	    TEST(all_is_loaded_in_ascending_order),
+		TEST(devices_change_the_tree_and_the_line), TEST(loading_ends_at_the_first_error),
+		TEST(what_is_wrong_with_a_file_is_said),
 	};
 
 	return cmocka_run_group_tests_name("vmm/boot/plan", tests, NULL, NULL);

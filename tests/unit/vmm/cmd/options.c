@@ -5,9 +5,10 @@
 #include <util.h>
 
 #include "tests/unit/vmm/unit.h"
+#include "vmm/cmd/devices.h"
 #include "vmm/cmd/options.h"
 
-#define WORDS 16
+#define WORDS 24
 
 static struct options o;
 
@@ -135,7 +136,59 @@ static const struct {
 	{"realm run --kernel K --type vm", "--type vm: must be realm or normal"},
 	{"realm run --kernel K --type normal --rpv 00", "only for --type realm"},
 	{"realm run --kernel K --type normal --hash sha512", "only for --type realm"},
+	{"realm run --kernel K --disk ~", "--disk: the name is empty"},
+	{"realm run --kernel K --disk ,ro", "--disk: the name is empty"},
+	{"realm run --kernel K --disk D,rw", "--disk: rw: after the file there can be"},
+	{"realm run --kernel K --disk D,,ro", "--disk: : after the file there can be"},
+	{"realm run --kernel K --disk D,serial=", "must have 1 to 20 characters"},
+	{"realm run --kernel K --disk D,serial=123456789012345678901", "1 to 20 characters"},
+	{"realm run --kernel K --net user", "--net: must begin with tap=NAME"},
+	{"realm run --kernel K --net tap=", "--net: must begin with tap=NAME"},
+	{"realm run --kernel K --net tap=0123456789abcdef", "--net: must begin with tap=NAME"},
+	{"realm run --kernel K --net tap=t,mac=02:00:00:00:00", "is no address of an interface"},
+	{"realm run --kernel K --net tap=t,mac=03:00:00:00:00:01", "is no address of an interface"},
+	{"realm run --kernel K --net tap=t,mac=02:00:00:00:00-01", "is no address of an interface"},
+	{"realm run --kernel K --net tap=t,mac=02:00:00:00:00:0g", "is no address of an interface"},
+	{"realm run --kernel K --net tap=t,fast", "--net: fast: after tap=NAME"},
 };
+
+static void disks_and_interfaces_come_in_their_order(void **state)
+{
+	static const uint8_t given[] = {2, 0, 0, 0xab, 0xcd, 0xef};
+	const struct device_config *d = &o.boot.devices;
+	struct net_config first;
+
+	assert_no_error(parse("realm run --kernel K --disk a --disk b,serial=S,ro "
+			      "--net tap=t0 --net tap=t1,mac=02:00:00:ab:CD:ef"));
+	assert_int_equal(d->disk_count, 2);
+	assert_string_equal(d->disks[0].path, "a");
+	assert_false(d->disks[0].read_only);
+	assert_string_equal(d->disks[1].path, "b");
+	assert_string_equal(d->disks[1].serial, "S");
+	assert_true(d->disks[1].read_only);
+	assert_int_equal(d->net_count, 2);
+	assert_string_equal(d->nets[1].tap, "t1");
+	assert_memory_equal(d->nets[1].mac, given, sizeof(given));
+	/* Made from the name, local and of one interface. */
+	first = d->nets[0];
+	assert_int_equal(first.mac[0], 2);
+	assert_no_error(parse("realm run --kernel K --net tap=t0 --net tap=t2"));
+	assert_memory_equal(d->nets[0].mac, first.mac, DEVICE_MAC);
+	assert_memory_not_equal(d->nets[1].mac, first.mac, DEVICE_MAC);
+}
+
+static void there_is_a_limit_to_devices(void **state)
+{
+	struct device_config c = {0};
+	int i;
+
+	for (i = 0; i < DEVICE_DISKS_MAX; i++)
+		assert_no_error(devices_add_disk(&c, "d"));
+	assert_error(devices_add_disk(&c, "d"), -EINVAL, "--disk: there can be 8 at most");
+	for (i = 0; i < DEVICE_NETS_MAX; i++)
+		assert_no_error(devices_add_net(&c, "tap=t"));
+	assert_error(devices_add_net(&c, "tap=t"), -EINVAL, "--net: there can be 4 at most");
+}
 
 static void wrong_arguments_are_named(void **state)
 {
@@ -176,6 +229,8 @@ int main(void)
 		cmocka_unit_test_setup(an_ordinary_vm_is_on_the_ordinary_device, clear_errors),
 		cmocka_unit_test_setup(a_dash_is_the_terminal, clear_errors),
 		cmocka_unit_test_setup(commands, clear_errors),
+		cmocka_unit_test_setup(disks_and_interfaces_come_in_their_order, clear_errors),
+		cmocka_unit_test_setup(there_is_a_limit_to_devices, clear_errors),
 		cmocka_unit_test_setup(wrong_arguments_are_named, clear_errors),
 		cmocka_unit_test_setup(a_value_has_at_most_64_bytes, clear_errors),
 		cmocka_unit_test_setup(a_command_line_has_the_length_a_kernel_takes, clear_errors),

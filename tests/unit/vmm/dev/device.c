@@ -2,11 +2,14 @@
 /* vmm/dev/device.c: which device answers an access, and which devices can be side by side. */
 #include <errno.h>
 #include <libfdt.h>
+#include <stdlib.h>
+#include <unistd.h>
 #include <util.h>
 
 #include "tests/unit/vmm/unit.h"
 #include "vmm/dev/console.h"
 #include "vmm/dev/device.h"
+#include "vmm/dev/pci/bus.h"
 #include "vmm/dev/uart/uart.h"
 #include "vmm/lib/tree.h"
 #include "vmm/loop/loop.h"
@@ -28,6 +31,11 @@ static struct {
 static int open_count, open_error;
 static const struct device *opened[4];
 static struct devices ds;
+
+int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
+{
+	return 0;
+}
 
 int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
 {
@@ -234,6 +242,14 @@ static void an_interrupt_belongs_to_one_device(void **state)
 	assert_error(open_beside_a(&other), -EINVAL, "there is no interrupt 32");
 	other.spi = MAP_SPIS - 1;
 	assert_no_error(open_beside_a(&other));
+	/* Several that follow each other. */
+	other.spi = 2;
+	other.more_spis = 1;
+	assert_error(open_beside_a(&other), -EINVAL, "share an address or interrupt");
+	other.spi = 4;
+	assert_no_error(open_beside_a(&other));
+	other.spi = MAP_SPIS - 1;
+	assert_error(open_beside_a(&other), -EINVAL, "there is no interrupt");
 }
 
 static void devices_lie_between_the_gic_and_memory(void **state)
@@ -251,16 +267,27 @@ static void the_list_of_devices_opens(void **state)
 	struct loop loop;
 	struct vm vm = {0};
 	struct console console;
-	const struct device_context context = {.vm = &vm, .loop = &loop, .console = &console};
+	struct device_config config = {.disk_count = 1, .disks = {{.path = "/tmp/vmm-XXXXXX"}}};
+	const struct device_context context = {
+		.vm = &vm, .loop = &loop, .console = &console, .config = &config};
+	const struct device *chosen[DEVICE_COUNT];
+	size_t count = devices_choose(&config, chosen);
 
+	int disk = mkstemp(config.disks[0].path);
+
+	assert_int_equal(ftruncate(disk, 512), 0);
 	devices_close(&ds);
 	assert_no_error(loop_init(&loop));
 	assert_no_error(console_open(&console, &vm, &loop, "/dev/null"));
-	assert_no_error(devices_open(&ds, device_list, device_list_count, &context));
+	assert_int_equal(count, DEVICE_COUNT);
+	assert_no_error(devices_open(&ds, chosen, count, &context));
 	assert_int_equal(read_at(UART_BASE + 5, 1), 0x60);
+	assert_int_equal(read_at(PCI_ECAM_BASE, 4), 0x10421af4);
 	devices_close(&ds);
 	console_close(&console);
 	loop_free(&loop);
+	unlink(config.disks[0].path);
+	close(disk);
 }
 
 static void assert_property(const void *tree, const char *path, const char *name,

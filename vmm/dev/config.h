@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which devices a guest is to have, and what is behind them. Filled from the command line. */
+#ifndef VMM_DEV_CONFIG_H
+#define VMM_DEV_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DEVICE_DISKS_MAX 8
+#define DEVICE_NETS_MAX	 4
+#define DEVICE_NAME_SIZE 1024 /* of a path, with its end */
+#define DEVICE_SERIAL	 20   /* bytes; shorter ones are followed by zeros */
+#define DEVICE_TAP_SIZE	 16   /* of an interface's name, with its end */
+#define DEVICE_MAC	 6
+
+struct disk_config {
+	char path[DEVICE_NAME_SIZE];
+	char serial[DEVICE_SERIAL];
+	bool read_only;
+};
+
+struct net_config {
+	char tap[DEVICE_TAP_SIZE];
+	uint8_t mac[DEVICE_MAC];
+};
+
+struct device_config {
+	struct disk_config disks[DEVICE_DISKS_MAX];
+	size_t disk_count;
+	struct net_config nets[DEVICE_NETS_MAX];
+	size_t net_count;
+};
+
+/* Whether the guest has a PCI bus: it does when there is something to put on it. */
+static inline bool device_config_has_pci(const struct device_config *c)
+{
+	return c->disk_count || c->net_count;
+}
+
+#endif

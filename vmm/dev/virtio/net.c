@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Network interfaces, see net.h. A frame on the tap's descriptor has the same head as in a queue
+ * (virtio 1.2 section 5.1.6), so that heads pass through as they are.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/virtio_ids.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <util.h>
+
+#include "vmm/dev/virtio/chain.h"
+#include "vmm/dev/virtio/net.h"
+#include "vmm/lib/error.h"
+
+#define QUEUE_SIZE 256
+#define CLASS	   0x020000 /* Ethernet */
+#define RX	   0
+#define TX	   1
+
+#define HEAD_SIZE  sizeof(struct virtio_net_hdr_v1)
+#define COUNT_AT   offsetof(struct virtio_net_hdr_v1, num_buffers)
+#define FRAME_MAX  (KIB(64) + HEAD_SIZE) /* the longest that segmentation makes */
+#define CHAINS_MAX 64			 /* that one frame may take */
+#define TURN_MAX   64			 /* frames received before others have their turn */
+
+#define HOST_FEATURES                                                                              \
+	(VIRTIO_FEATURE(VIRTIO_NET_F_CSUM) | VIRTIO_FEATURE(VIRTIO_NET_F_HOST_TSO4) |              \
+	 VIRTIO_FEATURE(VIRTIO_NET_F_HOST_TSO6))
+#define GUEST_FEATURES                                                                             \
+	(VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_CSUM) | VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_TSO4) |       \
+	 VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_TSO6) | VIRTIO_FEATURE(VIRTIO_NET_F_MRG_RXBUF))
+
+struct net {
+	struct virtio *device;
+	int fd;
+	bool is_tap;
+	struct loop_source
+		received; /* paused while the driver has no room; of the device's thread */
+	size_t waiting;	  /* bytes of a frame that has no room yet; 0: there is none */
+	uint8_t frame[FRAME_MAX];
+};
+
+/* A frame that the host does not take is lost, as on a cable. */
+static uint32_t send_frame(struct virtio *v, struct virtio_chain *c)
+{
+	struct net *n = v->owner;
+	struct buffers out = {virtio_chain_out(c), c->out_count};
+	uint64_t size = buffers_size(&out);
+
+	if (size > HEAD_SIZE && size <= FRAME_MAX)
+		(void)!writev(n->fd, out.iov, (int)out.count);
+	return 0;
+}
+
+static struct buffers room_of(struct virtio_chain *c)
+{
+	return (struct buffers){virtio_chain_in(c), c->in_count};
+}
+
+/*
+ * How many chains this many bytes take; they are not taken yet. 0 if there are not enough, -EPROTO
+ * if the queue is broken. Without merged buffers a frame has one chain, whatever fits into it.
+ */
+static int count_chains(struct virtio *v, size_t size)
+{
+	struct virtio_queue *q = &v->queues[RX];
+	const struct virtio_queue mark = *q;
+	bool merged = v->accepted & VIRTIO_FEATURE(VIRTIO_NET_F_MRG_RXBUF);
+	int ret, count = 0;
+	uint64_t room = 0;
+
+	do {
+		ret = virtio_queue_pop(q, &v->chain);
+		if (ret > 0) {
+			struct buffers in = room_of(&v->chain);
+
+			room += buffers_size(&in);
+			count++;
+		}
+	} while (ret > 0 && merged && room < size && count < CHAINS_MAX);
+	if (ret >= 0)
+		virtio_queue_rewind(q, &mark);
+	return ret > 0 ? count : ret;
+}
+
+/* Fills one chain. The first has the head, which says how many there are. */
+static size_t fill(struct virtio *v, const uint8_t *from, size_t size, bool is_first, int count)
+{
+	struct buffers in = room_of(&v->chain);
+	uint8_t *low = buffers_at(&in, COUNT_AT), *high = buffers_at(&in, COUNT_AT + 1);
+
+	size = buffers_write(&in, from, size);
+	if (is_first && high) {
+		*low = (uint8_t)count;
+		*high = 0;
+	}
+	return size;
+}
+
+/* Gives the driver the frame that waits. False if it has to wait longer. */
+static bool deliver(struct virtio *v, struct net *n)
+{
+	struct virtio_queue *q = &v->queues[RX];
+	int i, count = count_chains(v, n->waiting);
+	size_t done = 0;
+
+	for (i = 0; i < count; i++) {
+		size_t size;
+
+		/* They were there a moment ago; now a hostile driver may have changed them. */
+		if (virtio_queue_pop(q, &v->chain) <= 0)
+			break;
+		size = fill(v, n->frame + done, n->waiting - done, i == 0, count);
+		virtio_queue_push(q, &v->chain, (uint32_t)size);
+		done += size;
+	}
+	if (i)
+		virtio_queue_publish(q);
+	if (q->broken)
+		virtio_break(v);
+	if (i)
+		n->waiting = 0;
+	return i > 0;
+}
+
+/* Reads a frame, unless one waits. False if there is none. */
+static bool take_frame(struct net *n)
+{
+	ssize_t size;
+
+	if (n->waiting)
+		return true;
+	size = read(n->fd, n->frame, sizeof(n->frame));
+	n->waiting = size > (ssize_t)HEAD_SIZE ? (size_t)size : 0;
+	return size > 0;
+}
+
+/* Until frames, room for them, or the turn are at an end; then no room means to wait for a kick. */
+static void receive(struct virtio *v, struct net *n)
+{
+	struct virtio_queue *q = &v->queues[RX];
+	bool has_room = true;
+	unsigned int i;
+
+	if (!q->enabled)
+		return;
+	virtio_queue_stop_kicks(q);
+	for (i = 0; i < TURN_MAX && has_room && take_frame(n); i++) {
+		if (!n->waiting)
+			continue;
+		has_room = deliver(v, n) || (!q->broken && virtio_queue_start_kicks(q));
+	}
+	virtio_interrupt(v, RX);
+	n->received.paused = !has_room;
+}
+
+/* The device's thread: there is a frame on the tap. */
+static void frame_is_there(void *owner)
+{
+	struct net *n = owner;
+	struct virtio *v = n->device;
+
+	pthread_mutex_lock(&v->lock);
+	if (virtio_is_running(v))
+		receive(v, n);
+	else
+		n->received.paused = true;
+	pthread_mutex_unlock(&v->lock);
+}
+
+static void kicked(struct virtio *v, unsigned int queue)
+{
+	struct net *n = v->owner;
+
+	if (queue == TX)
+		virtio_serve(v, TX, send_frame);
+	else
+		receive(v, n);
+}
+
+/* Which frames with work left to do the host may give us. */
+static void set_offload(struct net *n, uint64_t accepted)
+{
+	unsigned int offload = 0;
+
+	if (accepted & VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_CSUM)) {
+		offload = TUN_F_CSUM;
+		if (accepted & VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_TSO4))
+			offload |= TUN_F_TSO4;
+		if (accepted & VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_TSO6))
+			offload |= TUN_F_TSO6;
+	}
+	if (n->is_tap)
+		ioctl(n->fd, TUNSETOFFLOAD, offload);
+}
+
+static void started(struct virtio *v)
+{
+	set_offload(v->owner, v->accepted);
+}
+
+static void stopped(struct virtio *v)
+{
+	struct net *n = v->owner;
+
+	n->waiting = 0;
+	set_offload(n, 0);
+}
+
+static int opened(struct virtio *v)
+{
+	struct net *n = v->owner;
+
+	n->received = (struct loop_source){
+		.fd = n->fd, .events = POLLIN, .paused = true, .ready = frame_is_there, .owner = n};
+	return loop_add(&v->loop, &n->received);
+}
+
+static void close_net(void *owner)
+{
+	struct net *n = owner;
+
+	close(n->fd);
+	free(n);
+}
+
+static const struct virtio_type type = {
+	.id = VIRTIO_ID_NET,
+	.pci_class = CLASS,
+	.queues = 2,
+	.queue_size = QUEUE_SIZE,
+	.opened = opened,
+	.kicked = kicked,
+	.started = started,
+	.stopped = stopped,
+	.close = close_net,
+};
+
+static int tap_failed(const char *name, int err)
+{
+	switch (err) {
+	case EBUSY:
+		return error_set(-err, "--net tap=%s: another process has it open", name);
+	case EPERM:
+		return error_set(-err, "--net tap=%s: it belongs to another user", name);
+	case EINVAL:
+		return error_set(-err, "--net tap=%s: it is no tap interface", name);
+	default:
+		return error_set(-err, "--net tap=%s: %s", name, strerror(err));
+	}
+}
+
+static int attach(int fd, const char *name)
+{
+	static const int head_size = HEAD_SIZE;
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
+
+	memcpy(request.ifr_name, name, strlen(name));
+	if (ioctl(fd, TUNSETIFF, &request) || ioctl(fd, TUNSETVNETHDRSZ, &head_size))
+		return tap_failed(name, errno);
+	return 0;
+}
+
+/* Without the look before, a privileged user would get a new interface for a name with a fault. */
+static int open_tap(const char *name)
+{
+	int fd, ret;
+
+	if (!if_nametoindex(name))
+		return error_set(-ENODEV,
+				 "--net tap=%s: there is no such interface (ip tuntap add %s mode "
+				 "tap makes one)",
+				 name, name);
+	fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(-errno, "--net: /dev/net/tun: %s", strerror(errno));
+	ret = attach(fd, name);
+	if (ret < 0)
+		close(fd);
+	return ret < 0 ? ret : fd;
+}
+
+int virtio_net_open_fd(struct virtio *v, const struct net_config *c, int fd)
+{
+	struct virtio_net_config config = {.status = VIRTIO_NET_S_LINK_UP};
+	struct net *n = calloc(1, sizeof(*n));
+
+	if (!n) {
+		close(fd);
+		return error_set(-ENOMEM, "out of memory");
+	}
+	n->device = v;
+	n->fd = fd;
+	memcpy(config.mac, c->mac, sizeof(config.mac));
+	_Static_assert(sizeof(config) <= sizeof(v->config), "the configuration has room");
+	memcpy(v->config, &config, sizeof(config));
+	/* What follows is for features that are not offered. */
+	v->config_size = offsetof(struct virtio_net_config, max_virtqueue_pairs);
+	v->offered = VIRTIO_FEATURE(VIRTIO_NET_F_MAC) | VIRTIO_FEATURE(VIRTIO_NET_F_STATUS) |
+		     HOST_FEATURES | GUEST_FEATURES;
+	v->type = &type;
+	v->owner = n;
+	return 0;
+}
+
+int virtio_net_open(struct virtio *v, const struct net_config *c)
+{
+	int ret, fd = open_tap(c->tap);
+
+	if (fd < 0)
+		return fd;
+	ret = virtio_net_open_fd(v, c, fd);
+	if (ret == 0)
+		((struct net *)v->owner)->is_tap = true;
+	return ret;
+}

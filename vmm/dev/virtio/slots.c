@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The PCI bus as one device of the guest's, with the virtio devices that its configuration asks for
+ * in its slots: disks first, then network interfaces, in the order of the command line, then
+ * entropy.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <util.h>
+
+#include "vmm/dev/device.h"
+#include "vmm/dev/pci/bus.h"
+#include "vmm/dev/virtio/blk.h"
+#include "vmm/dev/virtio/net.h"
+#include "vmm/dev/virtio/pci.h"
+#include "vmm/dev/virtio/rng.h"
+#include "vmm/lib/error.h"
+#include "vmm/vm/map.h"
+#include "vmm/vm/vm.h"
+
+struct slot {
+	struct virtio device;
+	struct virtio_pci transport;
+};
+
+struct slots {
+	struct vm *vm;
+	struct pci_bus bus;
+	struct guest_region ram;
+	struct slot *list[PCI_SLOTS];
+	size_t count;
+};
+
+static void close_slots(void *state)
+{
+	struct slots *s = state;
+
+	while (s->count) {
+		struct slot *slot = s->list[--s->count];
+
+		virtio_close(&slot->device);
+		free(slot);
+	}
+	free(s);
+}
+
+/* Of a Realm's memory only that which it shares is mapped here, and its drivers have to know. */
+static void give_memory(struct slots *s, struct virtio *v)
+{
+	v->memory = (struct guest_memory){.regions = &s->ram, .count = 1};
+	if (!s->vm->realm)
+		return;
+	v->memory.shared_bit = BIT(map_ipa_bits(s->vm->ram_size) - 1);
+	v->required |= VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM);
+}
+
+/* A device that has been opened: from now on close_slots() closes it. */
+static int plug(struct slots *s, struct slot *slot)
+{
+	struct virtio *v = &slot->device;
+	int ret;
+
+	s->list[s->count++] = slot;
+	give_memory(s, v);
+	ret = virtio_open(v);
+	if (ret == 0)
+		ret = virtio_pci_open(&slot->transport, s->vm, &s->bus, v);
+	return ret < 0 ? ret : virtio_run(v);
+}
+
+static int add_disk(struct slots *s, struct slot *slot, const void *config)
+{
+	return virtio_blk_open(&slot->device, config);
+}
+
+static int add_net(struct slots *s, struct slot *slot, const void *config)
+{
+	return virtio_net_open(&slot->device, config);
+}
+
+static int add_rng(struct slots *s, struct slot *slot, const void *config)
+{
+	virtio_rng_open(&slot->device);
+	return 0;
+}
+
+static int add(struct slots *s, const void *config,
+	       int (*open)(struct slots *s, struct slot *slot, const void *config))
+{
+	struct slot *slot = calloc(1, sizeof(*slot));
+	int ret;
+
+	if (!slot)
+		return error_set(-ENOMEM, "out of memory");
+	ret = open(s, slot, config);
+	if (ret == 0)
+		return plug(s, slot);
+	free(slot);
+	return ret;
+}
+
+static int add_all(struct slots *s, const struct device_config *c)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < c->disk_count && ret == 0; i++)
+		ret = add(s, &c->disks[i], add_disk);
+	for (i = 0; i < c->net_count && ret == 0; i++)
+		ret = add(s, &c->nets[i], add_net);
+	return ret < 0 ? ret : add(s, NULL, add_rng);
+}
+
+static int open_slots(const struct device *d, const struct device_context *c, void **state)
+{
+	struct slots *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return error_set(-ENOMEM, "out of memory");
+	s->vm = c->vm;
+	s->ram =
+		(struct guest_region){.base = MAP_RAM, .size = c->vm->ram_size, .host = c->vm->ram};
+	pci_bus_init(&s->bus);
+	ret = add_all(s, c->config);
+	if (ret < 0)
+		close_slots(s);
+	else
+		*state = s;
+	return ret;
+}
+
+static uint64_t read_bus(void *state, unsigned int region, uint64_t offset, unsigned int size)
+{
+	struct slots *s = state;
+
+	return pci_bus_read(&s->bus, region, offset, size);
+}
+
+static void write_bus(void *state, unsigned int region, uint64_t offset, unsigned int size,
+		      uint64_t value)
+{
+	struct slots *s = state;
+
+	pci_bus_write(&s->bus, region, offset, size, value);
+}
+
+static void write_node(const struct device *d, struct tree *t)
+{
+	pci_bus_node(t);
+}
+
+const struct device pci_device = {
+	.name = "pcie",
+	.regions = {{PCI_ECAM_BASE, PCI_ECAM_SIZE}, {PCI_WINDOW_BASE, PCI_WINDOW_SIZE}},
+	.spi = PCI_SPI_FIRST,
+	.more_spis = PCI_SLOTS - 1,
+	.is_wanted = device_config_has_pci,
+	.node = write_node,
+	.open = open_slots,
+	.close = close_slots,
+	.read = read_bus,
+	.write = write_bus,
+};

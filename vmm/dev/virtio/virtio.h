@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What all virtio devices have in common (virtio 1.2 section 2): status, features, queues, and a
+ * thread of their own in which they serve their queues, so that no vCPU waits for what they do. A
+ * transport (pci.h) translates the driver's accesses into the calls below.
+ *
+ * A device is a struct virtio_type and the state of it. Its functions run under the device's lock.
+ */
+#ifndef VMM_DEV_VIRTIO_VIRTIO_H
+#define VMM_DEV_VIRTIO_VIRTIO_H
+
+#include <linux/virtio_config.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/dev/virtio/queue.h"
+#include "vmm/loop/loop.h"
+
+#define VIRTIO_QUEUES_MAX 2
+#define VIRTIO_CONFIG	  (-1) /* instead of a queue's number: the device's configuration */
+
+#define VIRTIO_FEATURE(bit) (1ULL << (bit))
+
+struct virtio;
+
+struct virtio_type {
+	uint16_t id;	     /* virtio 1.2 section 5 */
+	uint32_t pci_class;  /* class, subclass and interface */
+	unsigned int queues; /* at most VIRTIO_QUEUES_MAX */
+	uint16_t queue_size; /* a power of two, at most VIRTIO_QUEUE_MAX */
+
+	/* Its loop is there, and takes sources; an error has a text. May be NULL. */
+	int (*opened)(struct virtio *v);
+	/*
+	 * There may be chains in this queue: the device's thread calls virtio_serve() or takes them
+	 * itself.
+	 */
+	void (*kicked)(struct virtio *v, unsigned int queue);
+	/* The driver is ready, and v->accepted is what it takes. May be NULL. */
+	void (*started)(struct virtio *v);
+	/* The driver has reset the device. May be NULL. */
+	void (*stopped)(struct virtio *v);
+	/* Gives back the owner, when the thread has ended. */
+	void (*close)(void *owner);
+};
+
+struct virtio {
+	const struct virtio_type *type;
+	void *owner; /* the device's own state */
+	struct guest_memory memory;
+	uint64_t offered, required; /* features; what is required is offered, too */
+	uint8_t config[128];	    /* the device's configuration; its driver only reads it */
+	size_t config_size;
+
+	/* Tells the driver. Under the lock; set by the transport, which `transport` belongs to. */
+	void (*interrupt)(void *transport, int queue);
+	void *transport;
+
+	pthread_mutex_t lock;
+	atomic_uint wanted;  /* threads of vCPUs that wait for the lock */
+	atomic_uchar status; /* changes only under the lock */
+	uint64_t accepted;
+	struct virtio_queue queues[VIRTIO_QUEUES_MAX];
+	struct virtio_chain chain; /* the one that virtio_serve() is at */
+
+	/* The thread: its loop is used by itself alone once it runs. */
+	struct loop loop;
+	struct loop_source kicks[VIRTIO_QUEUES_MAX];
+	int end; /* event */
+	pthread_t thread;
+	bool running;
+};
+
+/*
+ * Fills in what virtio.h owns; type, owner, memory, offered, required and config are set already.
+ * An error has a text; virtio_close() comes after either result.
+ */
+int virtio_open(struct virtio *v);
+
+/* Starts the thread, which takes no signals. From now on the driver may come. */
+int virtio_run(struct virtio *v);
+
+/* Ends the thread, and has the device give back its owner. */
+void virtio_close(struct virtio *v);
+
+/* For the transport, in a vCPU's thread: virtio_lock() comes before all but reads of `status`. */
+void virtio_lock(struct virtio *v);
+void virtio_unlock(struct virtio *v);
+
+/* Without the lock: the driver has put chains into a queue. */
+void virtio_kick(struct virtio *v, unsigned int queue);
+
+/* Under the lock: the driver writes the status, with 0 it resets the device. */
+void virtio_set_status(struct virtio *v, uint8_t status);
+
+/* Under the lock: what the driver accepts; counts until it has said FEATURES_OK. */
+void virtio_accept(struct virtio *v, uint64_t features);
+
+/* Under the lock: the driver enables a queue. */
+void virtio_enable(struct virtio *v, struct virtio_queue *q);
+
+/* Under the lock: the driver did what is not allowed. Nothing works until it resets the device. */
+void virtio_break(struct virtio *v);
+
+/* Whether queues may be served: the driver is ready, and the device is not broken. Under the lock.
+ */
+bool virtio_is_running(const struct virtio *v);
+
+/*
+ * Serves a queue from its device's thread: each chain goes to the function, which returns how many
+ * bytes it has written, and then back to the driver. After as many chains as the queue can have, or
+ * when a vCPU waits for the lock, the rest is left for another turn of the loop.
+ */
+void virtio_serve(struct virtio *v, unsigned int queue,
+		  uint32_t (*serve)(struct virtio *v, struct virtio_chain *c));
+
+/* Interrupts the driver if it wants it for what was pushed since. */
+void virtio_interrupt(struct virtio *v, unsigned int queue);
+
+#endif
