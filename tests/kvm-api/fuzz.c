@@ -31,6 +31,8 @@ static volatile bool over;
 
 struct fuzzer {
 	pthread_t thread;
+	pid_t tid;
+	const char *doing;
 	unsigned int seed;
 };
 
@@ -436,10 +438,13 @@ static void *fuzz(void *arg)
 {
 	struct fuzzer *f = arg;
 
+	f->tid = gettid();
 	while (!over) {
 		struct step *step = choose(f);
-		int ret = step->call(f);
+		int ret;
 
+		f->doing = step->name;
+		ret = step->call(f);
 		__atomic_fetch_add(&step->all, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&step->good, ret >= 0, __ATOMIC_RELAXED);
 	}
@@ -469,6 +474,25 @@ static bool joined(struct fuzzer *f)
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	return !pthread_timedjoin_np(f->thread, NULL, &until);
+}
+
+/* Where the kernel has a thread that does not end, as far as it tells. */
+static void show(const struct fuzzer *f)
+{
+	static const char *const files[] = {"syscall", "status", "stack"};
+	char path[64], line[256];
+	unsigned int i;
+	FILE *file;
+
+	printf("# a thread is in: %s\n", f->doing);
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "/proc/self/task/%d/%s", (int)f->tid, files[i]);
+		file = fopen(path, "r");
+		while (file && fgets(line, sizeof(line), file))
+			printf("# %s", line);
+		if (file)
+			fclose(file);
+	}
 }
 
 static void set_up(void)
@@ -517,8 +541,10 @@ static bool run_until(struct fuzzer *f, long seconds)
 		while (!joined(&f[i])) {
 			pthread_kill(f[i].thread, SIGUSR1);
 			clock_gettime(CLOCK_MONOTONIC, &now);
-			if (now.tv_sec - start.tv_sec > seconds + 120)
+			if (now.tv_sec - start.tv_sec > seconds + 120) {
+				show(&f[i]);
 				return false;
+			}
 		}
 	}
 	return true;
