@@ -6,6 +6,8 @@
 SYSROOT ?= $(BUILD)/sysroot
 
 HASH_SRCS := lib/hash/hash.c lib/hash/blocks_c.c lib/hash/constants.c
+# RIM and REM, on the hashes alone.
+MEASURE_SRCS := lib/measure/measure.c
 CRYPTO_SRCS := $(HASH_SRCS) lib/cbor/encode.c lib/cose/sign1.c lib/cose/key.c \
 	lib/p384/p384.c lib/p384/nonce.c
 CRYPTO_VERIFY_SRCS := $(CRYPTO_SRCS) lib/p384/verify.c lib/cbor/read.c lib/cose/parse.c

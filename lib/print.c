@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "print.h"
+#include <print.h>
 
 struct conversion {
 	unsigned int width;

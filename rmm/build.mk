@@ -7,12 +7,12 @@ RMM_CFLAGS := $(FW_CFLAGS) -fpie -fvisibility=hidden -include rmm/arch/aarch64/v
 	-Irmm/arch/aarch64 $(CRYPTO_FW_CFLAGS)
 RMM_LDFLAGS := $(FW_LDFLAGS) -Wl,-pie -Wl,--no-dynamic-linker -Wl,-z,notext
 RMM_SRCS := $(wildcard rmm/arch/aarch64/*.[cS]) $(RMM_CORE_SRCS) $(RMM_RUN_SRCS) \
-	$(RMM_MEASURE_SRCS) $(wildcard rmm/attest/*.c rmm/crypto/*.[cS]) $(LIB_SRCS) $(CRYPTO_FW_SRCS)
+	$(MEASURE_SRCS) $(wildcard rmm/attest/*.c rmm/crypto/*.[cS]) $(LIB_SRCS) $(CRYPTO_FW_SRCS)
 RMM_SRCS := $(filter-out %.ld.S,$(RMM_SRCS))
 RMM_OBJS := $(patsubst %,$(RMM_OUT)/%.o,$(RMM_SRCS))
 
 # The portable code is optimised as one: most of its functions are too small to be called.
-$(patsubst %,$(RMM_OUT)/%.o,$(RMM_CORE_SRCS) $(RMM_RUN_SRCS) $(RMM_MEASURE_SRCS)): RMM_CFLAGS += -flto
+$(patsubst %,$(RMM_OUT)/%.o,$(RMM_CORE_SRCS) $(RMM_RUN_SRCS) $(MEASURE_SRCS)): RMM_CFLAGS += -flto
 
 $(RMM_OUT)/%.c.o: %.c
 	@mkdir -p $(@D)

@@ -3,9 +3,10 @@
 #include <hash.h>
 #include <mbedtls_port.h>
 #include <p384.h>
-#include "lib/include/print.h"
-#include "lib/include/util.h"
-#include "lib/include/version.h"
+#include <print.h>
+#include <util.h>
+#include <version.h>
+
 #include "monitor/boot/attest.h"
 #include "monitor/boot/boot.h"
 #include "monitor/boot/token.h"

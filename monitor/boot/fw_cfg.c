@@ -2,7 +2,8 @@
 /* fw_cfg by DMA. See fw_cfg.h. */
 #include <errno.h>
 #include <string.h>
-#include "util.h"
+#include <util.h>
+
 #include "monitor/boot/fw_cfg.h"
 #include "monitor/boot/mmio.h"
 

@@ -4,7 +4,8 @@
 #include <limits.h>
 #include <libfdt.h>
 #include <string.h>
-#include "print.h"
+#include <print.h>
+
 #include "monitor/boot/dt.h"
 #include "monitor/boot/host_fdt.h"
 

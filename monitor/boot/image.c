@@ -2,8 +2,9 @@
 /* Recognising a kernel the monitor can start. See image.h. */
 #include <errno.h>
 #include <string.h>
-#include "print.h"
-#include "util.h"
+#include <print.h>
+#include <util.h>
+
 #include "monitor/boot/image.h"
 
 #define OFF_TEXT_OFFSET 8

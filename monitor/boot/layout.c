@@ -2,8 +2,9 @@
 /* The memory plan. See layout.h. */
 #include <errno.h>
 #include <string.h>
-#include "print.h"
-#include "util.h"
+#include <print.h>
+#include <util.h>
+
 #include "monitor/boot/layout.h"
 #include "monitor/gpt/format.h"
 

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <libfdt.h>
 #include <string.h>
-#include "print.h"
-#include "util.h"
+#include <print.h>
+#include <util.h>
+
 #include "monitor/boot/dt.h"
 #include "monitor/boot/machine.h"
 

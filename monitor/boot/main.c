@@ -3,14 +3,15 @@
  * The boot stage: reads the machine from its device tree, loads host and RMM, builds the GPT and
  * hands over to the resident stage. Order: docs/booting.md "Firmware".
  */
+#include <pl011.h>
+#include <print.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sysreg.h>
+#include <util.h>
+#include <version.h>
+
 #include "abi/firme.h"
-#include "lib/include/pl011.h"
-#include "lib/include/print.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
-#include "lib/include/version.h"
 #include "monitor/boot/attest.h"
 #include "monitor/boot/boot.h"
 #include "monitor/boot/fw_cfg.h"

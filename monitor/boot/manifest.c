@@ -2,8 +2,9 @@
 /* The RMM's boot manifest. See manifest.h. */
 #include <stdbool.h>
 #include <string.h>
+#include <util.h>
+
 #include "abi/rmm_el3.h"
-#include "util.h"
 #include "monitor/boot/layout.h"
 #include "monitor/boot/manifest.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Device registers on the machine: volatile accesses to a flat Device-nGnRnE mapping. */
-#include "sysreg.h"
+#include <sysreg.h>
+
 #include "monitor/boot/mmio.h"
 
 uint8_t mmio_read8(uintptr_t addr)

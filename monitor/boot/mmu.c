@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* EL3 stage 1 tables. See mmu.h. */
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
+#include <sysreg.h>
+#include <util.h>
+
 #include "monitor/boot/boot.h"
 #include "monitor/boot/mmu.h"
 

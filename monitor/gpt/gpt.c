@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Granule Protection Table: lookup, building and transitions. See gpt.h. */
 #include <stdbool.h>
+#include <util.h>
+
 #include "abi/firme.h"
-#include "lib/include/util.h"
 #include "monitor/gpt/gpt.h"
 #include "monitor/gpt/gpt_arch.h"
 

@@ -9,7 +9,8 @@
 #define MONITOR_GPT_H
 
 #include <stdint.h>
-#include "lib/include/spinlock.h"
+#include <spinlock.h>
+
 #include "monitor/gpt/format.h"
 #include "monitor/include/machine.h"
 

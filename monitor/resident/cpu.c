@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Per-CPU state: EL3 control registers, and both worlds as they are out of reset. */
 #include <string.h>
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
+#include <sysreg.h>
+#include <util.h>
+
 #include "monitor/include/el3.h"
 #include "monitor/resident/cpu.h"
 

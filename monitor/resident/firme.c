@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* FIRME (DEN0149): base service and granule management. docs/spec/rmm-el3.md section 4. */
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/firme.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/resident/monitor.h"
 
 static void service_version(uint64_t *x)

@@ -3,8 +3,9 @@
  * GICv3 as the monitor needs it: every interrupt is the host's (group 1 Non-secure), except one
  * group 0 SGI per CPU that ends the hold loop. Done once, before any other CPU runs.
  */
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
+#include <sysreg.h>
+#include <util.h>
+
 #include "monitor/include/el3.h"
 #include "monitor/resident/monitor.h"
 

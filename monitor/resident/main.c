@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Start of the resident stage on the first CPU and on every CPU that is woken later. */
+#include <print.h>
 #include <string.h>
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/firme.h"
-#include "lib/include/print.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/resident/monitor.h"
 
 struct handoff handoff __attribute__((section(".handoff")));

@@ -3,10 +3,11 @@
  * The monitor's console and its end. An exception taken at EL3 that is not expected means that
  * the monitor itself is broken: it prints what it knows on the secure UART and stops the machine.
  */
-#include "lib/include/pl011.h"
-#include "lib/include/print.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
+#include <pl011.h>
+#include <print.h>
+#include <sysreg.h>
+#include <util.h>
+
 #include "monitor/resident/monitor.h"
 
 /* Filled by vectors.S: x0 to x28. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Power-off and reset of the machine: two output lines of the secure PL061 GPIO controller. */
-#include "lib/include/print.h"
-#include "lib/include/sysreg.h"
+#include <print.h>
+#include <sysreg.h>
+
 #include "monitor/resident/monitor.h"
 
 #define PL061_DIR	0x400

@@ -4,11 +4,12 @@
  * exchange: OFF -> ON_PENDING by the caller of CPU_ON, ON_PENDING -> ON and ON -> OFF by the CPU
  * itself. There is no lock.
  */
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/firme.h"
 #include "abi/psci.h"
 #include "abi/smccc.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/resident/monitor.h"
 
 #define MPIDR_AFFINITY UINT64_C(0xff00ffffff)

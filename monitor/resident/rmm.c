@@ -3,14 +3,15 @@
  * The RMM's side of EL3: boot protocol and the SMCs of RMM-EL3 2.0 (docs/spec/rmm-el3.md sections
  * 2-4). RMI forwarding itself is in world.S.
  */
+#include <print.h>
+#include <spinlock.h>
 #include <string.h>
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/firme.h"
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"
-#include "lib/include/print.h"
-#include "lib/include/spinlock.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/resident/monitor.h"
 
 uint32_t rmm_ready;

@@ -3,9 +3,10 @@
  * What reaches EL3 from below and is not an RMI round trip: dispatch of SMCs by function
  * identifier, and accesses that SCR_EL3 traps. Unknown calls get -1 and change nothing else.
  */
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/smccc.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/include/el3.h"
 #include "monitor/resident/monitor.h"
 #include "monitor/resident/undef.h"

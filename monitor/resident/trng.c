@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* True Random Number Generator service (DEN0098 1.0) for the host, from FEAT_RNG's RNDRRS. */
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/trng.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/resident/monitor.h"
 
 #define RNDRRS S3_3_C2_C4_1

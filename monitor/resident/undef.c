@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* See undef.h. The rules are those of AArch64.TakeException (DDI0487). */
-#include "lib/include/util.h"
+#include <util.h>
+
 #include "monitor/resident/undef.h"
 
 #define PSTATE_EL1H   0x5

@@ -3,7 +3,7 @@
  * Exception vectors of EL3. Only synchronous exceptions from lower levels are expected: SCR_EL3
  * leaves IRQ, FIQ and SError to them. Everything else is a fault of the monitor.
  */
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "monitor/resident/cpu.h"
 
 	.macro fatal kind

@@ -6,7 +6,7 @@
  */
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "monitor/include/el3.h"
 #include "monitor/resident/cpu.h"
 

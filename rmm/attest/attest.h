@@ -18,9 +18,9 @@
 #define RMM_ATTEST_ATTEST_H
 
 #include <cose.h>
+#include <measure.h>
 
 #include "rmm/crypto/job.h"
-#include "rmm/measure/measure.h"
 
 #define ATTEST_GRANULES		       2
 #define ATTEST_CHALLENGE_SIZE	       64

@@ -7,10 +7,11 @@
 #ifndef RMM_CORE_REALM_H
 #define RMM_CORE_REALM_H
 
+#include <measure.h>
+
 #include "abi/rmi.h"
 #include "abi/rsi.h"
 #include "rmm/core/rtt.h"
-#include "rmm/measure/measure.h"
 
 #define REALM_MAX_RECS_ORDER 9
 #define REALM_MAX_RECS	     (1u << REALM_MAX_RECS_ORDER)

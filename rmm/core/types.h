@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "util.h"
+#include <util.h>
 
 typedef struct {
 	uint64_t v;

@@ -6,7 +6,7 @@
  * While a computation runs, SP_EL2 points to this frame, which is how an interrupt finds the
  * computation without any per-CPU data:
  */
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "rmm/crypto/coroutine.h"
 
 #define FRAME_CO     0 /* struct coroutine */

@@ -3,9 +3,10 @@
  * Costs of the way through a Realm's life (bench.h). Averages include the measuring loop; nothing
  * is subtracted. Memory is laid out beforehand, so that little but RMI is measured.
  */
+#include <print.h>
 #include <string.h>
+
 #include "abi/rmi_ext.h"
-#include "print.h"
 #include "tests/conformance/bench.h"
 
 #define ROUNDS	   2000

@@ -7,12 +7,13 @@
 #ifndef CONFORMANCE_H
 #define CONFORMANCE_H
 
+#include <hash.h>
+#include <sysreg.h>
+
 #include "abi/rmi.h"
 #include "abi/rsi.h"
 #include "tests/realm/agent/agent.h"
 #include "tests/realm/agent/sve.h"
-#include "hash.h"
-#include "sysreg.h"
 #include "tests/lib/bare/el2.h"
 
 /* One SMC; registers not given are 0. The value is a struct smc_regs with the results. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "version.h"
+#include <version.h>
 #include "vmm/cmd/info.h"
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"

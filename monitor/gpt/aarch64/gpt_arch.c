@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The machine side of the GPT code: cache and TLB maintenance by physical address at EL3. */
+#include <sysreg.h>
+#include <util.h>
+
 #include "abi/firme.h"
-#include "lib/include/sysreg.h"
-#include "lib/include/util.h"
 #include "monitor/gpt/aarch64/clean.h"
 #include "monitor/gpt/gpt_arch.h"
 

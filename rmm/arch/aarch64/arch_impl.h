@@ -3,8 +3,9 @@
 #ifndef ARCH_IMPL_H
 #define ARCH_IMPL_H
 
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/cpu.h"
-#include "sysreg.h"
 
 /* The Realm PAS window is flat: VA = PA (mmu.h). */
 static inline void *arch_realm_ptr(pa_t pa)

@@ -5,7 +5,7 @@
  * is only read, and only what the first CPU has cleaned.
  */
 #include "abi/rmm_el3.h"
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "rmm/arch/aarch64/cpu.h"
 
 	.arch	armv8.5-a

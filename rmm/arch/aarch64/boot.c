@@ -4,11 +4,12 @@
  * atomics, no unaligned accesses. docs/spec/rmm-el3.md sections 2 and 3; the order of checks and
  * codes is that page's.
  */
+#include <mbedtls_port.h>
+#include <print.h>
 #include <string.h>
+#include <version.h>
 
 #include "abi/rmm_el3.h"
-#include "mbedtls_port.h"
-#include "print.h"
 #include "rmm/arch/aarch64/boot.h"
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/el3.h"
@@ -18,7 +19,6 @@
 #include "rmm/arch/arch.h"
 #include "rmm/core/core.h"
 #include "rmm/core/granule.h"
-#include "version.h"
 
 _Static_assert(RMM_MAX_CPUS == 64, "boot.S has its own MAX_CPUS");
 _Static_assert(offsetof(struct boot_regs, hcr) == BOOT_HCR, "BOOT_HCR");

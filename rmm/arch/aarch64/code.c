@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Instruction caches: the contract is in rmm/arch/arch.h. DDI0487 B2.7.4, CTR_EL0, CLIDR_EL1. */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/arch.h"
-#include "sysreg.h"
 
 #define CTR_DMINLINE(ctr) (UINT64_C(4) << FIELD(ctr, 19, 16))
 #define CTR_IDC		  BIT(28)

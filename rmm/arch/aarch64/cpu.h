@@ -21,10 +21,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sysreg.h>
 
 #include "rmm/arch/aarch64/fp.h"
 #include "rmm/core/rec_regs.h"
-#include "sysreg.h"
 
 /* Values of the registers that turn the MMU on; the same on every CPU. */
 struct boot_regs {

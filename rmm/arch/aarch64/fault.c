@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* See fault.h. */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/fault.h"
-#include "sysreg.h"
 
 #define PSTATE_EL_SPSEL MASK(3, 0) /* 0: EL0, in AArch32 state too */
 #define PAR_F		BIT(0)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Lazy switching of FP, SVE and streaming SVE registers. See fp.h. */
+#include <sysreg.h>
+
 #include "abi/smccc.h"
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/arch.h"
 #include "rmm/core/rec.h"
-#include "sysreg.h"
 
 #define CPTR_OPEN   (CPTR_CLOSED | CPTR_FPEN | CPTR_ZEN | CPTR_SMEN)
 #define SVCR_SM	    BIT(0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Moves of V, Z, P and FFR registers. CPTR_EL2 must be open. Called by fp.c only. */
-#include "lib/include/regs.h"
+#include <regs.h>
 	.arch	armv8.5-a+sve
 
 .macro func name

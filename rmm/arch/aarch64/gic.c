@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The virtual CPU interface during a run. Contract in gic.h and rmm/run/run.h. */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/gic.h"
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/arch.h"
 #include "rmm/run/run.h"
-#include "sysreg.h"
 
 #define LR_STATE(lr)  ((lr) >> 62)
 #define LR_PENDING    BIT(62)

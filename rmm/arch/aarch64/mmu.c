@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Translation tables of the RMM itself, see mmu.h. DDI0487 D8 (VMSAv8-64). */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/mmu.h"
-#include "sysreg.h"
 
 #define LEVEL_LEAF 3
 #define ENTRIES	   512

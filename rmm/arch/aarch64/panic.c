@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The end of a CPU: an invariant of the RMM is broken. Tells why on the manifest's console. */
-#include "mbedtls_port.h"
-#include "pl011.h"
-#include "print.h"
+#include <mbedtls_port.h>
+#include <pl011.h>
+#include <print.h>
+#include <spinlock.h>
+
 #include "rmm/arch/aarch64/boot.h"
 #include "rmm/arch/arch.h"
-#include "spinlock.h"
 
 _Noreturn void panic_exception(uint64_t vector, const uint64_t *x);
 

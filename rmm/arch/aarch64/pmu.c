@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Switching the PMU between host and Realm. See pmu.h. */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/aarch64/pmu.h"
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/arch.h"
-#include "sysreg.h"
 
 #define CYCLE_COUNTER BIT(31)
 

@@ -6,7 +6,7 @@
 #ifndef RMM_AARCH64_REGS_H
 #define RMM_AARCH64_REGS_H
 
-#include "util.h"
+#include <util.h>
 
 #define HCRX_EL2	 S3_4_C1_C2_2
 #define SCTLR2_EL12	 S3_5_C1_C0_3

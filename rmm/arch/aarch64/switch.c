@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Moves registers between hardware, host and REC. See switch.h. */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/aarch64/pmu.h"
 #include "rmm/arch/aarch64/regs.h"
 #include "rmm/arch/aarch64/switch.h"
 #include "rmm/arch/arch.h"
 #include "rmm/run/trap.h"
-#include "sysreg.h"
 
 /* Most times the register has the value already, and a write may cost much more than a read. */
 #define put_sysreg(reg, value)                                                                     \

@@ -2,10 +2,11 @@
 /* Stage-2 TLB maintenance on all CPUs: docs/spec/rmi-2.0.md section 17; DDI0487 D8.17 for the
  * operands.
  */
+#include <sysreg.h>
+
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/arch.h"
 #include "rmm/core/rtt.h"
-#include "sysreg.h"
 
 #define RANGE_TG_4K    (UINT64_C(1) << 46)
 #define RANGE_SCALE    44

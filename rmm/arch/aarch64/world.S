@@ -6,7 +6,7 @@
  * While a Realm runs, SP_EL2 points to realm_run's frame: regs, context, then the caller's
  * registers. They are moved once for a run; between two exits C code keeps nothing in registers.
  */
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/world.h"
 

@@ -3,7 +3,7 @@
 # "make check-crypto" runs it.
 PCRYPTO := $(BUILD)/tests/firmware/crypto
 PCRYPTO_SRCS := $(wildcard tests/firmware/crypto/*.c) tests/firmware/crypto/start.S \
-	lib/string.c lib/print.c $(CRYPTO_FW_VERIFY_SRCS) rmm/measure/measure.c \
+	lib/string.c lib/print.c $(CRYPTO_FW_VERIFY_SRCS) $(MEASURE_SRCS) \
 	rmm/attest/attest.c rmm/attest/claims.c rmm/crypto/job.c rmm/crypto/coroutine_arm64.c rmm/crypto/coroutine_arm64.S
 PCRYPTO_OBJS := $(PCRYPTO_SRCS:%=$(PCRYPTO)/%.o)
 PCRYPTO_CFLAGS := $(FW_CFLAGS) $(CRYPTO_FW_CFLAGS)

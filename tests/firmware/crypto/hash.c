@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* SHA-2 on the machine: vectors, the instructions against the library's C, and what they cost. */
 #include <hash.h>
+#include <measure.h>
 #include <string.h>
 
 #include "lib/hash/blocks.h"
 #include "payload.h"
-#include "rmm/measure/measure.h"
 
 static uint8_t data[4096] __attribute__((aligned(4096)));
 

@@ -4,10 +4,11 @@
  * advances by one with each instruction. Averages include the measuring loop; nothing is
  * subtracted. Prints "NAME VALUE instructions".
  */
+#include <print.h>
+#include <sysreg.h>
+
 #include "abi/firme.h"
 #include "abi/smccc.h"
-#include "print.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/firmware.h"
 
 #define ROUNDS	   2000

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* EL2 payload: runs a function at NS-EL1 under the flat EL1 map. CPU 0 only. */
-#include "sysreg.h"
+#include <sysreg.h>
+
 #include "tests/firmware/el2/firmware.h"
 
 uint64_t el1_call(void *function, uint64_t argument, void *stack_top);

@@ -3,9 +3,10 @@
  * EL2 payload: granule transitions by the test RMM, on one CPU. After each, accesses from the
  * wrong world must fault with a granule protection fault and those from the right one must not.
  */
+#include <sysreg.h>
+
 #include "abi/firme.h"
 #include "abi/rmm_el3.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/granule.h"
 #include "tests/firmware/el2/firmware.h"
 

@@ -2,10 +2,11 @@
 /* EL2 payload: PSCI 1.1 (DEN0022). The calls that end the machine are in suite reset and at the
  * end of every run. */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/psci.h"
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/firmware.h"
 
 #define OFF_ON_ROUNDS 20

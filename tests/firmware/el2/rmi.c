@@ -4,9 +4,10 @@
  * points the test RMM recorded at its cold boot.
  */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/firmware.h"
 
 #define MARK	UINT64_C(0x4e5357494c440000)

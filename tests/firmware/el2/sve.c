@@ -4,9 +4,10 @@
  * it moves granules and whatever vector length or streaming mode the host left behind.
  */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/firme.h"
 #include "abi/smccc.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/firmware.h"
 
 #define MAX_VECTOR 256

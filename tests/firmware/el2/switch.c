@@ -6,7 +6,8 @@
  * exception comes between.
  */
 #include <string.h>
-#include "sysreg.h"
+#include <sysreg.h>
+
 #include "tests/firmware/el2/firmware.h"
 
 #define ROUNDS 8

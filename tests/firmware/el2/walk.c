@@ -8,8 +8,9 @@
  * level is not 0 or 1; suite=walk leaves those out, suite=walk-all is for a machine without this.
  */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/firme.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/firmware.h"
 
 #define TABLE	   3u

@@ -3,8 +3,9 @@
  * EL2 payload: memory of the other worlds. Whatever the host does to it faults in the host (a
  * granule protection fault), leaves it unchanged and leaves the monitor alive.
  */
+#include <sysreg.h>
+
 #include "abi/psci.h"
-#include "sysreg.h"
 #include "tests/firmware/el2/firmware.h"
 
 #define SECURE_SRAM 0x0e000000

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Test RMM: the remote agent (agent.h). Called by entry.S with the registers of an RMI call. */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/firme.h"
-#include "sysreg.h"
 #include "tests/firmware/common/storm.h"
 #include "tests/firmware/rmm/rmm.h"
 

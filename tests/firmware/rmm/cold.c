@@ -4,10 +4,11 @@
  * error the interface defines for them (RMM-EL3 interface 2.0, sections 2 and 4).
  */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/firme.h"
 #include "abi/psci.h"
 #include "abi/smccc.h"
-#include "sysreg.h"
 #include "tests/firmware/rmm/rmm.h"
 
 #define SHARED_MARGIN GRANULE_SIZE

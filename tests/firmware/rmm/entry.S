@@ -4,7 +4,7 @@
  * is answered right in the loop: it is what the benchmark measures the world switch with.
  */
 #include "abi/rmm_el3.h"
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "tests/firmware/common/agent.h"
 #include "tests/lib/bare/asm.h"
 

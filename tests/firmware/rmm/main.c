@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Test RMM: cold and warm boot of a CPU, called by entry.S with the MMU off. */
-#include "sysreg.h"
+#include <sysreg.h>
+
 #include "tests/firmware/rmm/rmm.h"
 
 #define SCTLR_EL2_RES1 0x30c50830

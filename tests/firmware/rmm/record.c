@@ -4,9 +4,10 @@
  * threaded (cold boot); read-only afterwards. Implements check() of payload.h.
  */
 #include <stddef.h>
-#include "print.h"
-#include "pl011.h"
-#include "sysreg.h"
+#include <print.h>
+#include <pl011.h>
+#include <sysreg.h>
+
 #include "tests/firmware/rmm/rmm.h"
 
 #define MAX_RECORDS 256

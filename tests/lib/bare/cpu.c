@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Starts and stops the other CPUs by PSCI and gives them jobs. */
+#include <sysreg.h>
+
 #include "abi/psci.h"
-#include "sysreg.h"
 #include "tests/lib/bare/el2.h"
 #include "tests/lib/bare/main.h"
 

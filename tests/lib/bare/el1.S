@@ -3,7 +3,7 @@
  * uint64_t el1_call(function, argument, stack): runs function(argument) at EL1 on the given stack.
  * The EL1 translation regime is already set up (el1.c). Comes back by HVC (vectors.S).
  */
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "tests/lib/bare/asm.h"
 
 func el1_call

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* V0-V31 from and to a 512-byte buffer: fp_store(buffer), fp_load(buffer). */
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "tests/lib/bare/asm.h"
 
 	.arch	armv8.5-a

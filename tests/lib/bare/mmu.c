@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* See mmu.h. Field values: DDI0487 D8 (VMSAv8-64) and the register descriptions. */
 #include <stdbool.h>
+#include <sysreg.h>
+#include <util.h>
+
 #include "tests/lib/bare/mmu.h"
-#include "sysreg.h"
-#include "util.h"
 
 #define DESC_BLOCK   1u
 #define DESC_TABLE   3u

@@ -9,9 +9,10 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <util.h>
+
 #include "tests/lib/bare/asm.h"
 #include "tests/lib/bare/regs.h"
-#include "util.h"
 
 /* X0-X17 of an SMC: arguments before, results after. */
 struct smc_regs {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* System registers by number; presence by the ID registers (DDI0487). See payload.h. */
+#include <sysreg.h>
+
 #include "tests/lib/bare/payload.h"
-#include "sysreg.h"
 
 #define REG_DESC(name, access, mask, kind, feature)                                                \
 	[REG_##name] = {#name, (uint64_t)(mask), REG_##kind, FEATURE_##feature},

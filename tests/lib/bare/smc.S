@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The SMC instruction with registers from and to memory. See payload.h. Work at EL1 and EL2. */
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "tests/lib/bare/asm.h"
 
 /* void smc_call(struct smc_regs *regs) */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Results as TAP on the Non-secure PL011 of the virt machine. CPU 0 only. */
+#include <pl011.h>
+#include <print.h>
+
 #include "abi/psci.h"
-#include "pl011.h"
-#include "print.h"
 #include "tests/lib/bare/el2.h"
 
 #define UART 0x09000000

@@ -3,7 +3,8 @@
  * Deadlines, and one interrupt to wake from standby: the EL1 physical timer (PPI 30)
  * through the GICv3 of the virt machine. It stays masked in PSTATE and is never acknowledged.
  */
-#include "sysreg.h"
+#include <sysreg.h>
+
 #include "tests/lib/bare/el2.h"
 
 #define GICD		0x08000000

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The Realm agent's loop and commands. See agent.h. One instance per REC, nothing shared. */
 #include <string.h>
+#include <sysreg.h>
+
 #include "abi/psci.h"
 #include "abi/rsi.h"
 #include "tests/realm/agent/agent.h"
 #include "tests/realm/agent/sve.h"
-#include "sysreg.h"
 #include "tests/lib/bare/payload.h"
 
 #define PAGE	   4096

@@ -5,7 +5,7 @@
  * the function that ran it; all others end the REC's work (agent_died).
  */
 #include "tests/realm/agent/agent.h"
-#include "lib/include/regs.h"
+#include <regs.h>
 #include "tests/lib/bare/asm.h"
 
 	.arch	armv8.5-a+sve

@@ -4,9 +4,10 @@
  * and back by RSI_HOST_CALL, says "hostcall: N" (ticks of the counter, the best of some batches) on
  * the console and powers off. Also the smallest Realm there is, for tests that need many.
  */
+#include <sysreg.h>
+
 #include "abi/psci.h"
 #include "abi/rsi.h"
-#include "lib/include/sysreg.h"
 #include "vmm/dev/uart/address.h"
 
 #define BATCHES 40

@@ -2,11 +2,11 @@
 /* The bare-metal Realm of kvm-api-test: one job per start, see jobs.h. */
 #include <stdbool.h>
 #include <stdint.h>
+#include <sysreg.h>
 
 #include "abi/psci.h"
 #include "abi/rsi.h"
 #include "jobs.h"
-#include "sysreg.h"
 
 #define SPI	   32
 #define SPURIOUS   1020

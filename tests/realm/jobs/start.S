@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Entry of every vCPU, and vectors: IRQs and synchronous exceptions go to C. The MMU stays off. */
-#include "lib/include/regs.h"
+#include <regs.h>
 	.section .text.start, "ax"
 	.global start
 start:

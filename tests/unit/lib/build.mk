@@ -16,13 +16,13 @@ $(CRYPTO_UNIT)/sign_only: $(CRYPTO_UNIT)/tests/unit/lib/sign_only.o \
 	$(CRYPTO_UNIT)/lib/mbedtls_port/absent.o
 $(CRYPTO_UNIT)/token: $(CRYPTO_UNIT)/tests/unit/monitor/boot/token.o \
 	$(CRYPTO_UNIT)/monitor/boot/token.o
-$(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/rmm/measure/measure.o \
-	$(CRYPTO_UNIT)/rmm/measure/measure.o
+$(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/lib/measure.o \
+	$(CRYPTO_UNIT)/lib/measure/measure.o
 
 $(CRYPTO_UNIT)/attest: $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/attest.o \
 	tests/unit/rmm/attest/coroutine_native.o tests/unit/rmm/attest/heap_native.o \
 	rmm/attest/attest.o rmm/attest/claims.o rmm/crypto/job.o rmm/crypto/arena.o \
-	rmm/measure/measure.o lib/mbedtls_port/arena.o)
+	lib/measure/measure.o lib/mbedtls_port/arena.o)
 $(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
 
 $(CRYPTO_UNIT_TESTS): $(CRYPTO_UNIT_LIB)

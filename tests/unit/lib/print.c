@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <string.h>
 #include <cmocka.h>
-#include "print.h"
+#include <print.h>
 
 static char out[256];
 static size_t used;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "lib/include/util.h"
+#include <util.h>
 
 static void test_index(void **state)
 {

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "print.h"
+#include <print.h>
+
 #include "tests/unit/monitor/boot/capture.h"
 
 static char text[4096];

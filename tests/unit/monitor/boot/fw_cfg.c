@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <string.h>
 #include <cmocka.h>
-#include "util.h"
+#include <util.h>
+
 #include "monitor/boot/fw_cfg.h"
 #include "monitor/boot/mmio.h"
 

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 #include <libfdt.h>
-#include "util.h"
+#include <util.h>
+
 #include "monitor/boot/dt.h"
 #include "monitor/boot/host_fdt.h"
 #include "monitor/boot/layout.h"

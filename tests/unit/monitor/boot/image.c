@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <string.h>
 #include <cmocka.h>
-#include "util.h"
+#include <util.h>
+
 #include "monitor/boot/image.h"
 #include "tests/unit/monitor/boot/capture.h"
 

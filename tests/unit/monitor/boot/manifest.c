@@ -9,8 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <util.h>
+
 #include "abi/rmm_el3.h"
-#include "util.h"
 #include "monitor/boot/layout.h"
 #include "monitor/boot/manifest.h"
 #include "tests/unit/monitor/boot/capture.h"

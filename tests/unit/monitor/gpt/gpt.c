@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <util.h>
+
 #include "abi/firme.h"
-#include "lib/include/util.h"
 #include "monitor/gpt/gpt.h"
 #include "monitor/gpt/gpt_arch.h"
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "lib/include/util.h"
+#include <util.h>
 #include "monitor/resident/undef.h"
 
 #define EL0	  0x0

@@ -4,10 +4,11 @@
  * bytes at the offsets of docs/spec/rmi-2.0.md section 12 and hashed by the crypto library's
  * one-shot functions; the last test compares whole sequences with digests made by another program.
  */
-#include "../../lib/unit.h"
-#include <rmm/measure/measure.h>
 #include <mbedtls/sha256.h>
 #include <mbedtls/sha512.h>
+#include <measure.h>
+
+#include "../../lib/unit.h"
 
 #define PAGE 4096
 

@@ -7,8 +7,8 @@
  * below but measure_read() uses the V registers (lib/include/hash.h): bracket the call with
  * arch_simd_begin() and arch_simd_end().
  */
-#ifndef RMM_MEASURE_H
-#define RMM_MEASURE_H
+#ifndef LIB_MEASURE_H
+#define LIB_MEASURE_H
 
 #include <hash.h>
 

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "measure.h"
-#include "util.h"
+#include <measure.h>
+#include <util.h>
 
 #define PAGE_SIZE 4096
 
