@@ -110,6 +110,34 @@ void rec_unpin(struct rec *rec);
 /* Memory of donated granule i of a pinned REC. */
 void *rec_aux(const struct rec *rec, unsigned int i);
 
+/* What REC_CREATE decided. The granules are PARTIAL and the caller's. */
+struct rec_new {
+	pa_t pa;
+	uint64_t mpidr; /* as in struct rec */
+	uint64_t flags; /* as they are measured */
+	bool runnable;
+	uint64_t pc;
+	uint64_t gprs[8]; /* X0 to X7 */
+	unsigned int num_aux;
+	const pa_t *aux;
+};
+
+/* The next REC of a new Realm; measured if it is runnable. Cannot fail. */
+void rec_make(struct realm_lock *realm, const struct rec_new *new);
+
+/*
+ * Ends a REC that does not run: it leaves its Realm, its lock is given up, and its granule and the
+ * donated ones, whose number is returned, are PARTIAL and the caller's. The Realm stays locked.
+ */
+unsigned int rec_unmake(struct realm_lock *realm, struct rec_lock *lock, pa_t aux[REC_AUX_MAX]);
+
+/*
+ * Registers of a REC that starts, except PC and X0 to X7: of a new one, whose registers are all 0,
+ * or of any, whose PC and X0 to X7 are then 0.
+ */
+void rec_init_regs(struct rec *rec);
+void rec_reset_regs(struct rec *rec);
+
 /* How many granules a REC of such a Realm needs besides its own; 0..REC_AUX_MAX. */
 unsigned int rec_aux_count(const struct realm_config *config);
 

@@ -6,59 +6,34 @@
 #include "abi/rmi_ext.h"
 #include "rmm/rmi2/range.h"
 
-struct init_page {
-	pa_t data;
-	ipa_t ipa;
-	pa_t src;
-	uint64_t flags;
-};
-
-/* Granule claimed, table and Realm locked: copy, measure, map. */
-static uint64_t commit(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
-		       struct granule_lock *data, const struct init_page *p)
-{
-	void *page = granule_mem(data);
-
-	if (!arch_ns_read(page, p->src, GRANULE_SIZE)) {
-		/* Not just unlocked: part of the page may have been written. */
-		granule_unlock_to(data, GRANULE_DELEGATED);
-		return RMI_ERROR_INPUT;
-	}
-	arch_code_written(page, GRANULE_SIZE);
-	arch_simd_begin();
-	measure_data(&realm->rd->measurements, p->ipa.v, p->flags, page);
-	arch_simd_end();
-	rtt_map_data_ram(walk, index, p->data);
-	arch_s2_sync();
-	granule_unlock_to(data, GRANULE_DATA);
-	return RMI_SUCCESS;
-}
-
 /* The table's entry is looked at before the page. */
 static uint64_t map_page(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
-			 const struct init_page *p)
+			 const struct realm_page *p)
 {
 	struct granule_lock data;
 	enum granule_try result;
 
 	if (rtt_read(walk, index).kind != RTTE_UNASSIGNED)
-		return rmi2_error_rtt(walk->level);
+		return rmi_error_rtt(walk->level);
 	result = granule_trylock(p->data, GRANULE_DELEGATED, &data);
-	return result == GRANULE_TAKEN ? commit(realm, walk, index, &data, p)
-				       : rmi2_claim_error(result);
+	if (result != GRANULE_TAKEN)
+		return rmi_claim_error(result);
+	return realm_add_page(realm, walk, index, &data, p) ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }
 
-static uint64_t map_init(struct realm_lock *realm, const struct init_page *p)
+static uint64_t map_init(struct realm_lock *realm, const struct realm_page *p)
 {
 	struct rtt_walk walk;
 	uint64_t status;
 
 	rtt_walk_to(&realm->rd->config.s2, p->ipa, RTT_LEVEL_LEAF, &walk);
 	status = walk.level == RTT_LEVEL_LEAF ? map_page(realm, &walk, walk.index, p)
-					      : rmi2_error_rtt(walk.level);
+					      : rmi_error_rtt(walk.level);
 	rtt_walk_end(&walk);
 	return status;
 }
+
+_Static_assert(RMI_MEASURE_CONTENT == MEASURE_DATA_CONTENT, "the flag that is measured");
 
 static bool flags_valid(uint64_t flags)
 {
@@ -68,12 +43,12 @@ static bool flags_valid(uint64_t flags)
 /* The Realm stays locked to the end: the order of measurements is the order of calls. */
 uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out)
 {
-	const struct init_page p = {pa_of(x[2]), ipa_of(x[3]), pa_of(x[4]), x[5]};
+	const struct realm_page p = {pa_of(x[2]), ipa_of(x[3]), pa_of(x[4]), x[5]};
 	struct realm_lock realm;
 	const struct s2 *s2;
 	uint64_t status;
 
-	if (!flags_valid(p.flags) || x[2] == x[1] || !rmi2_ns_page(p.src.v) ||
+	if (!flags_valid(p.flags) || x[2] == x[1] || !rmi_ns_page(p.src.v) ||
 	    !realm_lock(pa_of(x[1]), &realm))
 		return RMI_ERROR_INPUT;
 	s2 = &realm.rd->config.s2;
@@ -90,16 +65,16 @@ uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out)
 
 /* The page that p says, its source from the list. */
 static uint64_t map_listed(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
-			   struct init_page *p, uint64_t entry)
+			   struct realm_page *p, uint64_t entry)
 {
 	if (p->data.v >= s2_pa_limit(walk->s2) ||
-	    !arch_ns_read(&p->src, pa_of(entry), sizeof(p->src)) || !rmi2_ns_page(p->src.v))
+	    !arch_ns_read(&p->src, pa_of(entry), sizeof(p->src)) || !rmi_ns_page(p->src.v))
 		return RMI_ERROR_INPUT;
 	return map_page(realm, walk, index, p);
 }
 
 /* Pages from p on, one after the other, to the end of the range, the list's page, or the table. */
-static uint64_t map_init_range(struct realm_lock *realm, struct init_page *p, uint64_t top,
+static uint64_t map_init_range(struct realm_lock *realm, struct realm_page *p, uint64_t top,
 			       uint64_t list, uint64_t *out_top)
 {
 	size_t n = range_list_clip(list, (top - p->ipa.v) >> GRANULE_SHIFT), done = 0;
@@ -108,7 +83,7 @@ static uint64_t map_init_range(struct realm_lock *realm, struct init_page *p, ui
 
 	rtt_walk_to(&realm->rd->config.s2, p->ipa, RTT_LEVEL_LEAF, &walk);
 	if (walk.level != RTT_LEVEL_LEAF)
-		status = rmi2_error_rtt(walk.level);
+		status = rmi_error_rtt(walk.level);
 	while (status == RMI_SUCCESS && done < n && walk.index + done < RTT_ENTRIES) {
 		status = map_listed(realm, &walk, walk.index + done, p, list + done * sizeof(list));
 		if (status != RMI_SUCCESS)
@@ -128,7 +103,7 @@ static uint64_t map_init_range(struct realm_lock *realm, struct init_page *p, ui
 
 uint64_t rmi2_data_map_init_range(const uint64_t *x, uint64_t *out)
 {
-	struct init_page p = {.data = pa_of(x[5]), .ipa = ipa_of(x[2]), .flags = x[4]};
+	struct realm_page p = {.data = pa_of(x[5]), .ipa = ipa_of(x[2]), .flags = x[4]};
 	struct realm_lock realm;
 	uint64_t status;
 

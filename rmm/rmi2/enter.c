@@ -151,7 +151,7 @@ uint64_t rmi2_rec_enter(const uint64_t *x, uint64_t *out)
 	struct rec *rec;
 	uint64_t status;
 
-	if (!rmi2_ns_page(x[2]) || !rec_lock(pa_of(x[1]), &lock))
+	if (!rmi_ns_page(x[2]) || !rec_lock(pa_of(x[1]), &lock))
 		return RMI_ERROR_INPUT;
 	if (rec_running(&lock)) {
 		rec_unlock(&lock);

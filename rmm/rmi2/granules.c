@@ -93,7 +93,7 @@ static uint64_t move_range(const uint64_t *x, uint64_t *out, enum granule_state 
 	if (pa > base)
 		return RMI_SUCCESS;
 	/* Another CPU may have deactivated the RMM since this command was let through. */
-	return life_active() ? rmi2_claim_error(why) : RMI_ERROR_GLOBAL;
+	return life_active() ? rmi_claim_error(why) : RMI_ERROR_GLOBAL;
 }
 
 uint64_t rmi2_range_delegate(const uint64_t *x, uint64_t *out)

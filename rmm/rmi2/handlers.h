@@ -7,9 +7,7 @@
 #ifndef RMM_RMI2_HANDLERS_H
 #define RMM_RMI2_HANDLERS_H
 
-#include "abi/rmi.h"
-#include "rmm/arch/arch.h"
-#include "rmm/core/realm.h"
+#include "rmm/rmi/decode.h"
 
 typedef uint64_t (*rmi2_handler)(const uint64_t *x, uint64_t *out);
 
@@ -61,24 +59,6 @@ uint64_t rmi2_unprot_unmap(const uint64_t *x, uint64_t *out);
 /* ripas.c */
 uint64_t rmi2_init_ripas(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_set_ripas(const uint64_t *x, uint64_t *out);
-
-/* A 4K page the host may pass a structure in: aligned, tracked, Non-secure as far as we know. */
-static inline bool rmi2_ns_page(uint64_t pa)
-{
-	return granule_is(pa_of(pa), GRANULE_NS);
-}
-
-/* Status word of ERROR_RTT. */
-static inline uint64_t rmi2_error_rtt(int level)
-{
-	return RMI_STATUS_INDEX((uint64_t)RMI_ERROR_RTT, (uint64_t)level);
-}
-
-/* Status for a granule that could not be claimed. */
-static inline uint64_t rmi2_claim_error(enum granule_try why)
-{
-	return why == GRANULE_CONTENDED ? RMI_BUSY : RMI_ERROR_INPUT;
-}
 
 /*
  * [base, top) is 4K-aligned, not empty, and lies in the protected half, or in the unprotected one.

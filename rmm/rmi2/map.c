@@ -95,7 +95,7 @@ static uint64_t scrub_large(pa_t pa, size_t n)
 		granule_scrub(at, claimed);
 		granule_release(at, claimed);
 		if (claimed < step)
-			return rmi2_claim_error(why);
+			return rmi_claim_error(why);
 		if (arch_irq_pending())
 			return RMI_BUSY;
 	}
@@ -117,7 +117,7 @@ static uint64_t map_data_block(struct rtt_walk *walk, unsigned int index, pa_t p
 	claimed = granule_claim(pa, n, GRANULE_DELEGATED, &why);
 	if (claimed < n) {
 		granule_release(pa, claimed);
-		return rmi2_claim_error(why);
+		return rmi_claim_error(why);
 	}
 	granule_scrub(pa, n);
 	rtt_map_data(walk, index, pa);
@@ -140,7 +140,7 @@ static uint64_t map_block(struct rtt_walk *walk, unsigned int index, const struc
 	pa_t pa = source_pa(&op->source);
 
 	if (range_level(desc) != op->level || rtt_entry_ipa(walk, index).v + size > op->top)
-		return rmi2_error_rtt(op->level);
+		return rmi_error_rtt(op->level);
 	if (!desc_state_valid(op, desc) || !is_aligned(pa.v, size) ||
 	    pa.v > s2_pa_limit(walk->s2) - size ||
 	    (!op->protected && op->memattr == RMI_MEMATTR_RESERVED))
@@ -148,7 +148,7 @@ static uint64_t map_block(struct rtt_walk *walk, unsigned int index, const struc
 	if (same_mapping(op, &e, pa))
 		return RMI_SUCCESS;
 	if (e.kind != (op->protected ? RTTE_UNASSIGNED : RTTE_UNASSIGNED_NS))
-		return rmi2_error_rtt(op->level);
+		return rmi_error_rtt(op->level);
 	if (op->protected)
 		return map_data_block(walk, index, pa);
 	rtt_map_ns(walk, index, pa, op->attr);
@@ -198,7 +198,7 @@ static uint64_t map_range(const uint64_t *x, struct map_op *op, uint64_t *out)
 	    (op->level < RTT_BLOCK_LEVEL || !range_valid(op, &realm.rd->config.s2)))
 		status = RMI_ERROR_INPUT;
 	if (status == RMI_SUCCESS && op->top - op->base < rtt_block_size(op->level))
-		status = rmi2_error_rtt(op->level);
+		status = rmi_error_rtt(op->level);
 	if (status != RMI_SUCCESS) {
 		realm_unlock(&realm);
 		return status;
@@ -206,7 +206,7 @@ static uint64_t map_range(const uint64_t *x, struct map_op *op, uint64_t *out)
 	rmi2_walk_start(&realm, op->base, &w);
 	rtt_walk_down(&w.walk, op->level);
 	status = w.walk.level == op->level ? map_blocks(&w.walk, op, out)
-					   : rmi2_error_rtt(w.walk.level);
+					   : rmi_error_rtt(w.walk.level);
 	rtt_walk_end(&w.walk);
 	return status;
 }

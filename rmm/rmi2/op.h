@@ -3,7 +3,7 @@
 #ifndef RMM_RMI2_OP_H
 #define RMM_RMI2_OP_H
 
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 #include "rmm/rmi2/handlers.h"
 
 /*

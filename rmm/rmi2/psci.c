@@ -4,9 +4,8 @@
  * PSCI calls of a Realm need no answer.
  */
 #include "abi/psci.h"
+#include "rmm/core/psci.h"
 #include "rmm/rmi2/handlers.h"
-#include "rmm/rsi/rsi.h"
-#include "rmm/run/run.h"
 
 struct completion {
 	pa_t calling;
@@ -29,38 +28,9 @@ static struct completion decode(const uint64_t *x)
 	};
 }
 
-/* CPU_ON succeeded: the target starts afresh. EE is the one register bit PSCI hands down. */
-static void start_target(struct rec *target, const struct rec *calling)
-{
-	run_reset_regs(target);
-	target->regs.pc = calling->psci_entry;
-	target->regs.gprs[0] = calling->psci_context;
-	target->regs.sys.sctlr_el1 |= calling->regs.sys.sctlr_el1 & REC_SCTLR_EL1_EE;
-	target->pending = REC_PENDING_NONE;
-	__atomic_store_n(&target->runnable, 1, __ATOMIC_RELEASE);
-}
-
-static void answer(struct rec *calling, int64_t result)
-{
-	calling->regs.gprs[0] = (uint64_t)result;
-	calling->regs.gprs[1] = calling->regs.gprs[2] = calling->regs.gprs[3] = 0;
-	calling->pending = REC_PENDING_NONE;
-}
-
-/* Both RECs locked; target is NULL when it is gone. */
 static uint64_t complete(struct rec *calling, const struct rec_lock *target, int64_t status)
 {
-	if (!target)
-		return status == PSCI_DENIED ? answer(calling, PSCI_DENIED),
-		       RMI_SUCCESS	     : RMI_ERROR_INPUT;
-	if (rec_running(target) || target->rec->runnable) {
-		answer(calling, PSCI_ALREADY_ON);
-		return status == PSCI_SUCCESS ? RMI_SUCCESS : RMI_ERROR_INPUT;
-	}
-	if (status == PSCI_SUCCESS)
-		start_target(target->rec, calling);
-	answer(calling, status);
-	return RMI_SUCCESS;
+	return psci_complete(calling, target, status) ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }
 
 /* Locks two RECs of a Realm whose RD is locked, by ascending address. False: one is gone. */

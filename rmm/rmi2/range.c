@@ -10,7 +10,7 @@ uint64_t range_desc(int level, pa_t pa, uint64_t count, unsigned int state)
 
 bool range_list_valid(uint64_t pa)
 {
-	return is_aligned(pa, 8) && rmi2_ns_page(align_down(pa, GRANULE_SIZE));
+	return is_aligned(pa, 8) && rmi_ns_page(align_down(pa, GRANULE_SIZE));
 }
 
 size_t range_list_clip(uint64_t pa, uint64_t count)

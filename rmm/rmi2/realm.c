@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Life of a Realm: docs/spec/rmi-2.0.md section 6. */
-#include <string.h>
-
 #include "rmm/rmi2/handlers.h"
 
 /* The parts of rmi_realm_params that mean something, copied from the host once. */
@@ -34,7 +32,7 @@ _Static_assert(sizeof(((struct realm_params *)0)->head) == AT(num_aux_planes) + 
 
 static bool read_params(uint64_t pa, struct realm_params *p)
 {
-	return rmi2_ns_page(pa) && arch_ns_read(&p->head, pa_of(pa), sizeof(p->head)) &&
+	return rmi_ns_page(pa) && arch_ns_read(&p->head, pa_of(pa), sizeof(p->head)) &&
 	       arch_ns_read(&p->id, pa_of(pa + AT(rpv)), sizeof(p->id)) &&
 	       arch_ns_read(&p->rtt, pa_of(pa + AT(rtt_base)), sizeof(p->rtt));
 }
@@ -118,39 +116,9 @@ static struct realm_config make_config(const struct realm_params *p, uint16_t vm
 	};
 }
 
-/* Takes the root tables and the RD, or nothing. */
-static enum granule_try claim_realm(pa_t rd, pa_t root, size_t num_root,
-				    struct granule_lock *rd_lock)
+static void describe_measured(const struct realm_params *p, struct measure_realm *measured)
 {
-	enum granule_try result = GRANULE_TAKEN;
-	size_t claimed = granule_claim(root, num_root, GRANULE_DELEGATED, &result);
-
-	if (claimed == num_root) {
-		result = granule_trylock(rd, GRANULE_DELEGATED, rd_lock);
-		/* The RD being one of its own tables is not another CPU's doing. */
-		if (rd.v - root.v < num_root << GRANULE_SHIFT)
-			result = GRANULE_OTHER_STATE;
-	}
-	if (result != GRANULE_TAKEN)
-		granule_release(root, claimed);
-	return result;
-}
-
-static void commit_roots(const struct s2 *s2)
-{
-	for (unsigned int i = 0; i < s2->num_root; i++) {
-		pa_t pa = pa_add(s2->root, (uint64_t)i << GRANULE_SHIFT);
-
-		rtt_init_root(s2, i, arch_realm_ptr(pa));
-	}
-	granule_publish(s2->root, s2->num_root, GRANULE_RTT);
-}
-
-static void commit_realm(struct granule_lock *lock, const struct realm_params *p,
-			 const struct realm_config *config, const uint8_t *id)
-{
-	struct rd *rd = granule_mem(lock);
-	const struct measure_realm measured = {
+	*measured = (struct measure_realm){
 		.flags0 = p->head.flags0,
 		.s2sz = p->head.s2sz,
 		.sve_vl = p->head.sve_vl,
@@ -158,40 +126,29 @@ static void commit_realm(struct granule_lock *lock, const struct realm_params *p
 		.num_wps = p->head.num_wps,
 		.pmu_num_ctrs = p->head.pmu_num_ctrs,
 	};
-
-	arch_zero(rd, GRANULE_SIZE);
-	rd->state = REALM_NEW;
-	rd->config = *config;
-	memcpy(rd->rpv, p->id.rpv, sizeof(rd->rpv));
-	rd->id[0] = 1;
-	memcpy(&rd->id[1], id, REALM_ID_SIZE - 1);
-	arch_simd_begin();
-	measure_realm_create(&rd->measurements, config->algorithm, &measured);
-	arch_simd_end();
-	commit_roots(&config->s2);
-	granule_unlock_to(lock, GRANULE_RD);
 }
 
 uint64_t rmi2_realm_create(const uint64_t *x, uint64_t *out)
 {
 	struct realm_params params;
-	struct realm_config config;
+	struct realm_new new;
 	struct granule_lock lock;
-	uint8_t id[REALM_ID_SIZE - 1];
 	uint16_t vmid;
 	enum granule_try result;
 
 	if (!read_params(x[2], &params) || !params_valid(&params))
 		return RMI_ERROR_INPUT;
-	if (!arch_random(id, sizeof(id)) || !vmid_alloc(&vmid))
+	if (!arch_random(new.random, sizeof(new.random)) || !vmid_alloc(&vmid))
 		return RMI_ERROR_GLOBAL;
-	config = make_config(&params, vmid);
-	result = claim_realm(pa_of(x[1]), config.s2.root, config.s2.num_root, &lock);
+	new.config = make_config(&params, vmid);
+	new.rpv = params.id.rpv;
+	describe_measured(&params, &new.measured);
+	result = realm_claim(pa_of(x[1]), &new.config.s2, &lock);
 	if (result != GRANULE_TAKEN) {
 		vmid_free(vmid);
-		return rmi2_claim_error(result);
+		return rmi_claim_error(result);
 	}
-	commit_realm(&lock, &params, &config, id);
+	realm_make(&lock, &new);
 	return RMI_SUCCESS;
 }
 
@@ -223,42 +180,14 @@ uint64_t rmi2_realm_terminate(const uint64_t *x, uint64_t *out)
 	return legal ? RMI_SUCCESS : RMI_ERROR_REALM;
 }
 
-/* Locks all root tables; false, with none locked, when one has live entries. */
-static bool lock_empty_roots(const struct s2 *s2, struct granule_lock *locks)
-{
-	bool empty = true;
-	unsigned int n = 0;
-
-	while (n < s2->num_root && empty) {
-		pa_t pa = pa_add(s2->root, (uint64_t)n << GRANULE_SHIFT);
-		bool locked = granule_lock(pa, GRANULE_RTT, &locks[n]);
-
-		RMM_ASSERT(locked);
-		empty = granule_refs(&locks[n++]) == 0;
-	}
-	while (!empty && n > 0)
-		granule_unlock(&locks[--n]);
-	return empty;
-}
-
 uint64_t rmi2_realm_destroy(const uint64_t *x, uint64_t *out)
 {
-	struct granule_lock roots[RTT_ROOT_MAX];
 	struct realm_lock realm;
-	struct s2 s2;
 
 	if (!realm_lock(pa_of(x[1]), &realm))
 		return RMI_ERROR_INPUT;
-	s2 = realm.rd->config.s2;
-	if (realm.rd->recs_live != 0 || realm.rd->state != REALM_ZOMBIE ||
-	    !lock_empty_roots(&s2, roots)) {
-		realm_unlock(&realm);
-		return RMI_ERROR_REALM;
-	}
-	arch_tlbi_all(&s2);
-	for (unsigned int i = 0; i < s2.num_root; i++)
-		granule_unlock_to(&roots[i], GRANULE_DELEGATED);
-	granule_unlock_to(&realm.granule, GRANULE_DELEGATED);
-	vmid_free(s2.vmid);
-	return RMI_SUCCESS;
+	if (realm_unmake(&realm))
+		return RMI_SUCCESS;
+	realm_unlock(&realm);
+	return RMI_ERROR_REALM;
 }

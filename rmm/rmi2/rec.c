@@ -2,9 +2,7 @@
 /* Creation and destruction of RECs: docs/spec/rmi-2.0.md section 7. */
 #include <string.h>
 
-#include "rmm/attest/attest.h"
 #include "rmm/rmi2/op.h"
-#include "rmm/run/run.h"
 
 #define MPIDR_RES0 (~(MASK(3, 0) | MASK(31, 8)))
 
@@ -20,7 +18,7 @@ struct rec_params {
 
 static bool read_params(uint64_t pa, struct rec_params *p)
 {
-	return rmi2_ns_page(pa) &&
+	return rmi_ns_page(pa) &&
 	       arch_ns_read(&p->flags, pa_of(pa + AT(flags)), sizeof(p->flags)) &&
 	       arch_ns_read(&p->mpidr, pa_of(pa + AT(mpidr)), sizeof(p->mpidr)) &&
 	       arch_ns_read(&p->pc, pa_of(pa + AT(pc)), sizeof(p->pc)) &&
@@ -90,41 +88,20 @@ static uint64_t check_create(const struct rd *rd, const struct rec_params *p, co
 	return sro->count == rec_aux_count(&rd->config) ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }
 
-static void init_rec(struct rec *rec, const struct realm_lock *realm, const struct rec_params *p,
-		     const struct sro *sro)
+static void create(struct realm_lock *realm, const struct rec_params *p, const struct sro *sro)
 {
-	arch_zero(rec, GRANULE_SIZE);
-	rec->pa = sro->object;
-	rec->rd = realm->granule.pa;
-	rec->config = realm->rd->config;
-	rec->index = realm->rd->recs_made;
-	rec->mpidr = mpidr_el1(p->mpidr);
-	rec->runnable = p->flags & RMI_REC_RUNNABLE;
-	rec->num_aux = (uint8_t)sro->count;
-	for (unsigned int i = 0; i < sro->count; i++) {
-		rec->aux[i] = sro->mem[i];
-		arch_zero(rec_aux(rec, i), GRANULE_SIZE);
-	}
-	run_init_regs(rec);
-	rec->regs.pc = p->pc;
-	memcpy(rec->regs.gprs, p->gprs, sizeof(p->gprs));
-}
+	struct rec_new new = {
+		.pa = sro->object,
+		.mpidr = mpidr_el1(p->mpidr),
+		.flags = p->flags,
+		.runnable = p->flags & RMI_REC_RUNNABLE,
+		.pc = p->pc,
+		.num_aux = sro->count,
+		.aux = sro->mem,
+	};
 
-static void commit_create(struct realm_lock *realm, const struct rec_params *p, struct sro *sro)
-{
-	struct rd *rd = realm->rd;
-
-	init_rec(arch_realm_ptr(sro->object), realm, p, sro);
-	if (p->flags & RMI_REC_RUNNABLE) {
-		arch_simd_begin();
-		measure_rec(&rd->measurements, p->flags, p->pc, p->gprs);
-		arch_simd_end();
-	}
-	realm_set_rec_pa(rd, rd->recs_made++, sro->object);
-	rd->recs_live++;
-	for (unsigned int i = 0; i < sro->count; i++)
-		granule_publish(sro->mem[i], 1, GRANULE_REC_AUX);
-	granule_publish(sro->object, 1, GRANULE_REC);
+	memcpy(new.gprs, p->gprs, sizeof(new.gprs));
+	rec_make(realm, &new);
 }
 
 uint64_t rec_create_finish(struct sro *sro)
@@ -137,7 +114,7 @@ uint64_t rec_create_finish(struct sro *sro)
 		return RMI_ERROR_INPUT;
 	status = check_create(realm.rd, &params, sro);
 	if (status == RMI_SUCCESS)
-		commit_create(&realm, &params, sro);
+		create(&realm, &params, sro);
 	realm_unlock(&realm);
 	return status;
 }
@@ -148,20 +125,11 @@ void rec_create_abort(struct sro *sro)
 }
 
 /* The REC leaves its Realm at once; its granules follow as the host asks for them. */
-static void commit_destroy(struct realm_lock *realm, struct rec_lock *lock, struct sro *sro)
+static void destroy(struct realm_lock *realm, struct rec_lock *lock, struct sro *sro)
 {
-	const struct rec *rec = lock->rec;
-
-	attest_token_drop(rec_aux(rec, REC_AUX_TOKEN));
-	realm_set_rec_pa(realm->rd, rec->index, pa_of(0));
-	realm->rd->recs_live--;
 	sro->fid = RMI_REC_DESTROY;
-	sro->object = rec->pa;
-	sro->count = rec->num_aux;
-	for (unsigned int i = 0; i < sro->count; i++) {
-		sro->mem[i] = rec->aux[i];
-		granule_publish(rec->aux[i], 1, GRANULE_PARTIAL);
-	}
+	sro->object = lock->rec->pa;
+	sro->count = rec_unmake(realm, lock, sro->mem);
 	sro->want = sro->count ? SRO_WANT_RECLAIM : SRO_WANT_NONE;
 }
 
@@ -180,8 +148,7 @@ uint64_t rmi2_rec_destroy(const uint64_t *x, uint64_t *out)
 		sro_free(sro);
 		return result == REC_LOCK_RUNNING ? RMI_ERROR_REC : RMI_ERROR_INPUT;
 	}
-	commit_destroy(&realm, &lock, sro);
-	granule_unlock_to(&lock.granule, GRANULE_PARTIAL);
+	destroy(&realm, &lock, sro);
 	realm_unlock(&realm);
 	return op_start(sro, handle, out);
 }

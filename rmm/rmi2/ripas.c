@@ -16,7 +16,7 @@ static unsigned int entries_end(const struct rtt_walk *walk, uint64_t top)
 static uint64_t finish(const struct rtt_walk *walk, unsigned int end, uint64_t *out)
 {
 	if (end == walk->index)
-		return rmi2_error_rtt(walk->level);
+		return rmi_error_rtt(walk->level);
 	out[1] = walk->ipa.v + (end - walk->index) * rtt_block_size(walk->level);
 	return RMI_SUCCESS;
 }
@@ -26,7 +26,7 @@ static uint64_t init_table(struct rtt_walk *walk, uint64_t top, uint64_t *out)
 	unsigned int i = walk->index, end = entries_end(walk, top);
 
 	if (!is_aligned(walk->ipa.v, rtt_block_size(walk->level)))
-		return rmi2_error_rtt(walk->level);
+		return rmi_error_rtt(walk->level);
 	while (i < end && rtt_init_ripas(walk, i))
 		i++;
 	arch_s2_sync();
@@ -66,7 +66,7 @@ static uint64_t set_table(struct rtt_walk *walk, uint64_t top,
 	bool valid = false;
 
 	if (!is_aligned(walk->ipa.v, rtt_block_size(walk->level)))
-		return rmi2_error_rtt(walk->level);
+		return rmi_error_rtt(walk->level);
 	for (; i < end; i++) {
 		change = rtt_set_ripas(walk, i, request->value, request->change_destroyed);
 		if (change == RTT_RIPAS_REFUSED)

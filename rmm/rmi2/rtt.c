@@ -33,7 +33,7 @@ uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out)
 	}
 	rmi2_walk_start(&realm, x[3], &w);
 	rtt_walk_down(&w.walk, level - 1);
-	status = rmi2_error_rtt(w.walk.level);
+	status = rmi_error_rtt(w.walk.level);
 	if (w.walk.level == level - 1 && !rtt_at_table(&w.walk)) {
 		rtt_install(&w.walk, &child);
 		status = RMI_SUCCESS;
@@ -65,7 +65,7 @@ static uint64_t find_table(const uint64_t *x, struct rmi2_walk *w, struct granul
 	rtt_walk_down(&w->walk, level - 1);
 	if (w->walk.level == level - 1 && rtt_lock_child(&w->walk, child))
 		return RMI_SUCCESS;
-	status = rmi2_error_rtt(w->walk.level);
+	status = rmi_error_rtt(w->walk.level);
 	if (top)
 		*top = rtt_nonlive_top(&w->walk).v;
 	rtt_walk_end(&w->walk);
@@ -82,7 +82,7 @@ uint64_t rmi2_rtt_destroy(const uint64_t *x, uint64_t *out)
 		return status;
 	if (granule_refs(&child) != 0) {
 		out[2] = x[2];
-		status = rmi2_error_rtt(w.walk.level + 1);
+		status = rmi_error_rtt(w.walk.level + 1);
 		granule_unlock(&child);
 	} else {
 		out[1] = child.pa.v;
@@ -107,10 +107,10 @@ uint64_t rmi2_rtt_fold(const uint64_t *x, uint64_t *out)
 		out[1] = pa;
 		break;
 	case RTT_FOLD_MIXED:
-		status = rmi2_error_rtt(w.walk.level + 1);
+		status = rmi_error_rtt(w.walk.level + 1);
 		break;
 	case RTT_FOLD_NO_BLOCK:
-		status = rmi2_error_rtt(w.walk.level);
+		status = rmi_error_rtt(w.walk.level);
 		break;
 	}
 	rtt_walk_end(&w.walk);

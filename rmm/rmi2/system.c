@@ -53,7 +53,7 @@ uint64_t rmi2_config_get(const uint64_t *x, uint64_t *out)
 {
 	const uint64_t config[2] = {0, 0};
 
-	if (!rmi2_ns_page(x[1]) || !arch_ns_write(pa_of(x[1]), config, sizeof(config)))
+	if (!rmi_ns_page(x[1]) || !arch_ns_write(pa_of(x[1]), config, sizeof(config)))
 		return RMI_ERROR_INPUT;
 	return RMI_SUCCESS;
 }
@@ -62,7 +62,7 @@ uint64_t rmi2_config_set(const uint64_t *x, uint64_t *out)
 {
 	uint64_t config[2];
 
-	if (!rmi2_ns_page(x[1]) || !arch_ns_read(config, pa_of(x[1]), sizeof(config)))
+	if (!rmi_ns_page(x[1]) || !arch_ns_read(config, pa_of(x[1]), sizeof(config)))
 		return RMI_ERROR_INPUT;
 	return config[0] == 0 && config[1] == 0 ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }

@@ -168,10 +168,10 @@ static uint64_t unmap_table(struct sweep *s, uint64_t *out)
 
 	s->report.level = s->walk->level;
 	if (!is_aligned(s->walk->ipa.v, size))
-		return rmi2_error_rtt(s->walk->level);
+		return rmi_error_rtt(s->walk->level);
 	sweep(s);
 	if (s->end == s->first)
-		return rmi2_error_rtt(s->walk->level);
+		return rmi_error_rtt(s->walk->level);
 	if (s->valid) {
 		arch_s2_sync();
 		arch_tlbi_range(s->walk->s2, base, (s->end - s->first) * size, true);

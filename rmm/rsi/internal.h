@@ -6,6 +6,7 @@
 #ifndef RMM_RSI_INTERNAL_H
 #define RMM_RSI_INTERNAL_H
 
+#include "abi/rmi.h"
 #include "abi/rsi.h"
 #include "rmm/arch/arch.h"
 #include "rmm/rsi/rsi.h"

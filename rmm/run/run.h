@@ -9,6 +9,7 @@
 #ifndef RMM_RUN_RUN_H
 #define RMM_RUN_RUN_H
 
+#include "abi/rmi.h"
 #include "rmm/core/rec.h"
 
 /* Machine: no valid list register has HW set and no two name the same vINTID (section 10). */
@@ -23,13 +24,6 @@ void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *ex
 
 /* Machine: fills the timer fields only, for an enter that returns without running. */
 void run_fill_timers(struct rec *rec, struct rec_exit *exit);
-
-/*
- * Registers of a REC that starts, except pc and x0-x7: of a new one, whose registers are all zero,
- * or of any. Portable.
- */
-void run_init_regs(struct rec *rec);
-void run_reset_regs(struct rec *rec);
 
 /* rmm/run/abort.c. MMIO: data is enter.gprs[0]; valid after last.emulatable only. */
 void run_complete_mmio(struct rec *rec, uint64_t data);

@@ -8,7 +8,7 @@
 #include <mbedtls/sha512.h>
 #include <measure.h>
 
-#include "../../lib/unit.h"
+#include "unit.h"
 
 #define PAGE 4096
 

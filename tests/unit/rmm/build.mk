@@ -7,7 +7,7 @@ include rmm/sources.mk
 RMM_UNIT := $(BUILD)/tests/unit/rmm
 RMM_UNIT_CFLAGS := $(UNIT_CFLAGS) -Itests/unit/rmm -Itests/unit/rmm/arch_native
 RMM_UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
-RMM_UNIT_SRCS := $(RMM_CORE_SRCS) $(MEASURE_SRCS) $(RMM_ATTEST_SRCS) rmm/run/reset.c \
+RMM_UNIT_SRCS := $(RMM_CORE_SRCS) $(MEASURE_SRCS) $(RMM_ATTEST_SRCS) rmm/run/exit.c \
 	$(CRYPTO_NATIVE_SRCS) lib/mbedtls_port/arena.c tests/unit/rmm/attest/coroutine_native.c \
 	tests/unit/rmm/attest/heap_native.c tests/unit/rmm/arch_native/machine.c \
 	tests/unit/rmm/arch_native/run.c tests/unit/rmm/host.c \

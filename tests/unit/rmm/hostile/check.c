@@ -9,7 +9,7 @@
 #include "rmm/core/life.h"
 #include "rmm/core/rec.h"
 #include "rmm/core/rtt_entry.h"
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 
 #define GRANULES ((MIB(12)) >> GRANULE_SHIFT)
 

@@ -9,7 +9,7 @@
 #include "hostile.h"
 #include "pool.h"
 #include "rmm/core/life.h"
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 #include "rmm/rmi2/rmi.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

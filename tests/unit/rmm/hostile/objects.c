@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "rmm/core/rtt.h"
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 #include "step.h"
 
 static void range(struct hostile *h, enum hostile_kind kind, uint64_t fid)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* REC_CREATE and REC_DESTROY as stateful operations: docs/spec/rmi-2.0.md sections 7 and 9. */
 #include "host.h"
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 
 #define AUX 2 /* granules a REC without SVE takes besides its own */
 

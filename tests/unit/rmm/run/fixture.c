@@ -32,7 +32,7 @@ int fixture_reset(void **state)
 	rec.config.num_bps = 5;
 	rec.config.num_wps = 3;
 	rec.mpidr = 0;
-	run_reset_regs(&rec);
+	rec_reset_regs(&rec);
 	rec.regs.pc = PC;
 	rec.regs.pstate = EL1H;
 	rec.regs.sys.vbar_el1 = VBAR;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests of rmm/run/ by themselves: a REC, and a stage 2 that is a variable (fixture.h).
-RMM_RUN_UNIT_SRCS := $(RMM_RUN_SRCS) tests/unit/rmm/run/fixture.c
+RMM_RUN_UNIT_SRCS := $(RMM_RUN_SRCS) rmm/core/rec_regs.c tests/unit/rmm/run/fixture.c
 RMM_RUN_UNIT_OBJS := $(RMM_RUN_UNIT_SRCS:%.c=$(RMM_UNIT)/obj/%.o)
 RMM_RUN_UNIT_TESTS := $(addprefix $(RMM_UNIT)/run/,abort sysreg)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The pool of stateful operations. See sro.h. */
 #include "rmm/arch/arch.h"
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 
 enum slot_state { SLOT_FREE, SLOT_PARKED, SLOT_HELD };
 

@@ -4,8 +4,8 @@
  * host, give some back, or are long. A static pool of contexts; the handle is the index, the
  * lowest free one first. A context is used by one CPU at a time; docs/spec/rmi-2.0.md section 9.
  */
-#ifndef RMM_CORE_SRO_H
-#define RMM_CORE_SRO_H
+#ifndef RMM_RMI2_SRO_H
+#define RMM_RMI2_SRO_H
 
 #include "rmm/core/rec.h"
 

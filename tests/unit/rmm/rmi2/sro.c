@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Rules of the pool of stateful operations: rmm/core/sro.h. */
+/* Rules of the pool of stateful operations: rmm/rmi2/sro.h. */
 #include "host.h"
-#include "rmm/core/sro.h"
+#include "rmm/rmi2/sro.h"
 
 static void test_handles(void **state)
 {
