@@ -523,7 +523,18 @@ static void clear_up(void)
 	closefrom(dev + 1);
 }
 
-/* Pulls all of them out of KVM_RUN until the time is over, and then until they have ended. */
+static void interrupt_from(const struct fuzzer *f, unsigned int first)
+{
+	unsigned int i;
+
+	for (i = first; i < THREADS; i++)
+		pthread_kill(f[i].thread, SIGUSR1);
+}
+
+/*
+ * Pulls all of them out of KVM_RUN until the time is over, and then until they have ended: one that
+ * waits for a vCPU only gets on when the one that runs it does.
+ */
 static bool run_until(struct fuzzer *f, long seconds)
 {
 	struct timespec start, now;
@@ -531,15 +542,14 @@ static bool run_until(struct fuzzer *f, long seconds)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
-		for (i = 0; i < THREADS; i++)
-			pthread_kill(f[i].thread, SIGUSR1);
+		interrupt_from(f, 0);
 		joined(&f[0]);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	} while (now.tv_sec - start.tv_sec < seconds);
 	over = true;
 	for (i = 0; i < THREADS; i++) {
 		while (!joined(&f[i])) {
-			pthread_kill(f[i].thread, SIGUSR1);
+			interrupt_from(f, i);
 			clock_gettime(CLOCK_MONOTONIC, &now);
 			if (now.tv_sec - start.tv_sec > seconds + 120) {
 				show(&f[i]);
