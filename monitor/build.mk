@@ -4,12 +4,13 @@
 
 SYSROOT ?= $(BUILD)/sysroot
 MONITOR_OUT := $(BUILD)/monitor
-MONITOR_CFLAGS := $(FW_CFLAGS) -fno-pie
+MONITOR_PLATFORM := monitor/platform/qemu-virt
+MONITOR_CFLAGS := $(FW_CFLAGS) -fno-pie -I$(MONITOR_PLATFORM)
 MONITOR_LDFLAGS := $(FW_LDFLAGS) -no-pie
 
 MONITOR_RESIDENT_SRCS := $(wildcard monitor/resident/*.S monitor/resident/*.c) monitor/gpt/gpt.c \
 	$(wildcard monitor/gpt/aarch64/*.[cS]) $(LIB_SRCS)
-MONITOR_BOOT_SRCS := monitor/boot/start.S $(wildcard monitor/boot/*.c) monitor/gpt/gpt.c \
+MONITOR_BOOT_SRCS := monitor/boot/start.S $(wildcard monitor/boot/*.c $(MONITOR_PLATFORM)/*.c) monitor/gpt/gpt.c \
 	$(wildcard monitor/gpt/aarch64/*.[cS]) $(LIB_SRCS) $(CRYPTO_FW_SRCS)
 
 MONITOR_RESIDENT_OBJS := $(patsubst %,$(MONITOR_OUT)/%.o,$(MONITOR_RESIDENT_SRCS))
@@ -24,9 +25,9 @@ $(MONITOR_OUT)/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(Q_CC)$(FW_CC) $(MONITOR_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(MONITOR_OUT)/%.ld: monitor/%.ld monitor/include/handoff.h
+$(MONITOR_OUT)/%.ld: monitor/%.ld monitor/include/handoff.h $(MONITOR_PLATFORM)/platform_memory.h
 	@mkdir -p $(@D)
-	$(Q_GEN)$(FW_CC) -E -P -x assembler-with-cpp -I. -o $@ $<
+	$(Q_GEN)$(FW_CC) -E -P -x assembler-with-cpp -I. -I$(MONITOR_PLATFORM) -o $@ $<
 
 $(MONITOR_OUT)/resident.elf: $(MONITOR_RESIDENT_OBJS) $(MONITOR_OUT)/resident/resident.ld
 	$(Q_LD)$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/resident/resident.ld -o $@ \
@@ -38,7 +39,7 @@ $(MONITOR_OUT)/resident.bin: $(MONITOR_OUT)/resident.elf
 $(MONITOR_OUT)/monitor/boot/start.S.o: $(MONITOR_OUT)/resident.bin
 $(MONITOR_OUT)/monitor/boot/start.S.o: MONITOR_CFLAGS += \
 	-DRESIDENT_BIN='"$(MONITOR_OUT)/resident.bin"'
-$(MONITOR_OUT)/monitor/boot/%.o $(MONITOR_OUT)/lib/%.o: MONITOR_CFLAGS += $(CRYPTO_FW_CFLAGS) \
+$(MONITOR_OUT)/monitor/boot/%.o $(MONITOR_OUT)/$(MONITOR_PLATFORM)/%.o $(MONITOR_OUT)/lib/%.o: MONITOR_CFLAGS += $(CRYPTO_FW_CFLAGS) \
 	-I$(MONITOR_OUT)
 
 # Signs the platform tokens of this build; the public half is for whoever checks them.

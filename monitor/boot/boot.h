@@ -5,10 +5,6 @@
 
 #include <stdint.h>
 
-/* Where this machine puts its device tree, and the secure UART, both needed before it is read. */
-#define PLATFORM_FDT	     0x40000000
-#define PLATFORM_SECURE_UART 0x09040000
-
 /* Header page in front of the RMM image, behind the monitor in flash (boot/pack-flash). */
 #define RMM_PACKAGE_MAGIC 0x004d4d5241434b31
 

@@ -14,19 +14,23 @@
 #include "abi/firme.h"
 #include "monitor/boot/attest.h"
 #include "monitor/boot/boot.h"
-#include "monitor/boot/fw_cfg.h"
 #include "monitor/boot/host_fdt.h"
 #include "monitor/boot/image.h"
 #include "monitor/boot/layout.h"
-#include "monitor/boot/machine.h"
 #include "monitor/boot/manifest.h"
 #include "monitor/boot/mmu.h"
 #include "monitor/include/handoff.h"
+#include "monitor/include/platform.h"
 
 #define SRAM_ROOT_END (BOOT_RAM_BASE + BOOT_RAM_SIZE)
-#define FLASH_SIZE    MIB(64)
-#define FDT_WINDOW    MIB(2) /* DRAM below the kernel: device tree, fw_cfg scratch at its end */
-#define LOW_DEVICES   ((struct region){0x08000000, 0x06000000})
+
+/*
+ * What is in the DRAM below the kernel: the device tree, and at the end two pages, for the
+ * beginning of a file and for the platform's own use.
+ */
+#define FDT_ROOM	 (PLATFORM_FDT_SIZE - 2 * GRANULE_SIZE)
+#define FILE_SCRATCH	 ((void *)(PLATFORM_FDT + FDT_ROOM))
+#define PLATFORM_SCRATCH ((void *)(PLATFORM_FDT + FDT_ROOM + GRANULE_SIZE))
 
 #define RNDR S3_3_C2_C4_0
 
@@ -36,6 +40,8 @@ void boot_exception(uint64_t esr, uint64_t elr, uint64_t far) __attribute__((nor
 
 extern char __flash_end[], __tables_start[], __tables_end[], __stack_top[];
 extern char resident_image[], resident_image_end[];
+
+static const char *const file_names[] = {"kernel", "initramfs", "command line"};
 
 static struct machine machine;
 static struct layout layout;
@@ -70,7 +76,7 @@ static const struct rmm_package *rmm_package(void)
 
 	if (package->magic != RMM_PACKAGE_MAGIC || !package->size)
 		return NULL;
-	if (package->size > FLASH_SIZE - (uint64_t)__flash_end - GRANULE_SIZE)
+	if (package->size > PLATFORM_FLASH_SIZE - (uint64_t)__flash_end - GRANULE_SIZE)
 		boot_panic("the RMM image in flash says it has %lu bytes", package->size);
 	return package;
 }
@@ -102,7 +108,7 @@ static void copy_resident(void)
 	       (size_t)(resident_image_end - resident_image));
 }
 
-/* With the MMU off: flash, the devices below 0x0e000000, secure SRAM and the device tree. */
+/* With the MMU off: maps flash, devices, secure SRAM and the device tree. */
 uint64_t boot_tables(void)
 {
 	struct region memory = {(uint64_t)__tables_start,
@@ -110,13 +116,13 @@ uint64_t boot_tables(void)
 
 	copy_resident();
 	mmu_tables_init(&tables, memory);
-	mmu_map(&tables, (struct region){0, FLASH_SIZE}, MMU_NORMAL | MMU_RO | MMU_EXEC);
-	mmu_map(&tables, LOW_DEVICES, MMU_DEVICE);
+	mmu_map(&tables, (struct region){0, PLATFORM_FLASH_SIZE}, MMU_NORMAL | MMU_RO | MMU_EXEC);
+	mmu_map(&tables, (struct region){PLATFORM_DEVICES, PLATFORM_DEVICES_SIZE}, MMU_DEVICE);
 	mmu_map(&tables, resident_text(), MMU_NORMAL | MMU_RO | MMU_EXEC);
 	mmu_map(&tables, resident_data(), MMU_NORMAL);
 	mmu_map(&tables, (struct region){BOOT_RAM_BASE, BOOT_RAM_SIZE}, MMU_NORMAL);
 	mmu_map(&tables, (struct region){PERCPU_BASE, BOOT_RAM_BASE - PERCPU_BASE}, MMU_NORMAL);
-	mmu_map(&tables, (struct region){PLATFORM_FDT, FDT_WINDOW}, MMU_NORMAL | MMU_NS);
+	mmu_map(&tables, (struct region){PLATFORM_FDT, PLATFORM_FDT_SIZE}, MMU_NORMAL | MMU_NS);
 	return (uint64_t)tables.root;
 }
 
@@ -155,8 +161,8 @@ static void read_machine(void)
 	if (machine.secure_sram.base != RESIDENT_BASE ||
 	    machine.secure_sram.size < SRAM_ROOT_END - RESIDENT_BASE)
 		boot_panic("no 2 MiB of secure memory at 0x%x", RESIDENT_BASE);
-	if (fw_cfg_init(machine.fw_cfg.base, (void *)(PLATFORM_FDT + FDT_WINDOW - GRANULE_SIZE)))
-		boot_panic("no fw_cfg with DMA");
+	if (platform_files_init(&machine, PLATFORM_SCRATCH))
+		boot_panic("the device that has the host's kernel does not answer");
 }
 
 /* DRAM is mapped after the carve-outs are known, each with its PAS. */
@@ -170,7 +176,7 @@ static void map_dram(void)
 		uint64_t end = bank.base + bank.size;
 
 		if (i == 0) {
-			bank.base += FDT_WINDOW;
+			bank.base += PLATFORM_FDT_SIZE;
 			mmu_map(&tables, (struct region){bank.base, carved - bank.base},
 				MMU_NORMAL | MMU_NS);
 			bank.base = carved_end;
@@ -183,19 +189,24 @@ static void map_dram(void)
 	isb();
 }
 
-static uint32_t item_size(uint16_t key)
+static uint32_t file_size(enum platform_file file)
 {
 	uint32_t size;
 
-	if (fw_cfg_u32(key, &size))
-		boot_panic("fw_cfg item 0x%x cannot be read", key);
+	if (platform_file_size(file, &size))
+		boot_panic("the size of the host's %s cannot be read", file_names[file]);
 	return size;
 }
 
-static void load_item(uint16_t key, uint64_t pa, uint64_t size)
+static void read_file(enum platform_file file, void *dst, uint64_t size)
 {
-	if (size && fw_cfg_read(key, (void *)pa, size))
-		boot_panic("fw_cfg item 0x%x cannot be read", key);
+	if (size && platform_file_read(file, dst, size))
+		boot_panic("the host's %s cannot be read", file_names[file]);
+}
+
+static void load_file(enum platform_file file, uint64_t pa, uint64_t size)
+{
+	read_file(file, (void *)pa, size);
 	clean_to_memory((struct region){pa, size});
 }
 
@@ -208,18 +219,16 @@ static unsigned int l0gptsz(void)
 static uint64_t load_host(void)
 {
 	static uint8_t header[IMAGE_HEADER_SIZE] __attribute__((aligned(8)));
-	uint8_t *scratch = (uint8_t *)PLATFORM_FDT + FDT_WINDOW - 2 * GRANULE_SIZE;
 	const struct rmm_package *package = rmm_package();
-	uint32_t kernel_size = item_size(FW_CFG_KERNEL_SIZE);
-	uint32_t initrd_size = item_size(FW_CFG_INITRD_SIZE);
+	uint32_t kernel_size = file_size(PLATFORM_KERNEL);
+	uint32_t initrd_size = file_size(PLATFORM_INITRD);
 	struct image image;
 	uint64_t entry;
 
 	if (kernel_size < sizeof(header))
 		boot_panic("no host kernel: start QEMU with -kernel");
-	if (fw_cfg_read(FW_CFG_KERNEL_DATA, scratch, sizeof(header)))
-		boot_panic("the host kernel cannot be read");
-	memcpy(header, scratch, sizeof(header));
+	read_file(PLATFORM_KERNEL, FILE_SCRATCH, sizeof(header));
+	memcpy(header, FILE_SCRATCH, sizeof(header));
 	if (image_parse(header, sizeof(header), kernel_size, &image))
 		boot_panic("the host kernel is not an arm64 Image");
 	if (layout_plan(&machine, l0gptsz(), package ? package->size : 0,
@@ -227,26 +236,25 @@ static uint64_t load_host(void)
 		boot_panic("the machine's memory is too small");
 	map_dram();
 	entry = layout.kernel.base + image.text_offset;
-	load_item(FW_CFG_KERNEL_DATA, entry, kernel_size);
-	load_item(FW_CFG_INITRD_DATA, layout.initrd.base, initrd_size);
+	load_file(PLATFORM_KERNEL, entry, kernel_size);
+	load_file(PLATFORM_INITRD, layout.initrd.base, initrd_size);
 	return entry;
 }
 
 static void edit_device_tree(void)
 {
-	char *bootargs = (char *)PLATFORM_FDT + FDT_WINDOW - 2 * GRANULE_SIZE;
-	uint32_t size = item_size(FW_CFG_CMDLINE_SIZE);
+	char *bootargs = FILE_SCRATCH;
+	uint32_t size = file_size(PLATFORM_CMDLINE);
 
 	if (size > GRANULE_SIZE)
 		boot_panic("the host's command line is longer than 4 KiB");
-	if (size && fw_cfg_read(FW_CFG_CMDLINE_DATA, bootargs, size))
-		boot_panic("the host's command line cannot be read");
+	read_file(PLATFORM_CMDLINE, bootargs, size);
 	if (size)
 		bootargs[size - 1] = '\0';
-	if (host_fdt_edit((void *)PLATFORM_FDT, FDT_WINDOW - 2 * GRANULE_SIZE, &machine, &layout,
+	if (host_fdt_edit((void *)PLATFORM_FDT, FDT_ROOM, &machine, &layout,
 			  size ? bootargs : NULL))
 		boot_panic("the device tree cannot be edited");
-	clean_to_memory((struct region){PLATFORM_FDT, FDT_WINDOW});
+	clean_to_memory((struct region){PLATFORM_FDT, PLATFORM_FDT_SIZE});
 }
 
 static void load_rmm(void)

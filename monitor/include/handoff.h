@@ -6,16 +6,18 @@
 #ifndef MONITOR_HANDOFF_H
 #define MONITOR_HANDOFF_H
 
+#include <platform_memory.h>
+
 /* Secure SRAM: resident image, per-CPU areas, resident page tables, then the boot stage's memory.
  */
-#define RESIDENT_BASE	    0x0e000000
+#define RESIDENT_BASE	    PLATFORM_SRAM
 #define RESIDENT_MAX_SIZE   0x00010000
-#define PERCPU_BASE	    0x0e010000
+#define PERCPU_BASE	    (PLATFORM_SRAM + 0x10000)
 #define PERCPU_SIZE	    0x1000
 #define PERCPU_CPU_SIZE	    0x800 /* struct cpu at the top of the page, the stack below */
-#define RESIDENT_TABLES	    0x0e030000
+#define RESIDENT_TABLES	    (PLATFORM_SRAM + 0x30000)
 #define RESIDENT_TABLES_MAX 0x00010000
-#define BOOT_RAM_BASE	    0x0e040000
+#define BOOT_RAM_BASE	    (PLATFORM_SRAM + 0x40000)
 #define BOOT_RAM_SIZE	    0x001c0000
 
 /* Entry points of the resident image: a CPU woken from the hold loop; the boot stage. */

@@ -4,15 +4,15 @@
 UT_MONITOR := $(BUILD)/tests/unit/monitor
 UT_MONITOR_DTB := $(UT_MONITOR)/virt.dtb
 UT_MONITOR_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-common -DVIRT_DTB='"$(abspath $(UT_MONITOR_DTB))"'
+	-fno-common -Imonitor/platform/qemu-virt -DVIRT_DTB='"$(abspath $(UT_MONITOR_DTB))"'
 
 # Program: its own file of tests, then what it tests and needs.
-UT_MONITOR_machine := monitor/boot/machine.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c
+UT_MONITOR_machine := monitor/platform/qemu-virt/machine.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c
 UT_MONITOR_layout := monitor/boot/layout.c
-UT_MONITOR_host_fdt := monitor/boot/host_fdt.c monitor/boot/machine.c monitor/boot/dt.c \
+UT_MONITOR_host_fdt := monitor/boot/host_fdt.c monitor/platform/qemu-virt/machine.c monitor/boot/dt.c \
 	monitor/boot/layout.c tests/unit/monitor/boot/tree.c
 UT_MONITOR_manifest := monitor/boot/manifest.c monitor/boot/layout.c
-UT_MONITOR_fw_cfg := monitor/boot/fw_cfg.c
+UT_MONITOR_fw_cfg := monitor/platform/qemu-virt/fw_cfg.c
 UT_MONITOR_image := monitor/boot/image.c
 UT_MONITOR_COMMON := tests/unit/monitor/boot/capture.c lib/print.c
 UT_MONITOR_PROGRAMS := machine layout host_fdt manifest fw_cfg image
@@ -26,7 +26,7 @@ $(UT_MONITOR_DTB): tests/unit/monitor/boot/virt.dts
 	$(Q_GEN)dtc -q -I dts -O dtb -o $@ $<
 
 define ut_monitor_program
-$(UT_MONITOR)/$(1): $(patsubst %.c,$(UT_MONITOR)/obj/%.o,tests/unit/monitor/boot/$(1).c \
+$(UT_MONITOR)/$(1): $(patsubst %.c,$(UT_MONITOR)/obj/%.o,$(wildcard tests/unit/monitor/*/$(1).c) \
 		$(UT_MONITOR_$(1)) $(UT_MONITOR_COMMON)) | $(UT_MONITOR_DTB)
 	$$(Q_LD)$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $$@ $$^ -lcmocka -lfdt
 UNIT_TESTS += $(UT_MONITOR)/$(1)

@@ -13,7 +13,7 @@
 #include "monitor/boot/dt.h"
 #include "monitor/boot/host_fdt.h"
 #include "monitor/boot/layout.h"
-#include "monitor/boot/machine.h"
+#include "monitor/include/platform.h"
 #include "tests/unit/monitor/boot/capture.h"
 #include "tests/unit/monitor/boot/tree.h"
 

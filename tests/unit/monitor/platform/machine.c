@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* monitor/boot/machine.c and dt.c: what the monitor learns from a device tree. */
+/* monitor/platform/qemu-virt/machine.c and monitor/boot/dt.c: what the monitor learns from a device
+ * tree. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 #include "monitor/boot/dt.h"
-#include "monitor/boot/machine.h"
+#include "monitor/include/platform.h"
 #include "tests/unit/monitor/boot/capture.h"
 #include "tests/unit/monitor/boot/tree.h"
 
@@ -466,5 +467,5 @@ int main(void)
 		cmocka_unit_test(damaged_trees_do_no_harm),
 	};
 
-	return cmocka_run_group_tests_name("monitor/boot/machine", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("monitor/platform/machine", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The device tree's walk: one table says which node fills what. See machine.h. */
+/* The device tree's walk: one table says which node fills what. See monitor/include/platform.h. */
 #include <errno.h>
 #include <libfdt.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include <util.h>
 
 #include "monitor/boot/dt.h"
-#include "monitor/boot/machine.h"
+#include "monitor/include/platform.h"
 
 /* The fields of MPIDR_EL1 that a cpu node's reg holds: Aff3 and Aff2-Aff0. */
 #define MPIDR_AFFINITY (MASK(39, 32) | MASK(23, 0))

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <util.h>
 
-#include "monitor/boot/fw_cfg.h"
+#include "monitor/platform/qemu-virt/fw_cfg.h"
 #include "monitor/boot/mmio.h"
 
 #define REG_DATA     0x00

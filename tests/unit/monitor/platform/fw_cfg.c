@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* monitor/boot/fw_cfg.c against a model of the device that follows QEMU's specification. */
+/* monitor/platform/qemu-virt/fw_cfg.c against a model of the device that follows QEMU's
+ * specification. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -10,7 +11,7 @@
 #include <cmocka.h>
 #include <util.h>
 
-#include "monitor/boot/fw_cfg.h"
+#include "monitor/platform/qemu-virt/fw_cfg.h"
 #include "monitor/boot/mmio.h"
 
 #define BASE 0x09020000
@@ -241,5 +242,5 @@ int main(void)
 		cmocka_unit_test_setup(the_scratch_block_must_be_aligned, set_up),
 	};
 
-	return cmocka_run_group_tests_name("monitor/boot/fw_cfg", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("monitor/platform/fw_cfg", tests, NULL, NULL);
 }

@@ -7,8 +7,8 @@
  * Non-secure DRAM, mapped flat (virtual = physical) as Non-secure memory. QEMU's DMA is coherent
  * with the CPUs' caches (dma-coherent in the tree), so no cache maintenance is done.
  */
-#ifndef MONITOR_BOOT_FW_CFG_H
-#define MONITOR_BOOT_FW_CFG_H
+#ifndef MONITOR_FW_CFG_H
+#define MONITOR_FW_CFG_H
 
 #include <stddef.h>
 #include <stdint.h>
