@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Takes a CCA attestation token apart (docs/spec/rsi.md section 6). Looks, does not verify:
- * signatures are for somebody outside who has the keys. Pure; everything found points into the
- * token.
+ * Takes a CCA attestation token apart (docs/spec/rsi.md section 6). No signature is verified here:
+ * that is for somebody outside, who has the keys. The functions keep no state; everything they find
+ * points into the token.
  */
 #ifndef GUEST_DEMO_CLAIMS_H
 #define GUEST_DEMO_CLAIMS_H

@@ -46,7 +46,10 @@ enum run_next {
 #define ESR_S1PTW	       BIT(7)
 #define ESR_IS_PERMISSION(esr) (FIELD(esr, 5, 2) == 3)
 
-/* A register as in ESR_ELx.ISS, without direction and Rt; and that of a trapped access. */
+/*
+ * A system register's encoding in ESR_ELx.ISS, without direction and Rt. ESR_SYSREG() takes it out
+ * of a syndrome.
+ */
 #define ISS_SYSREG(op0, op1, crn, crm, op2)                                                        \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 #define ESR_SYSREG(esr) ((esr)&ISS_SYSREG(3, 7, 15, 15, 7))
@@ -62,8 +65,8 @@ enum run_next run_sysreg(struct rec *rec, uint64_t esr, struct rec_exit *exit);
 bool run_serror(uint64_t esr, struct rec_exit *exit);
 
 /*
- * Exceptions to EL1, with the Realm's registers in memory. UNDEF is taken at pc. SEA is what
- * run_inject_sea() does.
+ * Has the Realm take an undefined-instruction exception at EL1, at its pc. The Realm's registers
+ * are in memory. run_inject_sea() does the same for an external abort.
  */
 void run_inject_undef(struct rec *rec);
 

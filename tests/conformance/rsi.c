@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RSI calls of a Realm, and how a REC starts. RSI sections 1 to 3. */
+/*
+ * The RSI calls of a Realm, and the registers that a REC starts with: docs/spec/rsi.md sections 1
+ * to 3.
+ */
 #include <string.h>
 #include "abi/psci.h"
 #include "abi/smccc.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See storm.h. */
+/* Random calls to EL3 that mean nothing to their caller: each is refused, and changes no register.
+ */
 #include <string.h>
 #include "abi/firme.h"
 #include "abi/psci.h"
@@ -55,7 +56,10 @@ static bool has_meaning(uint32_t fid, bool from_realm)
 	       in_range(fid, RMI_FNUM2_FIRST, RMI_FNUM2_LAST);
 }
 
-/* Anything; the standard service; a meaningful call with one bit wrong; the RMI neighbourhood. */
+/*
+ * One of four kinds: any number; one of the standard service's; a meaningful call with one bit
+ * wrong; a number near those of RMI.
+ */
 static uint32_t random_fid(uint64_t *state)
 {
 	uint64_t r = random_next(state);

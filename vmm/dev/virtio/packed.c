@@ -143,7 +143,8 @@ static void push(struct virtio_queue *q, const struct virtio_chain *c, uint32_t 
 		q->hidden_flags = flags;
 	}
 	move(q, &q->used, &q->used_wrap, c->slots);
-	/* It stays a distance behind `used`, also across the end of the ring. */
+	/* `signalled` counts on a line without end, so that it stays behind `used` when that wraps.
+	 */
 	if (wrap != q->used_wrap)
 		q->signalled = (uint16_t)(q->signalled - q->size);
 }
@@ -171,7 +172,7 @@ static bool wants_interrupt(struct virtio_queue *q)
 		return true;
 	off = ring_load(q->driver_at + EVENT_OFF);
 	event = off & (EVENT_WRAP - 1);
-	/* A position of the turn before. */
+	/* The driver's position is of the turn before this one. */
 	if (!!(off & EVENT_WRAP) != q->used_wrap)
 		event = (uint16_t)(event - q->size);
 	return ring_reached(event, q->used, q->signalled);
