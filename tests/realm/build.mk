@@ -48,7 +48,8 @@ $(REALM_LINUX)/work: tests/realm/linux/work.c
 $(REALM_LINUX_INITRD): tests/realm/linux/init $(REALM_LINUX)/work $(REALM_LINUX_MODULES) \
 		boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
 	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/realm/linux/init \
-		--modules $(GUEST)/modules --file $(REALM_LINUX)/work:bin/work \
+		--modules $(GUEST)/modules --module virtio_blk --module virtio-rng \
+		--file $(REALM_LINUX)/work:bin/work \
 		$(foreach m,$(REALM_LINUX_MODULES),--file $(m):lib/modules/$(notdir $(m)))
 
 ALL_TARGETS += $(REALM_LINUX_INITRD)
