@@ -6,7 +6,7 @@ import re
 
 from lib.realms import Realm, check_log, check_nothing_left, check_ok
 
-MODES = ("vhe", "nvhe")
+MODES = ("vhe",)  # each has an ordinary VM beside, and KVM has none in the other
 DISK = "/tmp/disk"
 VM = "--type normal --kernel /guest/Image --initrd /guest/test-initrd --mem 192M"
 
@@ -38,9 +38,6 @@ def test_file(t):
     reader = run(t, host, "reader", f"--disk {DISK},ro,serial=disk-1", 0, "a Realm that only reads")
     t.ok(reader.get("read") == first["written"], "it finds the same", str(reader))
     check_log(t, host)
-
-
-test_file.short_modes = ("vhe",)
 
 
 def start(host, options):
