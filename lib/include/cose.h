@@ -11,15 +11,12 @@
 #define LIB_COSE_H
 
 #include <cbor.h>
-#include <hash.h>
+#include <p384.h>
 
 #define COSE_TAG_SIGN1 18
 #define COSE_ALG_ES384 (-35)
 
-#define P384_SCALAR_SIZE    48
-#define P384_SIGNATURE_SIZE 96 /* r, then s, big-endian */
-#define P384_POINT_SIZE	    97 /* 0x04, x, y */
-#define COSE_KEY_P384_SIZE  107
+#define COSE_KEY_P384_SIZE 107
 
 struct cose_sign1 {
 	cbor_encode_fn payload;

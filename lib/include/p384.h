@@ -10,7 +10,14 @@
 #ifndef LIB_P384_H
 #define LIB_P384_H
 
-#include <cose.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <hash.h>
+
+#define P384_SCALAR_SIZE    48
+#define P384_SIGNATURE_SIZE 96 /* r, then s, big-endian */
+#define P384_POINT_SIZE	    97 /* 0x04, x, y */
 
 /* Fills a buffer with random bytes; 0 or non-zero when none can be had. Blinding only. */
 typedef int (*p384_random_fn)(void *arg, unsigned char *buf, size_t len);

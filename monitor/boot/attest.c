@@ -14,7 +14,7 @@
 #define VERSION "kvm-cca " KVM_CCA_VERSION ", development build"
 
 static const uint8_t development_key[P384_SCALAR_SIZE] = {
-#include "devkey.inc"
+#include <devkey.inc>
 };
 
 static uint8_t arena_memory[KIB(64)] __attribute__((aligned(16)));

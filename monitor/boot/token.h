@@ -9,8 +9,8 @@
 #ifndef MONITOR_BOOT_TOKEN_H
 #define MONITOR_BOOT_TOKEN_H
 
+#include <cose.h>
 #include <hash.h>
-#include <p384.h>
 
 /* Enough for any token this file builds: challenge of 64 bytes, two components, long versions. */
 #define TOKEN_SIZE_MAX 1024

@@ -51,7 +51,7 @@ extern struct arch_features arch_features;
  * inline void arch_copy(void *d, const void *s, size_t n)	multiples of 64, by STP of X
  * registers
  */
-#include "arch_impl.h"
+#include <arch_impl.h>
 
 #define RMM_MAX_CPUS 64
 

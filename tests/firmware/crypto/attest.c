@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A Realm's token from key to last byte, as the RMM makes it, its signature interrupted. */
+#include <cose.h>
 #include <p384.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* ECDSA P-384 and COSE_Sign1 on the machine; signing as a job that nothing interrupts. */
+#include <cose.h>
 #include <errno.h>
 #include <p384.h>
 #include <string.h>

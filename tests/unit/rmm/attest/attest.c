@@ -5,6 +5,7 @@
  */
 #include "../../lib/unit.h"
 #include "coroutine_native.h"
+#include <cose.h>
 #include <errno.h>
 #include <p384.h>
 #include <stdlib.h>
