@@ -17,7 +17,10 @@ HOST_FILES := boot/host/scripts/report:etc/scripts/report
 HOST_MODULES :=
 include $(wildcard */build.mk tests/*/build.mk tests/unit/*/build.mk)
 
-# The RMM of the tree, once it is there.
+# In a build folder of an older tree a program may stand where the unit tests now want a folder.
+$(shell for f in $(sort $(patsubst %/,%,$(dir $(UNIT_TESTS)))); do [ ! -f $$f ] || rm $$f; done)
+
+# The RMM of the tree, if a build.mk above has named it.
 TREE_RMM := $(filter $(BUILD)/rmm/rmm.bin,$(ALL_TARGETS))
 RMM ?= $(or $(TREE_RMM),none)
 include mk/images.mk
@@ -31,7 +34,8 @@ run: $(FLASH) $(HOST_INITRD)
 	@$(UNLOCK)
 	@boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb)
 
-# On a terminal: a Realm's shell, then the host's. Without one a script, whose status is make's.
+# On a terminal `make run` gives a Realm's shell, then the host's. Without a terminal it runs a script,
+# whose status is make's.
 DEMO_yes := kvm-cca.demo
 SCRIPT_yes := demo
 SCRIPT_no := report
