@@ -129,7 +129,7 @@ static int reserve(void *fdt, int parent, const char *prefix, const struct regio
 	return err ? err : fdt_setprop_empty(fdt, node, "no-map");
 }
 
-/* The binding wants the root's own cell counts and an empty ranges. */
+/* The binding of reserved-memory wants the root's own cell counts and an empty ranges. */
 static int get_reserved_memory(void *fdt)
 {
 	int node = fdt_subnode_offset(fdt, 0, "reserved-memory");

@@ -86,7 +86,7 @@ int image_parse(const void *data, size_t available, uint64_t file_size, struct i
 	if (image->text_offset >= TEXT_OFFSET_LIMIT ||
 	    !is_aligned(image->text_offset, GRANULE_SIZE))
 		return refuse("bad text_offset");
-	/* A signed file is longer than what the kernel counts. */
+	/* The signature at the end of a signed file is not counted in image_size. */
 	image->size = size > file_size ? size : file_size;
 	return 0;
 }

@@ -16,7 +16,7 @@
 #define RMM_POOL_BASE  MIB(8)
 #define RMM_POOL_GIB   MIB(2)
 
-/* Keeps all sums below far away from 2^64. */
+/* Larger sizes are refused, so that no sum below can wrap. */
 #define SIZE_LIMIT GIB(1024)
 
 static bool touches(const struct region *bank, unsigned int l0_shift, uint64_t index)
@@ -177,7 +177,7 @@ int layout_plan(const struct machine *m, unsigned int l0gptsz, uint64_t rmm_imag
 	if (end > LOW_DRAM_END)
 		end = LOW_DRAM_END;
 
-	/* Signed, so that a lack of memory is a number and not a wrap. */
+	/* Signed: where memory lacks, the results are below zero instead of wrapping. */
 	gpt = (int64_t)align_down(end - l->gpt.size, align);
 	rmm = (int64_t)align_down((uint64_t)gpt, BLOCK) - (int64_t)l->rmm.size;
 	if (rmm < (int64_t)host_end) {

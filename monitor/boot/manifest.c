@@ -114,7 +114,7 @@ static bool overlaps(const struct region *a, const struct region *b)
 	return a->base < b->base + b->size && b->base < a->base + a->size;
 }
 
-/* A device granule the RMM cannot get delegated is of no use to it: no L1 table, no entry. */
+/* A device without an L1 table is left out: its granules can never be delegated to the RMM. */
 static bool device_listed(const struct machine *m, const struct layout *l, const struct region *dev)
 {
 	uint64_t end = dev->base + dev->size;

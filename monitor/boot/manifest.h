@@ -8,10 +8,11 @@
 
 /*
  * Fills the shared page (RMM_EL3_SHARED_SIZE bytes at `page`; the RMM will see it at page_pa, 4 KiB
- * aligned). DRAM banks leave out the GPTs and the RMM: what the RMM is told of it may offer to the
- * host as granules. Device regions are the coherent ones EL3 can change granule by granule (those
- * with an L1 table) that do not touch DRAM. No SMMUs, no root complexes: no device assignment.
- * The caller cleans the page to memory: the RMM reads it with its MMU off.
+ * aligned). DRAM banks leave out the GPTs and the RMM, because the RMM may offer all DRAM that it
+ * is told of to the host as granules. Device regions are those that are coherent, have an L1 table
+ * (so EL3 can change them granule by granule) and do not touch DRAM. SMMUs and root complexes are
+ * not listed: devices cannot be assigned to Realms. The caller cleans the page to memory: the RMM
+ * reads it with its MMU off.
  *
  * Bytes used from the start of the page, or 0 if page_pa is not aligned, no DRAM is left or the
  * lists do not fit.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sizes of the Granule Protection Table with 4 KiB granules (DDI0487 D9.2), for who plans its
- * memory and who writes it. */
+/*
+ * Sizes of the Granule Protection Table with 4 KiB granules (DDI0487 D9.2). The boot stage plans
+ * its memory by them, gpt.c writes it.
+ */
 #ifndef MONITOR_GPT_FORMAT_H
 #define MONITOR_GPT_FORMAT_H
 

@@ -17,11 +17,11 @@
 #define L1_CONTIGUOUS	  1
 
 /*
- * One step works inside a 2 MiB block, the smallest contiguous descriptor and the only one in use.
- * One granule that changes hands in it turns 32 words into granules, and when it comes back they
- * are joined again: it costs the same in whatever memory it is. In the larger descriptors of the
- * architecture, 32 and 512 MiB, it would be 512 and 8,192 words, with the caller's interrupts off.
- * What they could give is TLB reach for mappings by more than 2 MiB.
+ * One step works inside a 2 MiB block: the smallest contiguous descriptor, and the only one in use.
+ * The first granule of a block that changes hands splits the descriptor into 32 words of granules,
+ * and when the last one comes back the words are joined again. With the larger descriptors of the
+ * architecture, 32 and 512 MiB, one granule would rewrite 512 or 8,192 words with the caller's
+ * interrupts off. Their only gain would be TLB reach for mappings larger than 2 MiB.
  */
 #define STEP_SIZE  MIB(2)
 #define STEP_WORDS (STEP_SIZE / WORD_SIZE)
@@ -57,7 +57,7 @@ static uint32_t word_gpi(uint64_t word, uint32_t granule)
 	return (word >> (granule % GRANULES_PER_WORD * 4)) & 0xf;
 }
 
-/* Table walks by other CPUs and by hardware run concurrently: entries are single stores. */
+/* Other CPUs and the hardware walk the table meanwhile, so an entry is written by one store. */
 static uint64_t word_read(const uint64_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -164,8 +164,8 @@ enum gpt_result gpt_assign(struct gpt *gpt, struct region range, uint32_t gpi)
 }
 
 /*
- * The words of a block have this value. The lock of their range is held, so nobody else writes
- * them, and the compiler may load them in pairs.
+ * True if all words of a block have this value. The caller holds the lock of their range, so nobody
+ * else writes them and plain loads will do, which the compiler joins in pairs.
  */
 static bool all_equal(const uint64_t *words, uint64_t value)
 {
@@ -180,8 +180,9 @@ static bool all_equal(const uint64_t *words, uint64_t value)
 }
 
 /*
- * Makes the step's block contiguous if it is of one state now. The permissions do not change, so no
- * TLB maintenance is needed. Granules come and go one by one: most of their words are mixed.
+ * Makes the step's block contiguous if all its granules have one state now. Permissions do not
+ * change by that, so no TLB maintenance is needed. Mostly single granules change hands in a mixed
+ * block: the changed granule's own word is looked at first and decides at once.
  */
 static void fuse(const struct step *step, uint32_t gpi)
 {
@@ -307,8 +308,8 @@ static uint32_t give_back(struct step *step, uint32_t from, uint32_t to)
 
 /*
  * Moves what it can of one 2 MiB block's granules [first, end) and leaves in step->end how far they
- * were in the state `from`. A block that changes whole needs no shattering into granules: every
- * entry of the old descriptor is replaced and invalidated. Lock held.
+ * were in the state `from`. A block that changes as a whole is not split into granules first: every
+ * entry of the old descriptor is replaced and invalidated. The caller holds the block's lock.
  */
 static uint32_t move_in_block(struct step *step, uint32_t from, uint32_t to)
 {

@@ -38,7 +38,7 @@ void gpc_enable(void)
 	gpt_invalidate_all();
 }
 
-/* From here on the signer and its memory are gone; the Secure world may have the memory. */
+/* The memory of the boot stage, and the token signer in it, go to the Secure world. */
 void boot_stage_done(void)
 {
 	uint64_t end = BOOT_RAM_BASE + BOOT_RAM_SIZE;

@@ -19,7 +19,7 @@ uint32_t rmm_ready;
 static bool rmm_failed;
 static bool rmm_cold_booted;
 
-/* Guards the three below; the RMM serialises its use of the shared buffer itself. */
+/* Guards pool_next and token*. The RMM itself serialises its use of the shared buffer. */
 static struct spinlock lock;
 static uint64_t pool_next;
 static uint8_t token[PLATFORM_TOKEN_MAX];
@@ -126,9 +126,9 @@ static int64_t get_realm_key(uint64_t *x)
 }
 
 /*
- * A new challenge means a new signature, and the signer is part of the boot stage: it exists until
- * the host runs. Afterwards the challenge of the boot (the RMM's key does not change) is served
- * from the copy.
+ * A new challenge needs a new signature, by the signer of the boot stage, which exists only until
+ * the host runs. The RMM's key does not change, and so its challenge does not: later requests are
+ * served from the copy of the token made at boot.
  */
 static int64_t start_token(const void *challenge, size_t size)
 {
@@ -179,7 +179,7 @@ static int64_t el3_features(uint64_t *x)
 {
 	if (x[1] != 0)
 		return RMM_EL3_INVAL;
-	x[1] = 0; /* no EL3_TOKEN_SIGN: the RMM holds its key */
+	x[1] = 0; /* EL3_TOKEN_SIGN is not offered: the RMM holds its own key */
 	return RMM_EL3_OK;
 }
 
@@ -203,7 +203,7 @@ static int64_t reserve_memory(uint64_t *x)
 	return RMM_EL3_OK;
 }
 
-/* The calls that share state are serialised here; GTSI has the GPT's own locks. */
+/* Calls that share the state above; GTSI is not among them, it takes the GPT's locks. */
 static int64_t locked_call(uint32_t fid, uint64_t *x)
 {
 	int64_t result;

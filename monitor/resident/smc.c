@@ -17,7 +17,7 @@
 #define AVAILABILITY_MDCR  0x1e1320
 #define AVAILABILITY_MPAM3 0x1ea500
 
-/* What EL3 gives to the Realm world, once it uses it (see LAZY_*). */
+/* Features the Realm world may use; a group (LAZY_*) opens at its first use. */
 static uint64_t realm_scr_features(const struct cpu *cpu)
 {
 	uint64_t present = cpu_lazy_present();
@@ -191,8 +191,9 @@ static uint64_t lazy_group(uint64_t esr)
 }
 
 /*
- * The first use of a register group by the Realm world: from now on it is switched on this CPU.
- * What the hardware holds is the host's, so it is saved first; the RMM starts with zeros.
+ * Handles the Realm world's first use of a register group on this CPU: from now on the world switch
+ * includes the group. The registers still hold the host's values, which are saved; the RMM starts
+ * with zeros.
  */
 static bool open_lazy_group(struct cpu *cpu)
 {

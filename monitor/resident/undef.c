@@ -36,8 +36,8 @@
 #define VECTOR_LOWER_AARCH32 0x600
 
 /*
- * EL1 in AArch32 state has no AArch64 vectors, and an exception return to them would be illegal and
- * end at EL3. Its hypervisor gets the exception instead: EL2 is in AArch64 state always.
+ * EL1 in AArch32 state has no AArch64 vectors: an exception return to them would be illegal and end
+ * at EL3. The exception goes to EL2 instead, which is always in AArch64 state.
  */
 static bool el1_is_aarch32(const struct undef_source *from)
 {
@@ -65,7 +65,7 @@ static uint64_t vector(uint64_t spsr, bool el2)
 	return spsr & PSTATE_SPX ? VECTOR_CURRENT_SPX : 0;
 }
 
-/* UAO, SS, IL and BTYPE become 0. EL2 heeds SPAN only where it is the kernel of EL0. */
+/* UAO, SS, IL and BTYPE become 0. SPAN of EL2 counts only with E2H and TGE set. */
 static uint64_t handler_pstate(const struct undef_source *from, bool el2)
 {
 	uint64_t sctlr = el2 ? from->sctlr_el2 : from->sctlr_el1;

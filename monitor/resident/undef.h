@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Where an UNDEFINED exception goes that EL3 gives to a lower level, and the state it finds there.
- * No register is accessed, so that it can be tested natively; smc.c writes the registers.
+ * This file accesses no register, so that it can be tested natively; smc.c writes the registers.
  */
 #ifndef MONITOR_UNDEF_H
 #define MONITOR_UNDEF_H

@@ -31,7 +31,7 @@ vectors:
 	fatal	\kind
 	.endr
 
-/* The stack pointer may be the fault: a frame of its own, for the one CPU that gets here first. */
+/* The stack pointer may be the fault, so the first CPU that gets here uses a stack set aside. */
 fatal_exception:
 	adrp	x29, panic_frame
 	add	x29, x29, #:lo12:panic_frame

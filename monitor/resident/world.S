@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * World switch and SMC entry. An RMI call from the host and its completion by the RMM never leave
- * this file; every other SMC goes to C (smc.c). What is switched and what is not:
- * docs/spec/rmm-el3.md section 5. ICH_*, the EL2 timers, ZCR_EL2 and everything of EL1 are left alone.
+ * this file; every other SMC goes to C (smc.c). docs/spec/rmm-el3.md section 5 says what is switched
+ * and what is not. ICH_*, the EL2 timers, ZCR_EL2 and everything of EL1 are left alone.
  */
 #include "abi/rmm_el3.h"
 #include "abi/smccc.h"
@@ -14,7 +14,7 @@
 
 	.arch armv8.5-a
 
-/* Registers without a name in every assembler. */
+/* Not every assembler knows the names of these registers. */
 #define CNTPOFF_EL2  S3_4_C14_C0_6
 #define HFGRTR_EL2   S3_4_C1_C1_4
 #define HFGWTR_EL2   S3_4_C1_C1_5
@@ -62,8 +62,8 @@
 	.endm
 
 /*
- * The registers both worlds can see at any time, in three parts; the order is world.regs[]. Most
- * times the worlds agree on those of the first part, and they need not be written.
+ * The registers both worlds can see at any time, in three parts, in the order of world.regs[]. The
+ * worlds mostly agree on the registers of the first part, which are then not written.
  */
 	.macro seldom_switched op
 	\op	actlr_el2, hacr_el2, 0x00
@@ -74,7 +74,7 @@
 	\op	VNCR_EL2, pmcr_el0, 0x50
 	.endm
 
-/* Of the same kind, but these differ after a REC that is not the Realm's first. */
+/* Like the first part. Compared apart, because each REC but the first has its own VMPIDR. */
 	.macro ids_switched op
 	\op	vmpidr_el2, vpidr_el2, 0x60
 	.endm
@@ -91,8 +91,8 @@
 	.endm
 
 /*
- * A write of one of these may make a PE (an emulated one does) throw away cached translations, those
- * of EL3 too. They are written last and with no access to memory between them.
+ * A PE may drop cached translations, those of EL3 too, when one of these registers is written (an
+ * emulated PE does). They are written last, with no access to memory between the writes.
  */
 	.macro save_translation
 	save_pair hcr_el2, sctlr_el2, 0xf0
@@ -161,7 +161,7 @@
 	load_rest
 	.endm
 
-/* Saves a pair in x8 = struct world; EQ stays if it is as in x12 = the other. */
+/* Saves a pair in x8 = struct world; EQ stays set only if x12, the other world, has the same. */
 	.macro save_and_compare first, second, offset
 	save_pair \first, \second, \offset
 	ldp	x13, x14, [x12, #\offset]
@@ -271,7 +271,7 @@ from_realm:
 	movk	w29, #RMM_EL3_RMI_REQ_COMPLETE >> 16, lsl #16
 	cmp	w0, w29
 	b.ne	realm_to_c
-	/* Not rmm_ready: another CPU's boot may have failed since this one was called. */
+	/* rmm_ready would be the wrong test: another CPU's boot may have failed since this call. */
 	ldr	x29, [sp, #CPU_BOOTING]
 	cbnz	x29, realm_to_c
 	store_x	1, 8, sp, CPU_NS_X

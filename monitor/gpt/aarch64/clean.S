@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Cache maintenance by physical address over a range: one instruction a line, and its operand has
- * to come from somewhere. Adding 64 costs a second instruction for each line. Where SVE vectors are
- * long, one INDEX makes the operands of many lines and a load fetches two of them at a time.
+ * Cache maintenance by physical address over a range takes one instruction a line, and making that
+ * instruction's operand costs as much again: an ADD of 64 for each line. Where SVE vectors are long,
+ * one INDEX makes the operands of many lines and one load fetches two of them.
  * Called by gpt_arch.c alone; DC CIPAPA is "sys #6, c7, c14, #1".
  */
 #include "monitor/gpt/aarch64/clean.h"
@@ -28,9 +28,9 @@ gpt_vector_bytes:
 	ret
 
 /*
- * void gpt_clean_vector(uint64_t operand, uint64_t end, void *scratch): as above. The vector length
- * is GPT_VECTOR_BYTES: the operands of 32 lines. scratch has room for two vectors. z0 belongs to
- * whoever called EL3: it is kept, in Streaming mode too (these instructions are legal there).
+ * void gpt_clean_vector(uint64_t operand, uint64_t end, void *scratch): as above, on a CPU whose
+ * vectors have GPT_VECTOR_BYTES, which hold the operands of 32 lines. scratch has room for two
+ * vectors. z0 belongs to whoever called EL3 and is kept. All of this is legal in Streaming mode.
  */
 	.global	gpt_clean_vector
 gpt_clean_vector:

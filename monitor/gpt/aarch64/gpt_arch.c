@@ -32,8 +32,8 @@ static bool has_long_vectors(void)
 }
 
 /*
- * The architecture has no range form, so a granule is 64 lines of 64 bytes (CTR_EL0.DminLine is
- * checked at boot).
+ * DC CIPAPA has no range form, so a granule takes 64 of it, one per line of 64 bytes (the boot
+ * stage has checked CTR_EL0.DminLine).
  */
 void gpt_arch_clean_invalidate(uint64_t pa, uint64_t size, uint32_t gpi)
 {
@@ -73,7 +73,7 @@ void gpt_arch_tlb_invalidate(uint64_t pa, uint64_t size)
 	dsb(osh);
 }
 
-/* Each half of a pair is a store of its own (DDI0487 B2.2.1). */
+/* Each half of an STP is single-copy atomic by itself (DDI0487 B2.2.1). */
 void gpt_arch_fill(uint64_t *words, uint64_t n, uint64_t value)
 {
 	for (uint64_t *end = words + n; words != end; words += 16)

@@ -17,7 +17,7 @@
 /* Secure SRAM: 2 MiB of it belong to the monitor (monitor/include/handoff.h). */
 #define PLATFORM_SRAM 0x0e000000
 
-/* The device tree is at the start of DRAM. Nobody else's up to where the kernel may be. */
+/* QEMU puts the device tree at the start of DRAM; nothing else lies below the kernel's place. */
 #define PLATFORM_FDT	  0x40000000
 #define PLATFORM_FDT_SIZE 0x00200000
 
