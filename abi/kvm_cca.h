@@ -8,9 +8,10 @@
 #define ABI_KVM_CCA_H
 
 /*
- * KVM's series: not merged, and the number moves with each posting. The device answers those of the
- * postings whose VMMs it serves. From v15 on a guest_memfd keeps its private state itself
- * (capability 250, later 252), which is not there yet, so 251 and 253 answer 0 like that.
+ * Capability numbers of KVM's CCA series, which is not merged: the number moves with each posting.
+ * The device answers the numbers of those postings whose VMMs it serves. From v15 on the VMMs keep
+ * the private state of memory in the guest_memfd (capability 250, later 252), which the module does
+ * not have yet, so 251 and 253 answer 0.
  */
 #define KVM_CCA_CAP_ARM_RMI	249 /* v14 */
 #define KVM_CCA_CAP_ARM_RMI_V13 248
@@ -34,8 +35,9 @@ struct kvm_cca_populate {
 #define KVM_CCA_POPULATE_V12	 _IOW(0xae, 0xd7, struct kvm_cca_populate)
 
 /*
- * Extensions. CHECK_EXTENSION answers as noted (0: not there); ENABLE_CAP on a Realm's VM fd,
- * before the Realm is created (first POPULATE or KVM_RUN), sets args[0]. -EBUSY afterwards.
+ * Extensions. CHECK_EXTENSION answers as noted, or 0 for an extension that is not there. ENABLE_CAP
+ * on a Realm's VM fd sets args[0]; after the Realm was created (by the first POPULATE or KVM_RUN)
+ * it fails with -EBUSY.
  */
 #define KVM_CCA_CAP_BASE	0x43434100
 #define KVM_CCA_CAP_HASH	(KVM_CCA_CAP_BASE + 0) /* mask of 1 << KVM_CCA_HASH_x; args[0]: one x */

@@ -16,10 +16,10 @@
 #define RMI_FEATURE_EXT_WFI		    (1 << 2)
 
 /*
- * RTT_DATA_MAP_INIT for each page of [base, top) in ascending order: the Realm, its measurement
- * included, is afterwards as if it had been called for each. It ends early at the end of a table,
- * at the end of the list's page, before a page that could not be mapped, and when an interrupt
- * waits, but not without a page done; the host goes on at out_top.
+ * DATA_MAP_INIT_RANGE does RTT_DATA_MAP_INIT for each page of [base, top) in ascending order. The
+ * Realm and its measurement are afterwards as after one call for each page. The call ends early at
+ * the end of a table, at the end of the list's page, before a page that could not be mapped, and
+ * when an interrupt waits, but never before one page is done. The host goes on at out_top.
  *
  *	X1 rd	X2 base	X3 top	X4 flags of DATA_MAP_INIT
  *	X5 address of the first page, delegated; the others lie behind it
@@ -34,22 +34,27 @@
 #define RMI_EXT_DATA_MAP_INIT_RANGE RMI_FID(0x2c0)
 
 /*
- * TIMER_LR: a flag of rec_enter with which the host lets the RMM deliver the Realm's timers. A list
- * register with the vINTID of a timer's PPI, State, HW and EOI 0, is for that timer as long as no
- * other that is not empty has this vINTID (REC_ENTER refuses two of one kind): when the output
- * goes high while the REC runs, or is high when it is entered and the host has not heard of it, the
- * RMM sets State to pending and EOI to 1, and the run goes on. Group and priority are what the host
- * has put there. Without such a register it is an IRQ exit as ever. An output that goes low is no
- * exit with this flag. An exit tells the timers' state as ever, and how many interrupts the RMM has
- * delivered in this run: 64 bits at offset 0xff8 of the run page, not written without the flag.
+ * TIMER_LR: a flag of rec_enter with which the host lets the RMM deliver the Realm's timers.
+ *
+ * The host sets a list register aside for a timer: vINTID is that of the timer's PPI, and State, HW
+ * and EOI are 0. The register counts as long as no other register that is not empty has the same
+ * vINTID, because REC_ENTER refuses two of one kind. When the timer's output goes high while the
+ * REC runs, or is high at the entry and the host has not been told of it, the RMM sets State to
+ * pending and EOI to 1 and the run goes on; group and priority are what the host has put there. A
+ * timer without such a register leads to an IRQ exit, as without the flag. An output that goes low
+ * is no reason for an exit with this flag.
+ *
+ * Each exit tells the timers' state as without the flag. It also tells, in the 64 bits at offset
+ * 0xff8 of the run page, how many interrupts the RMM has delivered in this run; without the flag
+ * these bits are not written.
  */
 #define RMI_ENTER_EXT_TIMER_LR	   (1ULL << 63)
 #define RMI_EXT_EXIT_TIMERS_OFFSET 0xff8
 
 /*
- * WFI: an exit with ESR.EC WFx and TI 0 is by WFI, never by WFIT: Realms are not shown FEAT_WFxT,
- * because no draft's exit has a deadline. An RMM without this bit may show it, and then report a
- * WFIT as WFI.
+ * WFI: an exit with ESR.EC WFx and TI 0 comes from a WFI and never from a WFIT. Realms are not
+ * shown FEAT_WFxT, because no draft of RMI has a place for the deadline in its exit. An RMM that
+ * does not set this bit may show Realms FEAT_WFxT and then report a WFIT as a WFI.
  */
 
 #endif

@@ -13,8 +13,8 @@ static bool both_aligned(const void *a, const void *b)
 }
 
 /*
- * Four words: all loaded, then all stored, so that the compiler uses pairs of registers. The empty
- * asm keeps it from doing one word after the other.
+ * Copies four words. All are loaded before any is stored, so that the compiler uses loads and
+ * stores of pairs; the empty asm keeps it from copying word by word.
  */
 static inline void copy_four(uint64_t *restrict d, const uint64_t *restrict s)
 {
@@ -27,7 +27,7 @@ static inline void copy_four(uint64_t *restrict d, const uint64_t *restrict s)
 	d[3] = w3;
 }
 
-/* As many whole words as there are; returns how many of the n bytes are left. */
+/* Copies as many whole words as there are; returns how many of the n bytes are left. */
 static size_t copy_words(uint64_t *restrict d, const uint64_t *restrict s, size_t n)
 {
 	for (; n >= 64; n -= 64, d += 8, s += 8) {

@@ -7,9 +7,9 @@ C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null), \
 SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/host/init \
 	$(wildcard boot/host/scripts/*)
 PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb tests/run $(wildcard tests/lib/*.py tests/system/*.py)
-# Subtracting symbols of the linker script is what they are for.
-# Kernel modules: without the kernel's headers its list and locking macros are riddles to cppcheck.
+# Kernel modules are left out: without the kernel's headers its list and locking macros are riddles to cppcheck.
 KERNEL_C_FILES = $(filter host/% tests/system/module/%,$(C_FILES))
+# comparePointers: symbols of a linker script exist to be subtracted from each other.
 CPPCHECK_FLAGS := --suppress=comparePointers --quiet --std=c11 --platform=unix64 --error-exitcode=1 --inline-suppr \
 	--enable=warning,portability --suppress=missingInclude --suppress=unknownMacro \
 	--suppress=syntaxError:tests/lib/bare/asm.h -I. -Ilib/include

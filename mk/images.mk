@@ -18,7 +18,7 @@ endif
 .PHONY: FORCE
 FORCE:
 
-# Packed anew each time: the knob RMM= has no time stamp.
+# The image is packed anew each time, because a change of the knob RMM= has no time stamp.
 $(FLASH): $(MONITOR) $(filter-out none,$(RMM)) FORCE boot/pack-flash
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) $(RMM) $@

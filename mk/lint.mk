@@ -27,7 +27,8 @@ $(LINT)/%.tidy: % .clang-tidy mk/lint.mk | $(BUILD)/monitor/devkey.inc
 lint-tidy: $(LINT_STAMPS)
 	@echo "lint: clang-tidy found nothing"
 
-# The module's own files anew, with sparse beside the compiler; what the kernel's headers say is not ours.
+# Compiles the module with sparse beside the compiler. What sparse finds in the kernel's own headers does
+# not count.
 lint-sparse: $(HOST_MODULE)
 	@mkdir -p $(BUILD)/lint
 	@$(KMOD_MAKE_HOST) M=$(abspath $(KMOD_BUILD)/host) C=2 CF=-D__SPARSE__ modules \

@@ -10,7 +10,7 @@ FW_SIZE := $(CROSS)size
 
 WARN_CFLAGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes
 
-# No FP/SIMD registers in firmware C: they belong to the host or the Realm that was interrupted.
+# C code of firmware uses no FP/SIMD registers: they belong to the host or the Realm it interrupted.
 FW_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffreestanding -fno-builtin-printf -mgeneral-regs-only \
 	-march=armv8.5-a+rng -mstrict-align -mno-outline-atomics -fno-common -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \

@@ -22,8 +22,8 @@ void sha256_blocks_cpu(uint32_t state[8], const uint8_t *data, size_t blocks);
 void sha512_blocks_cpu(uint64_t state[8], const uint8_t *data, size_t blocks);
 
 /*
- * Blocks of nothing but zeroes, which there is no memory for. The message schedule of such a block
- * is zero as well, so half of the work falls away.
+ * Blocks of nothing but zeroes, which need no memory. The message schedule of such a block is zero
+ * as well, so half of the work falls away.
  */
 void sha256_zero_blocks(uint32_t state[8], size_t blocks);
 void sha256_zero_blocks_c(uint32_t state[8], size_t blocks);

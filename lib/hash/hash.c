@@ -114,8 +114,8 @@ void hash_update(struct hash *h, const void *data, size_t len)
 }
 
 /*
- * Eight bytes, big-endian, at any address. Firmware makes no unaligned access; most digests are
- * aligned.
+ * Writes eight bytes, big-endian, at any address. Most digests are aligned, and get one store;
+ * others get single bytes, because firmware makes no unaligned access.
  */
 static void put_be64(uint8_t *p, uint64_t value)
 {

@@ -18,7 +18,7 @@
 		v_;                                                                                \
 	})
 
-/* Of a register that keeps its value as long as C code runs: one read may serve for many. */
+/* For registers that do not change while C code runs: the compiler may reuse what it has read. */
 #define read_sysreg_stable(reg)                                                                    \
 	({                                                                                         \
 		uint64_t v_;                                                                       \

@@ -37,15 +37,15 @@ static inline uint64_t align_up(uint64_t v, uint64_t align)
 }
 
 /*
- * An index below size, and 0 for any other, without a branch: for an index from the other side of a
- * boundary that a check in front of this has refused already, so that a CPU that mispredicts the
- * check loads nothing of the other side's choice. size is not 0, both are below 2^63.
+ * Returns the index if it is below size, else 0, without a branch. It stands behind the check of an
+ * index that comes from the other side of a boundary: a CPU that speculates past the check then
+ * loads nothing of the other side's choice. size is not 0, both are below 2^63.
  */
 static inline uint64_t index_nospec(uint64_t index, uint64_t size)
 {
-	/* The compiler must not know what the check has found out about it. */
+	/* The compiler must not use what the check before has told it about the index. */
 	__asm__("" : "+r"(index));
-	/* Of an index that is too large, the distance to the last one has bit 63 set. */
+	/* Where the index is too large, the difference to the last valid one has bit 63 set. */
 	return index & (((index | (size - 1 - index)) >> 63) - 1);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The crypto library's digest layer and HMAC-DRBG, absent. Its objects for elliptic curves refer to
- * them from code that p384.h never reaches (the library's own deterministic ECDSA, a generator it
- * makes when it is given none, TLS): with these in place, MD2 to RIPEMD-160 and more stay out of
- * the image. Every one reports failure. Signatures: the library's mbedtls/md.h and
- * hmac_drbg.h, 2.28.
+ * Stand-ins for the crypto library's digest layer and HMAC-DRBG, which report failure. The
+ * library's objects for elliptic curves refer to both from code that p384.h never reaches: the
+ * library's own deterministic ECDSA, a generator it makes when it is given none, and TLS. With the
+ * stand-ins, the code of MD2 to RIPEMD-160 and more stays out of the image. The functions are
+ * declared in the library's mbedtls/md.h and hmac_drbg.h, 2.28.
  */
 #include <mbedtls/hmac_drbg.h>
 #include <mbedtls/md.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Names of the C library that libmbedcrypto.a refers to. The heap goes to the arena of the running
- * context. Files and time are there for code of the library that tokens never reach: they report
- * failure. Locks guard objects that no two contexts share.
+ * Names of the C library that libmbedcrypto.a refers to. The heap is the arena of the running
+ * context. Only code that tokens never reach uses files and time, which report failure. Locks do
+ * nothing: they guard objects that no two contexts share.
  */
 #include <mbedtls_port.h>
 #include <string.h>

@@ -104,7 +104,7 @@ static int reduce_digest(const uint8_t digest[SHA384_SIZE], uint8_t reduced[SHA3
 
 /*
  * The library's plain ECDSA takes the nonce from the generator first, and blinding values after
- * that. It would still be a secret, deterministic nonce if it asked in another order.
+ * that. In another order the nonce would be another one, but still secret and deterministic.
  */
 static int sign(mbedtls_mpi *scalar, struct nonce *nonce, const uint8_t *digest, uint8_t *signature)
 {
