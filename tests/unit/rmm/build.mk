@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Native unit tests of the RMM's portable parts on a simulated machine: one program per file of
-# tests, each with the whole portable RMM.
+# tests, each with the whole portable RMM; only the test of the dispatcher has stubs for the rest.
 include lib/crypto.mk
 include rmm/sources.mk
 
@@ -16,7 +16,8 @@ RMM_UNIT_OBJS := $(RMM_UNIT_SRCS:%.c=$(RMM_UNIT)/obj/%.o)
 
 RMM_UNIT_NAMES := $(patsubst tests/unit/rmm/%.c,%,$(wildcard tests/unit/rmm/core/*.c \
 	tests/unit/rmm/rmi2/*.c tests/unit/rmm/rsi/*.c))
-RMM_UNIT_TESTS := $(RMM_UNIT_NAMES:%=$(RMM_UNIT)/%)
+RMM_DISPATCH_TEST := $(RMM_UNIT)/rmi2/rmi
+RMM_UNIT_TESTS := $(filter-out $(RMM_DISPATCH_TEST),$(RMM_UNIT_NAMES:%=$(RMM_UNIT)/%))
 
 $(RMM_UNIT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -27,7 +28,12 @@ $(RMM_UNIT_TESTS): $(RMM_UNIT)/%: $(RMM_UNIT)/obj/tests/unit/rmm/%.o $(RMM_UNIT_
 	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -Wl,--wrap=calloc,--wrap=free -o $@ $^ -lcmocka \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
 
-UNIT_TESTS += $(RMM_UNIT_TESTS)
+$(RMM_DISPATCH_TEST): $(addprefix $(RMM_UNIT)/obj/,tests/unit/rmm/rmi2/rmi.o rmm/rmi2/rmi.o \
+		rmm/core/life.o)
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -o $@ $^ -lcmocka
+
+UNIT_TESTS += $(RMM_UNIT_TESTS) $(RMM_DISPATCH_TEST)
 include $(addprefix tests/unit/rmm/,run/tests.mk arch/tests.mk aarch64/tests.mk)
 
 # Hostile hosts: threads under ThreadSanitizer, and a libFuzzer target (not run by make check).
