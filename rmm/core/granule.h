@@ -3,13 +3,13 @@
  * The granule table: one 16-bit word for each 4K granule of DRAM, with its state, a lock bit and a
  * reference count. It is the RMM's only record of who owns which memory.
  *
- * Grammar: lock a granule and expect a state; unlock it as it is or to another state. A pointer to
- * a granule's memory is had only through a struct granule_lock, which only these functions make.
- * Runs of granules (ranges, blocks) are claimed four words at a time by compare-and-swap; a claim
- * never waits, so it may be made under any other lock.
+ * The grammar is: lock a granule and expect a state; unlock it as it is, or to another state. Who
+ * holds a struct granule_lock, which only these functions make, may have a pointer to the granule's
+ * memory. Runs of granules (ranges, blocks) are claimed four words at a time by compare-and-swap; a
+ * claim never waits, so it may be made under any other lock.
  *
  * Lock order (docs/rmm.md section 3): waiting is only allowed for granules expected in state
- *   DELEGATED or PARTIAL  <  RD  <  REC  <  RTT (root to leaf)
+ *   DELEGATED  <  RD  <  REC  <  RTT (root to leaf)
  * in that order; two of the same class by ascending address. Granules in other states, and
  * DELEGATED ones under a later lock, are only claimed (granule_trylock, granule_claim).
  */
@@ -68,29 +68,31 @@ uint64_t granule_end(void);
 /* A look without a lock: true when pa is 4K-aligned, tracked, and in that state at this moment. */
 bool granule_is(pa_t pa, enum granule_state state);
 
-/* Waits for the lock while the state is the expected one. False: not aligned, tracked, that state.
- */
+/* Waits for the lock while the state is the expected one. False: it is not, or pa is no granule. */
 bool granule_lock(pa_t pa, enum granule_state expected, struct granule_lock *lock);
 enum granule_try granule_trylock(pa_t pa, enum granule_state expected, struct granule_lock *lock);
 
 void granule_unlock(struct granule_lock *lock);
 
-/* A new state; the reference count must be 0. Memory written before the unlock is seen after it. */
+/*
+ * The granule gets a new state and stays locked, or is unlocked. Its reference count must be 0. The
+ * next CPU that locks it sees what was written to its memory before.
+ */
 void granule_become(struct granule_lock *lock, enum granule_state state);
 void granule_unlock_to(struct granule_lock *lock, enum granule_state state);
 
 /* The granule's 4K in the Realm PAS; not for a granule locked in state NS. */
 void *granule_mem(const struct granule_lock *lock);
 
-/* Reference count, under the lock: REC: 1 while it runs. RTT: live entries. */
+/* The reference count: of a REC 1 while it runs, of an RTT its TABLE and ASSIGNED entries. */
 unsigned int granule_refs(const struct granule_lock *lock);
 void granule_ref_add(struct granule_lock *lock, int delta);
 
 /*
- * Runs. A run is n granules from pa on. granule_claim takes the locks of those in state `from`, in
- * order, and stops at the first that is not (or is locked by another CPU): it returns how many it
- * took; when that is less than n, *why says what stopped it (may be NULL). granule_publish unlocks
- * a claimed run to `to`; granule_release leaves the states as they were.
+ * A run is n granules from pa on. granule_claim() takes their locks in order and returns how many
+ * it took. It stops at the first granule that is not in state `from` or is locked by another CPU;
+ * *why (unless NULL) says which of the two. granule_publish() unlocks a claimed run to the state
+ * `to`; granule_release() leaves the states as they were.
  */
 size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_try *why);
 void granule_publish(pa_t pa, size_t n, enum granule_state to);
@@ -112,8 +114,8 @@ size_t granule_count_zeroed(pa_t pa, size_t n);
 size_t granule_count_state(pa_t pa, size_t n, enum granule_state state);
 
 /*
- * DATA -> DELEGATED for a run whose mapping the caller has removed, with the RTT's lock held: such
- * granules are nobody else's, so no lock is taken.
+ * DATA becomes DELEGATED, for a run whose mapping the caller has just removed with the RTT's lock
+ * held. Nobody else can reach such granules, so their own locks are not taken.
  */
 void granule_data_to_delegated(pa_t pa, size_t n);
 

@@ -6,10 +6,14 @@
 #include "rmm/core/rec.h"
 
 /*
- * Answers the CPU_ON that `calling` waits for, and starts the target if the host agrees. Both are
- * locked; target is NULL when it is gone. status: PSCI_SUCCESS or PSCI_DENIED of the host. False:
- * it is not what the host may say in this case; a target that is on has been answered all the same.
+ * The host's answer to the CPU_ON that the REC at `calling` waits for: PSCI_SUCCESS starts the
+ * target, PSCI_DENIED does not. target is the REC that the host takes for it, or 0 if the host does
+ * not say.
+ *
+ * False: `calling` is no REC that waits for such an answer (and does not run), the target is
+ * another, or the host may not say this: SUCCESS when the target is gone, DENIED when it is on.
+ * Nothing has changed then, except that a Realm whose target is on has been told so.
  */
-bool psci_complete(struct rec *calling, const struct rec_lock *target, int64_t status);
+bool psci_complete(pa_t calling, pa_t target, int64_t status);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The Realm descriptor (RD): one granule per Realm, and the rules of the Realm's life. The memory
- * of an RD is only reached through struct realm_lock. RSI code reaches it with realm_lock_of_rec(),
- * because a pinned REC keeps its Realm.
+ * of an RD is only reached through struct realm_lock.
  */
 #ifndef RMM_CORE_REALM_H
 #define RMM_CORE_REALM_H
@@ -23,7 +22,7 @@ enum realm_state {
 	REALM_ZOMBIE,
 };
 
-/* What REALM_CREATE fixed for good. Copied where it is needed without the lock. */
+/* What is fixed for good when a Realm is made. It is copied where it is needed without a lock. */
 struct realm_config {
 	struct s2 s2;
 	enum hash_alg algorithm;
@@ -38,13 +37,13 @@ struct realm_config {
 struct rd {
 	enum realm_state state;
 	struct realm_config config;
-	uint32_t recs_made;    /* RECs created so far: the index of the next one */
-	uint32_t recs_live;    /* REC granules of this Realm */
-	uint32_t recs_running; /* RECs pinned by REC_ENTER */
+	uint32_t recs_made;    /* RECs made so far, and so the index of the next one */
+	uint32_t recs_live;    /* those of them that are still there */
+	uint32_t recs_running; /* those of them that run, or are about to */
 	uint8_t rpv[REALM_RPV_SIZE];
 	uint8_t id[REALM_ID_SIZE];
 	struct measurements measurements;
-	/* Granule number of each REC by index, 40 bits in two parts; 0: gone. realm_rec_pa(). */
+	/* Granule number of each REC by index, 40 bits in two parts; 0 is a REC that is gone. */
 	uint32_t rec_low[REALM_MAX_RECS];
 	uint8_t rec_high[REALM_MAX_RECS];
 };
@@ -61,10 +60,27 @@ struct realm_lock {
 bool realm_lock(pa_t pa, struct realm_lock *lock);
 void realm_unlock(struct realm_lock *lock);
 
-/* The RD of a Realm that has a pinned REC: always there. */
+/* Locks the RD of a Realm that has a pinned REC, and therefore cannot go away. */
 void realm_lock_pinned(pa_t rd, struct realm_lock *lock);
 
-/* What REALM_CREATE decided. */
+/*
+ * A walk of a Realm's stage 2 after whose start the RD is not locked any more. It has a copy of the
+ * description, because that in the RD may not be read without the lock.
+ */
+struct realm_walk {
+	struct s2 s2;
+	struct rtt_walk walk;
+};
+
+/* Locks the root table for ipa, which is below the IPA size, and then unlocks the RD. */
+static inline void realm_walk_start(struct realm_lock *realm, ipa_t ipa, struct realm_walk *w)
+{
+	w->s2 = realm->rd->config.s2;
+	rtt_walk_start(&w->s2, ipa, &w->walk);
+	realm_unlock(realm);
+}
+
+/* What a new Realm is made of. */
 struct realm_new {
 	struct realm_config config;
 	const uint8_t *rpv;
@@ -73,13 +89,19 @@ struct realm_new {
 };
 
 /*
- * Takes the granules of a new Realm, which are DELEGATED: its root tables, claimed, and the RD,
- * locked. Anything but GRANULE_TAKEN: nothing is taken.
+ * Takes the granules of a new Realm, all of which have to be DELEGATED: claims its root tables and
+ * locks the RD. With any other result than GRANULE_TAKEN none is taken.
  */
 enum granule_try realm_claim(pa_t rd, const struct s2 *s2, struct granule_lock *lock);
 
 /* Makes the Realm in the granules that realm_claim() took, and unlocks its RD. Cannot fail. */
 void realm_make(struct granule_lock *lock, const struct realm_new *new);
+
+/* NEW to ACTIVE. False, with nothing changed: the Realm is in another state. */
+bool realm_set_active(struct realm_lock *realm);
+
+/* To ZOMBIE, from any state. False, with nothing changed: a REC of the Realm is running. */
+bool realm_set_zombie(struct realm_lock *realm);
 
 /*
  * Ends a Realm: its RD and root tables are DELEGATED again, its VMID is free, the lock is given up.
@@ -92,7 +114,7 @@ struct realm_page {
 	pa_t data;
 	ipa_t ipa;
 	pa_t src;	/* of the host's page */
-	uint64_t flags; /* as they are measured: 0 or MEASURE_DATA_CONTENT */
+	uint64_t flags; /* 0 or MEASURE_DATA_CONTENT; they are measured, too */
 };
 
 /*
@@ -108,7 +130,7 @@ pa_t realm_rec_pa(const struct rd *rd, uint64_t index);
 /* index < REALM_MAX_RECS; pa 0 when the REC goes. */
 void realm_set_rec_pa(struct rd *rd, uint32_t index, pa_t pa);
 
-/* VMIDs (vmid.c): the lowest free one; false when all are in use. */
+/* Takes the lowest VMID that no Realm has (vmid.c); false when all are in use. */
 bool vmid_alloc(uint16_t *vmid);
 void vmid_free(uint16_t vmid);
 

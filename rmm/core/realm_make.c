@@ -48,6 +48,22 @@ void realm_make(struct granule_lock *lock, const struct realm_new *new)
 	granule_unlock_to(lock, GRANULE_RD);
 }
 
+bool realm_set_active(struct realm_lock *realm)
+{
+	if (realm->rd->state != REALM_NEW)
+		return false;
+	realm->rd->state = REALM_ACTIVE;
+	return true;
+}
+
+bool realm_set_zombie(struct realm_lock *realm)
+{
+	if (realm->rd->recs_running != 0)
+		return false;
+	realm->rd->state = REALM_ZOMBIE;
+	return true;
+}
+
 /* Locks all root tables; false, with none locked, when one has live entries. */
 static bool lock_empty_roots(const struct s2 *s2, struct granule_lock *locks)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Realm execution contexts. A REC is one granule plus REC_AUX granules the host donates when the
- * Realm needs more (SVE, token state).
+ * Realm execution contexts. A REC is one granule, and REC_AUX granules that the host donates for
+ * what has no room in it: the state of a token, the registers of SVE.
  *
- * Two ways to hold a REC: locked (struct rec_lock, short, for the host's commands), or pinned
- * (struct rec *, for as long as it runs: reference count 1). A pinned REC belongs to the CPU that
- * entered it; others may read the fields marked "constant" and use the atomics `runnable`.
+ * There are two ways to hold a REC. It is locked (struct rec_lock) for the short time of a command
+ * of the host. It is pinned (struct rec *, reference count 1) for as long as it runs, and belongs
+ * to the CPU that runs it: others may read the fields marked "constant" and set `runnable`.
  */
 #ifndef RMM_CORE_REC_H
 #define RMM_CORE_REC_H
@@ -14,8 +14,9 @@
 #include "rmm/core/rec_regs.h"
 
 /*
- * Donated granules: token state and the computation that signs (rmm/attest/attest.h), then, for an
- * SVE Realm, Z registers: one granule up to 128 bytes each, two up to 256.
+ * Which donated granule is for what: the token's state, the computation that signs it
+ * (rmm/attest/attest.h), and in a Realm with SVE the 32 Z registers, which fill one granule at 128
+ * bytes each and two at 256.
  */
 #define REC_AUX_TOKEN	  0
 #define REC_AUX_SIGNER	  1
@@ -25,27 +26,31 @@
 /* What a REC waits for from the host between two runs. */
 enum rec_pending {
 	REC_PENDING_NONE,
-	REC_PENDING_PSCI,	 /* PSCI_COMPLETE for pending_call */
-	REC_PENDING_HOST_CALL,	 /* enter.gprs go to host_call_ipa */
-	REC_PENDING_RIPAS,	 /* RTT_SET_RIPAS, then the answer of the next enter */
-	REC_PENDING_SYSREG_READ, /* enter.gprs[0] goes to last.rt */
+	REC_PENDING_PSCI,	 /* whether the CPU at psci_target may start: psci_complete() */
+	REC_PENDING_HOST_CALL,	 /* registers for the structure at host_call_ipa */
+	REC_PENDING_RIPAS,	 /* the change that `ripas` asks for, then a yes or no */
+	REC_PENDING_SYSREG_READ, /* the value for register last.rt */
 };
 
-/* Facts of the last SYNC exit, for the enter that answers it. Forgotten at each enter. */
+/*
+ * The last exit by an exception, as far as the host's answer depends on it. The next run forgets
+ * it.
+ */
 struct rec_last_exit {
-	bool unprotected_abort; /* data abort at an unprotected IPA: INJECT_SEA is legal */
-	bool emulatable;	/* and EMUL_MMIO is */
-	uint8_t rt;		/* sysreg read: 31 is XZR */
-	uint64_t esr;		/* real ESR_EL2 */
+	bool unprotected_abort; /* data abort at an unprotected IPA: the host may inject an abort */
+	bool emulatable;	/* and it may carry out the access itself */
+	uint8_t rt;		/* general register of a trapped register read: 31 is XZR */
+	uint64_t esr;		/* ESR_EL2 with all its bits, of which the host sees some */
 	uint64_t far;
 };
 
+/* A change of RIPAS that the Realm asks for and the host carries out table by table. */
 struct rec_ripas_request {
-	ipa_t base; /* as asked */
-	ipa_t next; /* how far the host got */
+	ipa_t base; /* as the Realm asked */
+	ipa_t next; /* how far the host has come */
 	ipa_t top;
 	enum ripas value;
-	bool change_destroyed;
+	bool change_destroyed; /* the Realm agrees that DESTROYED pages become RAM */
 };
 
 struct rec {
@@ -60,7 +65,7 @@ struct rec {
 	uint8_t num_aux;
 	pa_t aux[REC_AUX_MAX];
 
-	uint32_t runnable; /* __atomic: may be set by the PSCI_COMPLETE of another REC's CPU_ON */
+	uint32_t runnable; /* atomic: the answer to another REC's CPU_ON may set it */
 
 	enum rec_pending pending;
 	struct rec_last_exit last;
@@ -70,15 +75,16 @@ struct rec {
 	ipa_t host_call_ipa;
 	struct rec_ripas_request ripas;
 
-	/* Timers: CTL values at the last exit to the host (level changes since then exit). */
+	/* CTL of the timers at the last exit to the host, which hears of outputs that changed. */
 	uint64_t cntp_ctl_reported, cntv_ctl_reported;
 
-	/* Machine layer's own per-REC flags. */
+	/* Flags of the machine layer. */
 	uint64_t arch_flags;
 };
 
 _Static_assert(sizeof(struct rec) <= GRANULE_SIZE, "a REC is one granule");
 
+/* Proof that a REC's lock is held, and its memory. */
 struct rec_lock {
 	struct granule_lock granule;
 	struct rec *rec;
@@ -90,8 +96,8 @@ void rec_unlock(struct rec_lock *lock);
 bool rec_running(const struct rec_lock *lock);
 
 /*
- * Locks a REC that does not run together with its Realm, in lock order. REC_LOCK_RUNNING and
- * REC_LOCK_NONE leave nothing locked.
+ * Locks a REC that does not run, and before it its Realm, as the lock order wants.
+ * REC_LOCK_RUNNING and REC_LOCK_NONE leave nothing locked.
  */
 enum rec_lock_result {
 	REC_LOCK_TAKEN,
@@ -101,8 +107,8 @@ enum rec_lock_result {
 enum rec_lock_result rec_lock_with_realm(pa_t pa, struct realm_lock *realm, struct rec_lock *lock);
 
 /*
- * Takes the REC for a run: unlocks it and leaves it pinned. rec_unpin gives it back; any CPU may
- * lock it again afterwards.
+ * rec_pin() takes the REC for a run: it is pinned and not locked any more. rec_unpin() ends that,
+ * and any CPU may lock the REC for a change again.
  */
 struct rec *rec_pin(struct rec_lock *lock);
 void rec_unpin(struct rec *rec);
@@ -110,7 +116,7 @@ void rec_unpin(struct rec *rec);
 /* Memory of donated granule i of a pinned REC. */
 void *rec_aux(const struct rec *rec, unsigned int i);
 
-/* What REC_CREATE decided. The granules are PARTIAL and the caller's. */
+/* What a new REC is made of. The granules are PARTIAL and the caller's. */
 struct rec_new {
 	pa_t pa;
 	uint64_t mpidr; /* as in struct rec */
@@ -122,7 +128,7 @@ struct rec_new {
 	const pa_t *aux;
 };
 
-/* The next REC of a new Realm; measured if it is runnable. Cannot fail. */
+/* Makes the next REC of a new Realm, and measures it if it is runnable. Cannot fail. */
 void rec_make(struct realm_lock *realm, const struct rec_new *new);
 
 /*
@@ -132,8 +138,8 @@ void rec_make(struct realm_lock *realm, const struct rec_new *new);
 unsigned int rec_unmake(struct realm_lock *realm, struct rec_lock *lock, pa_t aux[REC_AUX_MAX]);
 
 /*
- * Registers of a REC that starts, except PC and X0 to X7: of a new one, whose registers are all 0,
- * or of any, whose PC and X0 to X7 are then 0.
+ * Both set the registers of a REC that starts, except PC and X0 to X7. rec_init_regs() is for a new
+ * REC, whose registers are all 0; rec_reset_regs() for any, and leaves 0 in PC and X0 to X7.
  */
 void rec_init_regs(struct rec *rec);
 void rec_reset_regs(struct rec *rec);
@@ -141,33 +147,11 @@ void rec_reset_regs(struct rec *rec);
 /* How many granules a REC of such a Realm needs besides its own; 0..REC_AUX_MAX. */
 unsigned int rec_aux_count(const struct realm_config *config);
 
-/* Moves pc behind the instruction that trapped: BTYPE and SS are used up. */
+/* Moves pc behind the instruction that trapped, which uses up PSTATE.BTYPE and PSTATE.SS. */
 static inline void rec_skip_instruction(struct rec *rec)
 {
 	rec->regs.pc += 4;
 	rec->regs.pstate &= ~(MASK(11, 10) | BIT(21));
 }
-
-/* The other direction of host and RMM talk, in no particular RMI version's layout. */
-struct rec_enter {
-	uint64_t flags; /* RMI_ENTER_* */
-};
-
-struct rec_exit {
-	uint64_t reason; /* RMI_EXIT_* */
-	uint64_t esr, far, hpfar;
-	uint64_t gprs[REC_GPRS];
-	uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
-	uint64_t ripas_base, ripas_top, ripas_value;
-	uint64_t pmu_ovf_status;
-	uint64_t timers_delivered; /* of RMI_FEATURE_EXT_TIMER_LR */
-	uint32_t imm;
-};
-
-/* What to do after an exit from the Realm has been looked at. */
-enum rec_next {
-	REC_RESUME, /* enter the Realm again */
-	REC_EXIT,   /* return to the host; struct rec_exit says why */
-};
 
 #endif

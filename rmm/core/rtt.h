@@ -19,11 +19,11 @@
 #define RTT_ENTRIES	512
 #define RTT_ROOT_MAX	16
 
-/* The stage 2 of one Realm: constant from REALM_CREATE on, copied into every REC. */
+/* The stage 2 of one Realm. It is constant, and every REC has a copy. */
 struct s2 {
 	pa_t root;
 	uint16_t vmid;
-	uint8_t ipa_bits;   /* s2sz */
+	uint8_t ipa_bits;   /* width of an IPA */
 	int8_t start_level; /* -1..3 */
 	uint8_t num_root;   /* concatenated root tables: 1..16 */
 	bool lpa2;
@@ -77,7 +77,7 @@ static inline uint64_t s2_ipa_size(const struct s2 *s2)
 	return UINT64_C(1) << s2->ipa_bits;
 }
 
-/* The protected half: [0, 2^(s2sz - 1)). */
+/* The protected half is [0, this); the unprotected one follows, up to the IPA size. */
 static inline uint64_t s2_par_size(const struct s2 *s2)
 {
 	return UINT64_C(1) << (s2->ipa_bits - 1);
@@ -86,6 +86,18 @@ static inline uint64_t s2_par_size(const struct s2 *s2)
 static inline bool s2_ipa_protected(const struct s2 *s2, ipa_t ipa)
 {
 	return ipa.v < s2_par_size(s2);
+}
+
+/* [base, top) is aligned to 4K, not empty, and lies in the protected half. */
+static inline bool s2_range_protected(const struct s2 *s2, uint64_t base, uint64_t top)
+{
+	return granule_range_valid(base, top) && top <= s2_par_size(s2);
+}
+
+/* The same for the unprotected half. */
+static inline bool s2_range_unprotected(const struct s2 *s2, uint64_t base, uint64_t top)
+{
+	return granule_range_valid(base, top) && base >= s2_par_size(s2) && top <= s2_ipa_size(s2);
 }
 
 /* PAs a descriptor of this stage 2 can hold end here. */
@@ -99,8 +111,8 @@ uint64_t s2_vtcr(const struct s2 *s2);
 uint64_t s2_vttbr(const struct s2 *s2);
 
 /*
- * True when s2sz, start level, LPA2 and the number of root tables fit together and the machine
- * can do it (section 6 of the page).
+ * True when the width of an IPA, the start level, LPA2 and the number of root tables fit together
+ * and the machine can do it (docs/spec/rmi-2.0.md section 6).
  */
 bool s2_params_valid(uint64_t ipa_bits, int64_t start_level, uint64_t num_root, bool lpa2);
 
@@ -117,7 +129,7 @@ void rtt_walk_start(const struct s2 *s2, ipa_t ipa, struct rtt_walk *walk);
 /* Goes down while the entry is a TABLE and the level is above `level`. */
 void rtt_walk_down(struct rtt_walk *walk, int level);
 
-/* Both of the above. */
+/* rtt_walk_start(), then rtt_walk_down(). */
 void rtt_walk_to(const struct s2 *s2, ipa_t ipa, int level, struct rtt_walk *walk);
 void rtt_walk_end(struct rtt_walk *walk);
 
@@ -127,16 +139,17 @@ struct rtte rtt_read(const struct rtt_walk *walk, unsigned int index);
 ipa_t rtt_entry_ipa(const struct rtt_walk *walk, unsigned int index);
 
 /*
- * RTT structure. Commits of checked commands; only fold checks for itself.
+ * Changes of the tree. The walk is in the parent table, and its entry is the one that is meant.
+ * Callers have checked what is said of it here; only rtt_fold() finds out for itself.
  *
- * rtt_install: the UNASSIGNED or ASSIGNED entry of the walk becomes a TABLE at `child` (locked,
- * DELEGATED), which is filled to mean the same and ends as an unlocked RTT.
- * rtt_at_table: the walk's entry, of a table above level 3, is a TABLE.
- * rtt_lock_child: locks the table the walk's entry points to; false if that is no TABLE.
- * rtt_remove: that table has no live entry; the walk's entry becomes UNASSIGNED DESTROYED or
- * UNASSIGNED_NS, child ends DELEGATED and unlocked.
- * rtt_fold: likewise, but the entry takes over what the table says. On failure nothing is changed,
- * and child is unlocked.
+ * rtt_install: the entry, which is no TABLE, becomes one. `child` is a locked DELEGATED granule; it
+ * is filled to mean what the entry meant, and ends as an RTT that is not locked.
+ * rtt_at_table: the entry, of a table above level 3, is a TABLE.
+ * rtt_lock_child: locks the table that the entry points to; false if the entry is no TABLE.
+ * rtt_remove: the locked child has no live entry. The entry becomes UNASSIGNED DESTROYED, or
+ * UNASSIGNED_NS in the unprotected half; the child ends DELEGATED and not locked.
+ * rtt_fold: as rtt_remove(), but the entry takes over what all entries of the child say. On failure
+ * nothing is changed. The child is not locked afterwards in any case.
  */
 enum rtt_fold_result {
 	RTT_FOLDED,
@@ -178,14 +191,17 @@ bool rtt_unmap(struct rtt_walk *walk, unsigned int index);
 
 /* Outcome of a RIPAS change of one entry. */
 enum rtt_ripas_change {
-	RTT_RIPAS_DONE,	   /* is so now, and no TLB can hold anything else */
-	RTT_RIPAS_TLBI,	   /* is so now, a valid entry became invalid */
+	RTT_RIPAS_DONE,	   /* changed, or it was so already: no TLB can hold the old entry */
+	RTT_RIPAS_TLBI,	   /* changed, and a valid entry became invalid: TLBs may hold it */
 	RTT_RIPAS_REFUSED, /* DESTROYED without permission, a TABLE, or not protected */
 };
 
 enum rtt_ripas_change rtt_set_ripas(struct rtt_walk *walk, unsigned int index, enum ripas ripas,
 				    bool change_destroyed);
-/* INIT_RIPAS: EMPTY -> RAM. False: DESTROYED or TABLE. */
+/*
+ * For a Realm that has not run: EMPTY becomes RAM, and RAM stays. False, with nothing changed: the
+ * entry is DESTROYED, a TABLE, or not protected.
+ */
 bool rtt_init_ripas(struct rtt_walk *walk, unsigned int index);
 
 /*
@@ -195,8 +211,7 @@ bool rtt_init_ripas(struct rtt_walk *walk, unsigned int index);
 enum rtt_page {
 	RTT_PAGE_RAM,	  /* mapped, RIPAS RAM */
 	RTT_PAGE_EMPTY,	  /* RIPAS EMPTY */
-	RTT_PAGE_MISSING, /* RIPAS RAM or DESTROYED, not mapped or not accessible: the host's turn
-			   */
+	RTT_PAGE_MISSING, /* anything else: the host has to map the page */
 };
 
 enum rtt_page rtt_page_get(const struct s2 *s2, ipa_t ipa, struct rtt_walk *walk, void **mem,

@@ -37,4 +37,10 @@ static inline bool granule_aligned(uint64_t v)
 	return is_aligned(v, GRANULE_SIZE);
 }
 
+/* [base, top), of physical addresses or of IPAs, is made of whole granules, one at least. */
+static inline bool granule_range_valid(uint64_t base, uint64_t top)
+{
+	return granule_aligned(base) && granule_aligned(top) && top > base;
+}
+
 #endif

@@ -112,7 +112,7 @@ uint64_t rmi2_data_map_init_range(const uint64_t *x, uint64_t *out)
 		return RMI_ERROR_INPUT;
 	if (realm.rd->state != REALM_NEW)
 		status = RMI_ERROR_REALM;
-	else if (!rmi2_range_protected(&realm.rd->config.s2, x[2], x[3]))
+	else if (!s2_range_protected(&realm.rd->config.s2, x[2], x[3]))
 		status = RMI_ERROR_INPUT;
 	else
 		status = map_init_range(&realm, &p, x[3], x[6], &out[1]);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Granule ranges, tracking, regions of the GPT: docs/spec/rmi-2.0.md sections 3, 4 and 18. */
+#include "rmm/core/delegate.h"
 #include "rmm/core/life.h"
 #include "rmm/rmi2/handlers.h"
 
-#define STEP_SIZE      MIB(2)
-#define SCRUB_GRANULES 64 /* between two looks for an interrupt */
+#define STEP_SIZE MIB(2)
 
 /* One step: granules up to the next 2 MiB border, or the end. */
 static size_t step_granules(uint64_t pa, uint64_t top)
@@ -12,57 +12,6 @@ static size_t step_granules(uint64_t pa, uint64_t top)
 	uint64_t end = align_down(pa, STEP_SIZE) + STEP_SIZE;
 
 	return ((end < top ? end : top) - pa) >> GRANULE_SHIFT;
-}
-
-/* Unlocks a claimed run: the first `moved` have the new state, the others the old one. */
-static void finish_step(pa_t pa, size_t claimed, size_t moved, enum granule_state state)
-{
-	granule_publish(pa, moved, state);
-	if (moved < claimed)
-		granule_release(pa_add(pa, moved << GRANULE_SHIFT), claimed - moved);
-}
-
-/* Moves up to n granules of one 2 MiB region; how many were, and if that is less, why. */
-static size_t delegate_step(pa_t pa, size_t n, enum granule_try *why)
-{
-	size_t claimed = granule_claim(pa, n, GRANULE_NS, why);
-	size_t moved = 0;
-
-	if (claimed && life_take(claimed)) {
-		moved = arch_gpi_to_realm(pa, claimed);
-		life_give_back(claimed - moved);
-	}
-	finish_step(pa, claimed, moved, GRANULE_DELEGATED);
-	return moved;
-}
-
-/*
- * Zeroes claimed granules until an interrupt is pending: how many are done, at least some of them.
- */
-static size_t scrub_some(pa_t pa, size_t claimed)
-{
-	size_t done = 0;
-
-	while (done < claimed) {
-		size_t n = claimed - done < SCRUB_GRANULES ? claimed - done : SCRUB_GRANULES;
-
-		granule_scrub(pa_add(pa, done << GRANULE_SHIFT), n);
-		done += n;
-		if (arch_irq_pending())
-			break;
-	}
-	return done;
-}
-
-static size_t undelegate_step(pa_t pa, size_t n, enum granule_try *why)
-{
-	size_t claimed = granule_claim(pa, n, GRANULE_DELEGATED, why);
-	size_t scrubbed = scrub_some(pa, claimed);
-	size_t moved = scrubbed ? arch_gpi_to_ns(pa, scrubbed) : 0;
-
-	finish_step(pa, claimed, moved, GRANULE_NS);
-	life_give_back(moved);
-	return moved;
 }
 
 /*
@@ -76,7 +25,7 @@ static uint64_t move_range(const uint64_t *x, uint64_t *out, enum granule_state 
 	enum granule_try why = GRANULE_TAKEN;
 
 	out[1] = base;
-	if (!granule_aligned(base) || !granule_aligned(top) || top <= base)
+	if (!granule_range_valid(base, top))
 		return RMI_ERROR_INPUT;
 	while (pa < top) {
 		size_t n = step_granules(pa, top);
@@ -98,12 +47,12 @@ static uint64_t move_range(const uint64_t *x, uint64_t *out, enum granule_state 
 
 uint64_t rmi2_range_delegate(const uint64_t *x, uint64_t *out)
 {
-	return move_range(x, out, GRANULE_DELEGATED, delegate_step);
+	return move_range(x, out, GRANULE_DELEGATED, delegate_run);
 }
 
 uint64_t rmi2_range_undelegate(const uint64_t *x, uint64_t *out)
 {
-	return move_range(x, out, GRANULE_NS, undelegate_step);
+	return move_range(x, out, GRANULE_NS, undelegate_run);
 }
 
 /* Where there is no memory there is nothing to track; memory is tracked from RMM_ACTIVATE on. */
@@ -111,8 +60,7 @@ uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out)
 {
 	uint64_t start = x[1], end = x[2], bytes;
 
-	if (!granule_aligned(start) || !granule_aligned(end) || end <= start ||
-	    end > BIT(arch_features.pa_bits))
+	if (!granule_range_valid(start, end) || end > BIT(arch_features.pa_bits))
 		return RMI_ERROR_INPUT;
 	if (granule_tracked(pa_of(start), &bytes)) {
 		out[1] = RMI_TRACKING_CONVENTIONAL;

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Inside of the RMI 2.0 front end: one function per command. x[1]..x[6] are the host's X1..X6,
- * out[1]..out[7] its results (out[1..3] start as 0, out[4..7] as the host's values); the return
- * value is X0. No lock is held before or after.
+ * Inside of the RMI 2.0 front end: one function per command that is not the same in all versions.
+ * rmm/rmi/commands.h says what a handler gets and returns.
  */
 #ifndef RMM_RMI2_HANDLERS_H
 #define RMM_RMI2_HANDLERS_H
 
+#include "rmm/rmi/commands.h"
 #include "rmm/rmi/decode.h"
-
-typedef uint64_t (*rmi2_handler)(const uint64_t *x, uint64_t *out);
 
 /* system.c */
 uint64_t rmi2_version(const uint64_t *x, uint64_t *out);
@@ -43,11 +41,6 @@ uint64_t rmi2_op_continue(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_op_mem_donate(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_op_mem_reclaim(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_op_cancel(const uint64_t *x, uint64_t *out);
-/* rtt.c */
-uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out);
-uint64_t rmi2_rtt_destroy(const uint64_t *x, uint64_t *out);
-uint64_t rmi2_rtt_fold(const uint64_t *x, uint64_t *out);
-uint64_t rmi2_rtt_read_entry(const uint64_t *x, uint64_t *out);
 /* data.c */
 uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_data_map_init_range(const uint64_t *x, uint64_t *out);
@@ -59,11 +52,5 @@ uint64_t rmi2_unprot_unmap(const uint64_t *x, uint64_t *out);
 /* ripas.c */
 uint64_t rmi2_init_ripas(const uint64_t *x, uint64_t *out);
 uint64_t rmi2_set_ripas(const uint64_t *x, uint64_t *out);
-
-/*
- * [base, top) is 4K-aligned, not empty, and lies in the protected half, or in the unprotected one.
- */
-bool rmi2_range_protected(const struct s2 *s2, uint64_t base, uint64_t top);
-bool rmi2_range_unprotected(const struct s2 *s2, uint64_t base, uint64_t top);
 
 #endif

@@ -4,7 +4,6 @@
  * section 8. One table per call; the host continues at out_top.
  */
 #include "rmm/rmi2/range.h"
-#include "rmm/rmi2/walk.h"
 
 /* Where output addresses come from: one descriptor, or a list in host memory. */
 struct source {
@@ -74,8 +73,8 @@ static bool desc_state_valid(const struct map_op *op, uint64_t desc)
 static bool range_valid(const struct map_op *op, const struct s2 *s2)
 {
 	return is_aligned(op->base, rtt_block_size(op->level)) &&
-	       (op->protected ? rmi2_range_protected(s2, op->base, op->top)
-			      : rmi2_range_unprotected(s2, op->base, op->top));
+	       (op->protected ? s2_range_protected(s2, op->base, op->top)
+			      : s2_range_unprotected(s2, op->base, op->top));
 }
 
 /*
@@ -181,7 +180,7 @@ static uint64_t map_blocks(struct rtt_walk *walk, struct map_op *op, uint64_t *o
 static uint64_t map_range(const uint64_t *x, struct map_op *op, uint64_t *out)
 {
 	struct realm_lock realm;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	uint64_t status;
 
 	if (!realm_lock(pa_of(x[1]), &realm))
@@ -203,7 +202,7 @@ static uint64_t map_range(const uint64_t *x, struct map_op *op, uint64_t *out)
 		realm_unlock(&realm);
 		return status;
 	}
-	rmi2_walk_start(&realm, op->base, &w);
+	realm_walk_start(&realm, ipa_of(op->base), &w);
 	rtt_walk_down(&w.walk, op->level);
 	status = w.walk.level == op->level ? map_blocks(&w.walk, op, out)
 					   : rmi_error_rtt(w.walk.level);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Range descriptors, lists and checks on IPA ranges. See range.h. */
+/* Range descriptors and lists of them. See range.h. */
 #include "rmm/rmi2/range.h"
 
 uint64_t range_desc(int level, pa_t pa, uint64_t count, unsigned int state)
@@ -33,19 +33,4 @@ bool range_list_write(uint64_t pa, const uint64_t *list, size_t *n)
 {
 	*n = range_list_clip(pa, *n);
 	return *n == 0 || arch_ns_write(pa_of(pa), list, *n * sizeof(*list));
-}
-
-static bool range_valid(uint64_t base, uint64_t top)
-{
-	return granule_aligned(base) && granule_aligned(top) && top > base;
-}
-
-bool rmi2_range_protected(const struct s2 *s2, uint64_t base, uint64_t top)
-{
-	return range_valid(base, top) && top <= s2_par_size(s2);
-}
-
-bool rmi2_range_unprotected(const struct s2 *s2, uint64_t base, uint64_t top)
-{
-	return range_valid(base, top) && base >= s2_par_size(s2) && top <= s2_ipa_size(s2);
 }

@@ -159,9 +159,7 @@ uint64_t rmi2_realm_activate(const uint64_t *x, uint64_t *out)
 
 	if (!realm_lock(pa_of(x[1]), &realm))
 		return RMI_ERROR_INPUT;
-	legal = realm.rd->state == REALM_NEW;
-	if (legal)
-		realm.rd->state = REALM_ACTIVE;
+	legal = realm_set_active(&realm);
 	realm_unlock(&realm);
 	return legal ? RMI_SUCCESS : RMI_ERROR_REALM;
 }
@@ -173,9 +171,7 @@ uint64_t rmi2_realm_terminate(const uint64_t *x, uint64_t *out)
 
 	if (!realm_lock(pa_of(x[1]), &realm))
 		return RMI_ERROR_INPUT;
-	legal = realm.rd->recs_running == 0;
-	if (legal)
-		realm.rd->state = REALM_ZOMBIE;
+	legal = realm_set_zombie(&realm);
 	realm_unlock(&realm);
 	return legal ? RMI_SUCCESS : RMI_ERROR_REALM;
 }

@@ -1,42 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Creation and destruction of RECs: docs/spec/rmi-2.0.md section 7. */
-#include <string.h>
-
+#include "rmm/rmi/rec.h"
 #include "rmm/rmi2/op.h"
-
-#define MPIDR_RES0 (~(MASK(3, 0) | MASK(31, 8)))
-
-/* The parts of rmi_rec_params that mean something, copied from the host once. */
-struct rec_params {
-	uint64_t flags;
-	uint64_t mpidr;
-	uint64_t pc;
-	uint64_t gprs[RMI_REC_CREATE_GPRS];
-};
-
-#define AT(field) offsetof(struct rmi_rec_params, field)
-
-static bool read_params(uint64_t pa, struct rec_params *p)
-{
-	return rmi_ns_page(pa) &&
-	       arch_ns_read(&p->flags, pa_of(pa + AT(flags)), sizeof(p->flags)) &&
-	       arch_ns_read(&p->mpidr, pa_of(pa + AT(mpidr)), sizeof(p->mpidr)) &&
-	       arch_ns_read(&p->pc, pa_of(pa + AT(pc)), sizeof(p->pc)) &&
-	       arch_ns_read(p->gprs, pa_of(pa + AT(gprs)), sizeof(p->gprs));
-}
-
-/* Number of a REC in its Realm: Aff0 has 4 bits, the others 8. */
-static uint64_t mpidr_index(uint64_t mpidr)
-{
-	return FIELD(mpidr, 3, 0) | FIELD(mpidr, 15, 8) << 4 | FIELD(mpidr, 23, 16) << 12 |
-	       FIELD(mpidr, 31, 24) << 20;
-}
-
-/* The params' layout has Aff3 in [31:24], MPIDR_EL1 in [39:32]. */
-static uint64_t mpidr_el1(uint64_t mpidr)
-{
-	return (mpidr & MASK(23, 0)) | FIELD(mpidr, 31, 24) << 32;
-}
 
 /* REC_AUX granules such a Realm's RECs need; none when rd is no Realm: the last step will say so.
  */
@@ -77,44 +42,21 @@ uint64_t rmi2_rec_create(const uint64_t *x, uint64_t *out)
 	return op_start(sro, handle, out);
 }
 
-/* May a REC with these params be made now, with the memory the operation holds? */
-static uint64_t check_create(const struct rd *rd, const struct rec_params *p, const struct sro *sro)
-{
-	if (rd->recs_made == REALM_MAX_RECS || rd->state != REALM_NEW)
-		return RMI_ERROR_REALM;
-	if ((p->mpidr & MPIDR_RES0) || mpidr_index(p->mpidr) != rd->recs_made)
-		return RMI_ERROR_INPUT;
-	/* Another Realm may have taken the place of the one the operation started with. */
-	return sro->count == rec_aux_count(&rd->config) ? RMI_SUCCESS : RMI_ERROR_INPUT;
-}
-
-static void create(struct realm_lock *realm, const struct rec_params *p, const struct sro *sro)
-{
-	struct rec_new new = {
-		.pa = sro->object,
-		.mpidr = mpidr_el1(p->mpidr),
-		.flags = p->flags,
-		.runnable = p->flags & RMI_REC_RUNNABLE,
-		.pc = p->pc,
-		.num_aux = sro->count,
-		.aux = sro->mem,
-	};
-
-	memcpy(new.gprs, p->gprs, sizeof(new.gprs));
-	rec_make(realm, &new);
-}
-
+/*
+ * The checks include that the operation holds what a REC of this Realm needs: another Realm may
+ * have taken the place of the one that it began with.
+ */
 uint64_t rec_create_finish(struct sro *sro)
 {
-	struct rec_params params;
+	struct rmi_rec_args args;
 	struct realm_lock realm;
 	uint64_t status;
 
-	if (!read_params(sro->args[2], &params) || !realm_lock(pa_of(sro->args[0]), &realm))
+	if (!rmi_rec_read(sro->args[2], &args) || !realm_lock(pa_of(sro->args[0]), &realm))
 		return RMI_ERROR_INPUT;
-	status = check_create(realm.rd, &params, sro);
+	status = rmi_rec_check(realm.rd, &args, sro->count);
 	if (status == RMI_SUCCESS)
-		create(&realm, &params, sro);
+		rmi_rec_make(&realm, &args, sro->object, sro->mem, sro->count);
 	realm_unlock(&realm);
 	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RTT_INIT_RIPAS and RTT_SET_RIPAS: docs/spec/rmi-2.0.md section 8. One table per call. */
 #include "rmm/core/rec.h"
-#include "rmm/rmi2/walk.h"
+#include "rmm/rmi2/handlers.h"
 
 /* Entries of the walk's table for [base, top), base being aligned to the first. */
 static unsigned int entries_end(const struct rtt_walk *walk, uint64_t top)
@@ -37,12 +37,12 @@ static uint64_t init_table(struct rtt_walk *walk, uint64_t top, uint64_t *out)
 uint64_t rmi2_init_ripas(const uint64_t *x, uint64_t *out)
 {
 	struct realm_lock realm;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	uint64_t status = RMI_SUCCESS;
 
 	if (x[3] <= x[2] || !realm_lock(pa_of(x[1]), &realm))
 		return RMI_ERROR_INPUT;
-	if (!rmi2_range_protected(&realm.rd->config.s2, x[2], x[3]))
+	if (!s2_range_protected(&realm.rd->config.s2, x[2], x[3]))
 		status = RMI_ERROR_INPUT;
 	else if (realm.rd->state != REALM_NEW)
 		status = RMI_ERROR_REALM;
@@ -50,7 +50,7 @@ uint64_t rmi2_init_ripas(const uint64_t *x, uint64_t *out)
 		realm_unlock(&realm);
 		return status;
 	}
-	rmi2_walk_start(&realm, x[2], &w);
+	realm_walk_start(&realm, ipa_of(x[2]), &w);
 	rtt_walk_down(&w.walk, RTT_LEVEL_LEAF);
 	status = init_table(&w.walk, x[3], out);
 	rtt_walk_end(&w.walk);

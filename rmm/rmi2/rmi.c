@@ -17,7 +17,7 @@ static uint64_t not_supported(const uint64_t *x, uint64_t *out)
 #define NONE_RANGE(a, b) [FNUM(a)... FNUM(b)] = not_supported
 
 /* Commands of features this RMM does not have (devices, planes, VSMMU) are NOT_SUPPORTED. */
-static const rmi2_handler handlers[FNUM_COUNT] = {
+static const rmi_handler handlers[FNUM_COUNT] = {
 	CMD(RMI_VERSION, rmi2_version),
 	CMD(RMI_RTT_DATA_MAP_INIT, rmi2_data_map_init),
 	CMD(RMI_REALM_ACTIVATE, rmi2_realm_activate),
@@ -26,13 +26,13 @@ static const rmi2_handler handlers[FNUM_COUNT] = {
 	CMD(RMI_REC_CREATE, rmi2_rec_create),
 	CMD(RMI_REC_DESTROY, rmi2_rec_destroy),
 	CMD(RMI_REC_ENTER, rmi2_rec_enter),
-	CMD(RMI_RTT_CREATE, rmi2_rtt_create),
-	CMD(RMI_RTT_DESTROY, rmi2_rtt_destroy),
-	CMD(RMI_RTT_READ_ENTRY, rmi2_rtt_read_entry),
+	CMD(RMI_RTT_CREATE, rmi_rtt_create),
+	CMD(RMI_RTT_DESTROY, rmi_rtt_destroy),
+	CMD(RMI_RTT_READ_ENTRY, rmi_rtt_read_entry),
 	NONE(RMI_RTT_DEV_VALIDATE),
 	CMD(RMI_PSCI_COMPLETE, rmi2_psci_complete),
 	CMD(RMI_FEATURES, rmi2_features),
-	CMD(RMI_RTT_FOLD, rmi2_rtt_fold),
+	CMD(RMI_RTT_FOLD, rmi_rtt_fold),
 	CMD(RMI_RTT_INIT_RIPAS, rmi2_init_ripas),
 	CMD(RMI_RTT_SET_RIPAS, rmi2_set_ripas),
 	NONE_RANGE(RMI_VSMMU_CREATE, RMI_VSMMU_UNMAP),
@@ -82,9 +82,9 @@ static const rmi2_handler handlers[FNUM_COUNT] = {
 
 /* What the RMM answers in INIT. An operation there is none of then, so OP_* are INPUT, not GLOBAL.
  */
-static bool allowed_in_init(rmi2_handler handler)
+static bool allowed_in_init(rmi_handler handler)
 {
-	static const rmi2_handler list[] = {
+	static const rmi_handler list[] = {
 		rmi2_version,	  rmi2_features,      rmi2_config_get,	   rmi2_config_set,
 		rmi2_activate,	  rmi2_state_get,     rmi2_tracking_get,   rmi2_gpt_info,
 		rmi2_op_continue, rmi2_op_mem_donate, rmi2_op_mem_reclaim, rmi2_op_cancel,
@@ -97,7 +97,7 @@ static bool allowed_in_init(rmi2_handler handler)
 }
 
 /* docs/spec/rmi-2.0.md section 18. */
-static bool allowed(rmi2_handler handler)
+static bool allowed(rmi_handler handler)
 {
 	if (life_active())
 		return handler != rmi2_config_set && handler != rmi2_activate;
@@ -110,7 +110,7 @@ void rmi2_handle(struct rmi_regs *r)
 	const struct rmi_regs in = {
 		{r->x[0], r->x[1], r->x[2], r->x[3], r->x[4], r->x[5], r->x[6]}};
 	uint32_t fnum = ((uint32_t)in.x[0] & ~(uint32_t)RMI_FID_SVE_HINT) - RMI_FID(RMI_FNUM_BASE);
-	rmi2_handler handler;
+	rmi_handler handler;
 
 	r->x[1] = r->x[2] = r->x[3] = 0;
 	handler = fnum < FNUM_COUNT ? handlers[index_nospec(fnum, FNUM_COUNT)] : NULL;

@@ -7,7 +7,6 @@
  * given up. All of it under the table's lock.
  */
 #include "rmm/rmi2/range.h"
-#include "rmm/rmi2/walk.h"
 
 /* Memory after which a call ends: bounds the work on granule words. One block may be more. */
 #define UNMAP_MAX MIB(64)
@@ -189,7 +188,7 @@ static uint64_t unmap_range(const uint64_t *x, uint64_t *out, bool protected)
 {
 	struct sweep s = {.top = x[3], .protected = protected};
 	struct realm_lock realm;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	const struct s2 *s2;
 	uint64_t status;
 
@@ -197,12 +196,12 @@ static uint64_t unmap_range(const uint64_t *x, uint64_t *out, bool protected)
 		return RMI_ERROR_INPUT;
 	s2 = &realm.rd->config.s2;
 	if (!report_init(&s.report, x[4], x[5], protected) ||
-	    !(protected ? rmi2_range_protected(s2, x[2], x[3])
-			: rmi2_range_unprotected(s2, x[2], x[3]))) {
+	    !(protected ? s2_range_protected(s2, x[2], x[3])
+			: s2_range_unprotected(s2, x[2], x[3]))) {
 		realm_unlock(&realm);
 		return RMI_ERROR_INPUT;
 	}
-	rmi2_walk_start(&realm, x[2], &w);
+	realm_walk_start(&realm, ipa_of(x[2]), &w);
 	rtt_walk_down(&w.walk, RTT_LEVEL_LEAF);
 	s.walk = &w.walk;
 	status = unmap_table(&s, out);

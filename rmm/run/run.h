@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Running a REC: from the checked REC_ENTER to the exit for the host. The run loop and the world
- * switch are the machine's (rmm/arch/aarch64/); the decisions on aborts, system registers and
- * injection are portable over struct rec (rmm/run/).
+ * Running a REC: from a host's entry that has been checked to the exit that it gets. The run loop
+ * and the world switch are the machine's (rmm/arch/aarch64/); decisions about aborts, system
+ * registers and injected exceptions are portable over struct rec (rmm/run/).
  *
  * All functions take a pinned REC and are called on the CPU that pinned it, with no lock held.
  */
@@ -12,30 +12,63 @@
 #include "abi/rmi.h"
 #include "rmm/core/rec.h"
 
-/* Machine: no valid list register has HW set and no two name the same vINTID (section 10). */
+/* What the host asks for with a run. */
+struct rec_enter {
+	uint64_t flags; /* RMI_ENTER_TRAP_WFI, _TRAP_WFE, _EXT_TIMER_LR; others are not looked at */
+};
+
+/*
+ * What the host learns of a run. The values are the RMI's, alike in all its versions; where each
+ * of them is in the host's page is the front end's affair.
+ */
+struct rec_exit {
+	uint64_t reason; /* RMI_EXIT_* */
+	uint64_t esr, far, hpfar;
+	uint64_t gprs[REC_GPRS];
+	uint64_t cntp_ctl, cntp_cval, cntv_ctl, cntv_cval;
+	uint64_t ripas_base, ripas_top, ripas_value;
+	uint64_t pmu_ovf_status;
+	uint64_t timers_delivered; /* with RMI_ENTER_EXT_TIMER_LR: interrupts of timers in this run
+				    */
+	uint32_t imm;
+};
+
+/* What follows when an exit from the Realm has been looked at. */
+enum rec_next {
+	REC_RESUME, /* enter the Realm again */
+	REC_EXIT,   /* return to the host; struct rec_exit says why */
+};
+
+/*
+ * Supplied by the machine: no list register that is not empty has HW set, and no two of them name
+ * the same vINTID (docs/spec/rmi-2.0.md section 10).
+ */
 bool run_gic_valid(void);
 
 /*
- * Machine: runs the REC until something is for the host. *exit is zeroed by the caller; reason,
- * the fields of that reason, timers and PMU overflow are filled. enter->flags: TRAP_WFI, TRAP_WFE,
- * EXT_TIMER_LR.
+ * Supplied by the machine: runs the REC until something is for the host. The caller has set *exit
+ * to 0. The reason, the fields that belong to it, timers and PMU overflow are filled.
  */
 void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit);
 
-/* Machine: fills the timer fields only, for an enter that returns without running. */
+/* Supplied by the machine: fills the timer fields, for an entry that ends without a run. */
 void run_fill_timers(struct rec *rec, struct rec_exit *exit);
 
-/* rmm/run/abort.c. MMIO: data is enter.gprs[0]; valid after last.emulatable only. */
+/*
+ * Ends the access of the last exit, which the host was allowed to emulate (last.emulatable): pc
+ * moves behind it, and a load gets `data`.
+ */
 void run_complete_mmio(struct rec *rec, uint64_t data);
-/* Data abort, synchronous external, at last.far; for RMI_ENTER_INJECT_SEA. */
+
+/* Gives the Realm a synchronous external abort at last.far instead of the access of last.esr. */
 void run_inject_sea(struct rec *rec);
 
-/* rmm/run/sysreg.c: answer of the host to a trapped register read; PC is behind it already. */
+/* The host's answer to a trapped register read. pc is behind that instruction already. */
 void run_complete_sysreg_read(struct rec *rec, uint64_t data);
 
 /*
- * The SYNC exit for a page at ipa that the host has to map first: data abort, translation fault at
- * that level, HPFAR, nothing else (docs/spec/rsi.md section 4). Portable.
+ * Fills the exit for a page at ipa that the host has to map first: data abort, translation fault at
+ * that level, HPFAR, nothing else (docs/spec/rsi.md section 4).
  */
 void run_exit_missing_page(struct rec_exit *exit, ipa_t ipa, int level);
 

@@ -15,7 +15,7 @@ RMM_UNIT_SRCS := $(RMM_CORE_SRCS) $(MEASURE_SRCS) $(RMM_ATTEST_SRCS) rmm/run/exi
 RMM_UNIT_OBJS := $(RMM_UNIT_SRCS:%.c=$(RMM_UNIT)/obj/%.o)
 
 RMM_UNIT_NAMES := $(patsubst tests/unit/rmm/%.c,%,$(wildcard tests/unit/rmm/core/*.c \
-	tests/unit/rmm/rmi2/*.c tests/unit/rmm/rsi/*.c))
+	tests/unit/rmm/rmi/*.c tests/unit/rmm/rmi2/*.c tests/unit/rmm/rsi/*.c))
 RMM_DISPATCH_TEST := $(RMM_UNIT)/rmi2/rmi
 RMM_UNIT_TESTS := $(filter-out $(RMM_DISPATCH_TEST),$(RMM_UNIT_NAMES:%=$(RMM_UNIT)/%))
 

@@ -8,7 +8,7 @@
 #define TESTS_MACHINE_H
 
 #include "rmm/arch/arch.h"
-#include "rmm/core/rec.h"
+#include "rmm/run/run.h"
 
 /*
  * Three banks, the first with an odd start, the second large enough for a 1 GiB block, the third

@@ -146,6 +146,44 @@ static void test_params(void **state)
 	machine_default_features();
 }
 
+/* 40 bits of IPA: the protected half ends at 2^39, the other at 2^40. */
+static void test_halves(void **state)
+{
+	static const struct s2 s2 = {.ipa_bits = 40};
+	static const struct {
+		const char *rule;
+		uint64_t base, top;
+		bool protected, unprotected;
+	} rows[] = {
+		{"the first page", 0, 0x1000, true, false},
+		{"the protected half", 0, BIT(39), true, false},
+		{"its last page", BIT(39) - 0x1000, BIT(39), true, false},
+		{"both halves", BIT(39) - 0x1000, BIT(39) + 0x1000, false, false},
+		{"all", 0, BIT(40), false, false},
+		{"the first unprotected page", BIT(39), BIT(39) + 0x1000, false, true},
+		{"the unprotected half", BIT(39), BIT(40), false, true},
+		{"its last page", BIT(40) - 0x1000, BIT(40), false, true},
+		{"beyond the end", BIT(40) - 0x1000, BIT(40) + 0x1000, false, false},
+		{"behind the end", BIT(40), BIT(40) + 0x1000, false, false},
+		{"empty", 0x1000, 0x1000, false, false},
+		{"empty, unprotected", BIT(39), BIT(39), false, false},
+		{"the wrong way round", 0x2000, 0x1000, false, false},
+		{"the wrong way round, unprotected", BIT(40), BIT(39), false, false},
+		{"base not aligned", 0x800, 0x2000, false, false},
+		{"base not aligned, unprotected", BIT(39) + 8, BIT(39) + 0x2000, false, false},
+		{"top not aligned", 0x1000, 0x2008, false, false},
+		{"top not aligned, unprotected", BIT(39), BIT(39) + 0x1800, false, false},
+		{"around the end of all addresses", ~0xfffull, 0x1000, false, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (s2_range_protected(&s2, rows[i].base, rows[i].top) != rows[i].protected)
+			fail_msg("%s: protected", rows[i].rule);
+		if (s2_range_unprotected(&s2, rows[i].base, rows[i].top) != rows[i].unprotected)
+			fail_msg("%s: unprotected", rows[i].rule);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_halves),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Range descriptors, their lists, ranges of IPAs: docs/spec/rmi-2.0.md sections 5 and 8. */
+/* Range descriptors and lists of them: docs/spec/rmi-2.0.md section 5. */
 #include "host.h"
 #include "rmm/rmi2/range.h"
 
@@ -142,50 +142,12 @@ static void test_list_write(void **state)
 	assert_int_equal(entry[0], 0);
 }
 
-/* 40 bits of IPA: the protected half ends at 2^39, the other at 2^40. */
-static void test_halves(void **state)
-{
-	static const struct s2 s2 = {.ipa_bits = 40};
-	static const struct {
-		const char *rule;
-		uint64_t base, top;
-		bool protected, unprotected;
-	} rows[] = {
-		{"the first page", 0, 0x1000, true, false},
-		{"the protected half", 0, BIT(39), true, false},
-		{"its last page", BIT(39) - 0x1000, BIT(39), true, false},
-		{"both halves", BIT(39) - 0x1000, BIT(39) + 0x1000, false, false},
-		{"all", 0, BIT(40), false, false},
-		{"the first unprotected page", BIT(39), BIT(39) + 0x1000, false, true},
-		{"the unprotected half", BIT(39), BIT(40), false, true},
-		{"its last page", BIT(40) - 0x1000, BIT(40), false, true},
-		{"beyond the end", BIT(40) - 0x1000, BIT(40) + 0x1000, false, false},
-		{"behind the end", BIT(40), BIT(40) + 0x1000, false, false},
-		{"empty", 0x1000, 0x1000, false, false},
-		{"empty, unprotected", BIT(39), BIT(39), false, false},
-		{"the wrong way round", 0x2000, 0x1000, false, false},
-		{"the wrong way round, unprotected", BIT(40), BIT(39), false, false},
-		{"base not aligned", 0x800, 0x2000, false, false},
-		{"base not aligned, unprotected", BIT(39) + 8, BIT(39) + 0x2000, false, false},
-		{"top not aligned", 0x1000, 0x2008, false, false},
-		{"top not aligned, unprotected", BIT(39), BIT(39) + 0x1800, false, false},
-		{"around the end of all addresses", ~0xfffull, 0x1000, false, false},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (rmi2_range_protected(&s2, rows[i].base, rows[i].top) != rows[i].protected)
-			fail_msg("%s: protected", rows[i].rule);
-		if (rmi2_range_unprotected(&s2, rows[i].base, rows[i].top) != rows[i].unprotected)
-			fail_msg("%s: unprotected", rows[i].rule);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_descriptor), cmocka_unit_test(test_list_valid),
 		cmocka_unit_test(test_list_clip),  cmocka_unit_test(test_list_read),
-		cmocka_unit_test(test_list_write), cmocka_unit_test(test_halves),
+		cmocka_unit_test(test_list_write),
 	};
 
 	return cmocka_run_group_tests(tests, host_setup, NULL);

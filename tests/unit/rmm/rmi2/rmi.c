@@ -48,10 +48,10 @@
 	X(RMI_OP_MEM_DONATE, rmi2_op_mem_donate, BOTH)                                             \
 	X(RMI_OP_MEM_RECLAIM, rmi2_op_mem_reclaim, BOTH)                                           \
 	X(RMI_OP_CANCEL, rmi2_op_cancel, BOTH)                                                     \
-	X(RMI_RTT_CREATE, rmi2_rtt_create, ACTIVE)                                                 \
-	X(RMI_RTT_DESTROY, rmi2_rtt_destroy, ACTIVE)                                               \
-	X(RMI_RTT_FOLD, rmi2_rtt_fold, ACTIVE)                                                     \
-	X(RMI_RTT_READ_ENTRY, rmi2_rtt_read_entry, ACTIVE)                                         \
+	X(RMI_RTT_CREATE, rmi_rtt_create, ACTIVE)                                                  \
+	X(RMI_RTT_DESTROY, rmi_rtt_destroy, ACTIVE)                                                \
+	X(RMI_RTT_FOLD, rmi_rtt_fold, ACTIVE)                                                      \
+	X(RMI_RTT_READ_ENTRY, rmi_rtt_read_entry, ACTIVE)                                          \
 	X(RMI_RTT_DATA_MAP_INIT, rmi2_data_map_init, ACTIVE)                                       \
 	X(RMI_EXT_DATA_MAP_INIT_RANGE, rmi2_data_map_init_range, ACTIVE)                           \
 	X(RMI_RTT_DATA_MAP, rmi2_data_map, ACTIVE)                                                 \

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Tables of a stage 2: docs/spec/rmi-2.0.md section 8. No Realm state is asked for. */
-#include "rmm/rmi2/walk.h"
+/*
+ * Tables of a stage 2: docs/spec/rmi-2.0.md section 8. The commands are legal in every state of the
+ * Realm.
+ */
+#include "rmm/rmi/commands.h"
+#include "rmm/rmi/decode.h"
 
 /* Level and IPA of a table below the root: [start + 1, 3], aligned to what the table maps. */
 static bool table_valid(const struct s2 *s2, uint64_t ipa, uint64_t level)
@@ -11,11 +15,11 @@ static bool table_valid(const struct s2 *s2, uint64_t ipa, uint64_t level)
 	       is_aligned(ipa, rtt_block_size((int)l - 1)) && ipa < s2_ipa_size(s2);
 }
 
-uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out)
+uint64_t rmi_rtt_create(const uint64_t *x, uint64_t *out)
 {
 	struct granule_lock child;
 	struct realm_lock realm;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	int level = (int)(int64_t)x[4];
 	uint64_t status;
 
@@ -31,7 +35,7 @@ uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out)
 		granule_unlock(&child);
 		return RMI_ERROR_INPUT;
 	}
-	rmi2_walk_start(&realm, x[3], &w);
+	realm_walk_start(&realm, ipa_of(x[3]), &w);
 	rtt_walk_down(&w.walk, level - 1);
 	status = rmi_error_rtt(w.walk.level);
 	if (w.walk.level == level - 1 && !rtt_at_table(&w.walk)) {
@@ -48,7 +52,7 @@ uint64_t rmi2_rtt_create(const uint64_t *x, uint64_t *out)
  * Walks to the entry that points to the table at (ipa, level) and locks the table. On an error
  * nothing is locked, and *top (unless NULL) is the next IPA worth trying.
  */
-static uint64_t find_table(const uint64_t *x, struct rmi2_walk *w, struct granule_lock *child,
+static uint64_t find_table(const uint64_t *x, struct realm_walk *w, struct granule_lock *child,
 			   uint64_t *top)
 {
 	struct realm_lock realm;
@@ -61,7 +65,7 @@ static uint64_t find_table(const uint64_t *x, struct rmi2_walk *w, struct granul
 		realm_unlock(&realm);
 		return RMI_ERROR_INPUT;
 	}
-	rmi2_walk_start(&realm, x[2], w);
+	realm_walk_start(&realm, ipa_of(x[2]), w);
 	rtt_walk_down(&w->walk, level - 1);
 	if (w->walk.level == level - 1 && rtt_lock_child(&w->walk, child))
 		return RMI_SUCCESS;
@@ -72,10 +76,10 @@ static uint64_t find_table(const uint64_t *x, struct rmi2_walk *w, struct granul
 	return status;
 }
 
-uint64_t rmi2_rtt_destroy(const uint64_t *x, uint64_t *out)
+uint64_t rmi_rtt_destroy(const uint64_t *x, uint64_t *out)
 {
 	struct granule_lock child;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	uint64_t status = find_table(x, &w, &child, &out[2]);
 
 	if (status != RMI_SUCCESS)
@@ -93,10 +97,10 @@ uint64_t rmi2_rtt_destroy(const uint64_t *x, uint64_t *out)
 	return status;
 }
 
-uint64_t rmi2_rtt_fold(const uint64_t *x, uint64_t *out)
+uint64_t rmi_rtt_fold(const uint64_t *x, uint64_t *out)
 {
 	struct granule_lock child;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	uint64_t pa, status = find_table(x, &w, &child, NULL);
 
 	if (status != RMI_SUCCESS)
@@ -144,11 +148,11 @@ static void describe(const struct rtte *e, uint64_t *out)
 	}
 }
 
-uint64_t rmi2_rtt_read_entry(const uint64_t *x, uint64_t *out)
+uint64_t rmi_rtt_read_entry(const uint64_t *x, uint64_t *out)
 {
 	int64_t level = (int64_t)x[3];
 	struct realm_lock realm;
-	struct rmi2_walk w;
+	struct realm_walk w;
 	struct rtte e;
 	const struct s2 *s2;
 
@@ -160,7 +164,7 @@ uint64_t rmi2_rtt_read_entry(const uint64_t *x, uint64_t *out)
 		realm_unlock(&realm);
 		return RMI_ERROR_INPUT;
 	}
-	rmi2_walk_start(&realm, x[2], &w);
+	realm_walk_start(&realm, ipa_of(x[2]), &w);
 	rtt_walk_down(&w.walk, (int)level);
 	e = rtt_read(&w.walk, w.walk.index);
 	out[1] = (uint64_t)(int64_t)w.walk.level;
