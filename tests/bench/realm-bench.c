@@ -7,15 +7,16 @@
  *   The guest's figures, and
  *   boot: VMM's start to /init;
  *   exit: power-off in the guest to the VMM's end;
- *   memory (KiB): what the host has less than before when the guest waits in /init, the guest's own
- *   left out.
+ *   memory (KiB): what the host has less than before when the guest waits in /init, without the
+ *   guest's own memory.
  * realm-bench populate
  *   measured: ticks per page of 16 MiB populated and measured.
  * realm-bench kill COMMAND...
  *   kill: SIGKILL to the VMM, sent where the guest holds, until all memory is back.
  *
- * A Realm's counter is the host's. An ordinary VM has one of its own: for it boot ends, and exit
- * starts, where the line from the guest arrives (--arrival).
+ * A Realm's counter is the host's, so the guest itself says when it booted and when it powers off.
+ * An ordinary VM has a counter of its own: with --arrival boot ends, and exit starts, when the
+ * guest's line arrives.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -77,7 +78,7 @@ static uint64_t sum_of(const char *path, const char *word)
 	return sum;
 }
 
-/* Free memory, with what waits in the lists of the CPUs ("count:" of /proc/zoneinfo). */
+/* Free memory, with the pages in the free lists of CPUs ("count:" of /proc/zoneinfo). */
 static uint64_t free_kib(void)
 {
 	return sum_of("/proc/meminfo", "MemFree:") + sum_of("/proc/zoneinfo", "count:") * 4;
@@ -138,7 +139,7 @@ static void start(struct vmm *v, char **command)
 		die("fdopen");
 }
 
-/* The next line for us; false at the console's end. What else the guest says goes to stderr. */
+/* The next line meant for this program; false at the console's end. All others go to stderr. */
 static int next_line(struct vmm *v, char name[32], uint64_t *value, uint64_t *arrival)
 {
 	unsigned long long number;
@@ -169,7 +170,7 @@ static int end(struct vmm *v)
 	return status;
 }
 
-/* Everything the host lacks now that is not the guest's memory. */
+/* Says how much memory the host has less than before, without the guest's own. */
 static void say_memory(const struct vmm *v, uint64_t before)
 {
 	uint64_t used = before - free_kib();
@@ -179,7 +180,7 @@ static void say_memory(const struct vmm *v, uint64_t before)
 	say("memory", used - guest);
 }
 
-/* What mapping private memory took since a moment. */
+/* How many calls were made and pages mapped for private memory. */
 struct maps {
 	uint64_t calls, pages;
 };
@@ -197,7 +198,7 @@ static void say_maps(struct maps since)
 	say("map_blocks", (now.pages - since.pages) / 512);
 }
 
-/* The guest waits for a line. */
+/* Sends the line that the guest waits for. */
 static void go_on(const struct vmm *v)
 {
 	if (write(v->in, "\n", 1) != 1)
@@ -286,7 +287,7 @@ static int check(int ret, const char *what)
 #define POPULATE_BASE 0x40000000UL
 #define POPULATE_BITS 33
 
-/* A Realm with nothing but memory. Its source is there before the clock starts. */
+/* Populates a Realm that has nothing but memory, from a source that is in memory already. */
 static int populate(void)
 {
 	struct kvm_create_guest_memfd memfd = {.size = POPULATE_SIZE};

@@ -86,7 +86,7 @@ static void check_shared_fetch(void)
 	pool_give(pa, 1);
 }
 
-/* Write to memory shared read-only: the host's business. */
+/* A write to memory that is shared read-only exits to the host. */
 static void check_shared_permission(void)
 {
 	uint64_t pa = pool_take(1), ipa = unprot + GIB(2);
@@ -111,7 +111,7 @@ static void check_shared_permission(void)
 	pool_give(pa, 1);
 }
 
-/* What is left of ESR for a protected page. */
+/* The bits of ESR that the host may see where the page is protected. */
 static bool is_bare_abort(uint64_t esr, uint64_t ec)
 {
 	uint64_t kept = MASK(31, 26) | MASK(12, 11) | ESR_FNV | ESR_EA | MASK(5, 0);
@@ -145,7 +145,7 @@ static void check_protected_exit(uint64_t page)
 	check_eq(read_at(page).x[0], 0, "the rest of which is zero");
 }
 
-/* The same with the other exception class. Comes last: the REC stays where it is. */
+/* The abort of a fetch. The test comes last, because the REC does not get beyond the fetch. */
 static void check_protected_fetch(uint64_t page)
 {
 	const struct rmi_rec_exit *exit = &rec->run->exit;
@@ -308,7 +308,7 @@ static void check_inject(uint64_t va)
 	r = guest_exec_result(rec);
 	check(is_sea(&r, EC_DABT_EL1, va) && r.x[0] == 0,
 	      "INJECT_SEA with EMUL_MMIO: the abort alone counts");
-	/* Answers are for the exit just before. */
+	/* An answer to MMIO is refused unless the last exit was the access that it answers. */
 	guest_exec_start(rec, 0, va, INSN_LDR_X1_X2);
 	timer_el2_after(0);
 	rec->run->enter.flags = 0;
@@ -349,7 +349,7 @@ static void check_wfx(uint32_t insn, uint64_t flag, uint64_t ti, const char *nam
 	struct guest_result r;
 
 	rec->run->enter.flags = flag;
-	/* mov x3, #5 behind it shows that PC has moved. */
+	/* The mov x3, #5 behind the instruction runs only if PC has moved. */
 	guest_exec_start(rec, 0, 0, insn, 0xd28000a3);
 	if (rec_reported(rec)) {
 		/* QEMU's TCG does not trap WFE. */
@@ -366,7 +366,7 @@ static void check_wfx(uint32_t insn, uint64_t flag, uint64_t ti, const char *nam
 	check_eq(r.x[2], 5, "%s: PC is behind it already", name);
 }
 
-/* One enter that a timer of the host ends, if nothing else does before. */
+/* Enters the REC once; a timer of the host ends the run if nothing else does before. */
 static void enter_for(uint64_t ticks)
 {
 	timer_el2_after(ticks);
@@ -375,8 +375,8 @@ static void enter_for(uint64_t ticks)
 }
 
 /*
- * A WFI that is not trapped ends by any physical interrupt. The timer may be over before the Realm
- * comes to its WFI: then it waits there in the next enter, which needs a timer too.
+ * Any physical interrupt ends a WFI that is not trapped. The host's timer may fire before the Realm
+ * comes to its WFI. The Realm then waits there in the next run, so each run has a timer.
  */
 static void check_wfi_untrapped(void)
 {

@@ -163,7 +163,7 @@ static void check_feature1(uint64_t f)
 	check(pps <= pa_range, "feature 1: protected PA space not larger than the PA space");
 }
 
-/* Which features the FIDs of absent ones answer for. */
+/* FIDs of commands that belong to features which the RMM does not have. */
 static void check_absent(void)
 {
 	static const uint64_t fids[] = {0x16a, 0x174, 0x17d, 0x187, 0x18b, 0x1d0, 0x1d7, 0x204};
@@ -177,7 +177,7 @@ static void check_absent(void)
 	check_eq(wrong, 0, "commands of devices, planes, SMMUs and MEC are not supported");
 }
 
-/* Firmware's memory, which the device tree takes out of the host's. */
+/* True if the device tree reserves all of the range, as it does for the memory of firmware. */
 static bool is_reserved(uint64_t base, uint64_t top)
 {
 	for (uint64_t at = base; at < top; at += GRANULE_SIZE) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Costs of the way through a Realm's life (bench.h). Averages include the measuring loop; nothing
- * is subtracted. Memory is laid out beforehand, so that little but RMI is measured.
+ * What the steps of a Realm's life cost (bench.h). Averages include the measuring loop; nothing is
+ * subtracted. Memory is laid out beforehand, so that little but RMI is measured.
  */
 #include <print.h>
 #include <string.h>
@@ -138,7 +138,7 @@ static void bench_init(struct realm *realm, uint64_t flags, uint64_t ipa, const 
 	pool_give(source, 1);
 }
 
-/* The same, as many pages a call as a list has. */
+/* The same by the range form: each call maps as many pages as a list has. */
 static void bench_init_range(struct realm *realm, uint64_t ipa)
 {
 	uint64_t pa = take_delegated(PAGES), source = pool_take(1), start;
@@ -306,7 +306,7 @@ static bool plan_create(const struct plan *p)
 	       bench_call(RMI_REALM_ACTIVATE, p->rd, 0, 0, 0, 0, out) == RMI_SUCCESS;
 }
 
-/* The rest of its memory, as pages. */
+/* Maps the rest of the Realm's memory, as pages. */
 static bool plan_fill(const struct plan *p)
 {
 	uint64_t ipa = GIB(1) + IMAGE_SIZE, pa = p->data + IMAGE_SIZE, out[2], bad = 0;
@@ -349,7 +349,7 @@ static bool plan_rec_destroy(const struct plan *p)
 	return bench_call(RMI_OP_CONTINUE, handle, 0, 0, 0, 0, out) == RMI_SUCCESS;
 }
 
-/* All of the Realm's 12 MiB, its tables and objects, back in the host's hands. */
+/* Gives the Realm's 12 MiB, its tables and objects back to the host. */
 static bool plan_destroy(const struct plan *p)
 {
 	uint64_t out[2], bad = 0;
@@ -387,7 +387,7 @@ static void bench_realm(void)
 	pool_give(plan.source, IMAGE_SIZE / GRANULE_SIZE);
 }
 
-/* One enter with the host's timer set to go off after `delay`; how late its IRQ exit was, or 0. */
+/* Enters once, with the host's timer to fire after `delay`. How late the IRQ exit was, or 0. */
 static uint64_t enter_late(struct rec *rec, uint64_t delay)
 {
 	uint64_t now;
@@ -402,8 +402,8 @@ static uint64_t enter_late(struct rec *rec, uint64_t delay)
 }
 
 /*
- * The longest an interrupt of the host waits while the Realm makes a token: it goes off at ever
- * other moments until the token is done, several times over.
+ * The longest that an interrupt of the host waits while the Realm makes a token. A timer interrupts
+ * the making of several tokens at moments that differ from run to run.
  */
 static void bench_token_latency(struct rec *rec)
 {
@@ -434,7 +434,7 @@ static void bench_token_latency(struct rec *rec)
 	bench_figure(status == RSI_SUCCESS && irqs > 10, "irq_latency_token", worst, 1);
 }
 
-/* The same while the host's own range commands run. */
+/* The longest that an interrupt waits while the host's own range commands run. */
 static void bench_range_latency(void)
 {
 	uint64_t pa = pool_take_aligned(RANGE_SIZE / GRANULE_SIZE, MIB(2)), at = pa, out[2];

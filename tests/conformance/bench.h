@@ -21,8 +21,8 @@ uint64_t bench_timed(uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3, uint64
 void bench_figure(bool ok, const char *name, uint64_t total, uint64_t rounds);
 
 /*
- * A command that does the same in several situations has one figure, that of the dearest. The
- * others are notes.
+ * A command that does the same in several situations has one figure: that of the situation in which
+ * it costs most. The other costs are printed as notes.
  */
 struct worst {
 	const char *name;

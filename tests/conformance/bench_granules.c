@@ -16,14 +16,14 @@ static void add(struct worst *w, uint64_t fid, uint64_t pa, const char *situatio
 	worst_add(w, status == RMI_SUCCESS && out[0] == pa + GRANULE_SIZE, ticks, situation);
 }
 
-/* There and back where all the rest belongs to the host. */
+/* One granule is delegated and comes back; all others belong to the host. */
 static void among_host(uint64_t pa, const char *situation)
 {
 	add(&there, RMI_GRANULE_RANGE_DELEGATE, pa, situation);
 	add(&back, RMI_GRANULE_RANGE_UNDELEGATE, pa, situation);
 }
 
-/* Back and there where all the rest is delegated. */
+/* One granule comes back and is delegated again; all others are delegated. */
 static void among_delegated(uint64_t pa, const char *situation)
 {
 	add(&back, RMI_GRANULE_RANGE_UNDELEGATE, pa, situation);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Costs of single commands on the tables of a stage 2, each in the situations that could make it
- * dear: what a table has in it must not matter much.
+ * expensive. The content of a table must not matter much.
  */
 #include "tests/conformance/bench.h"
 
@@ -106,7 +106,7 @@ static void split(void)
 	pool_give(ns, 512);
 }
 
-/* Pages i of [ipa, ipa + 2 MiB) are mapped to pa + i pages: how many, from the first on. */
+/* Maps `count` pages of [ipa, ipa + 2 MiB) from page `first` on: page i to page i behind pa. */
 static void map_pages(uint64_t ipa, uint64_t pa, uint64_t first, uint64_t count)
 {
 	uint64_t at = ipa + first * GRANULE_SIZE;
@@ -116,7 +116,7 @@ static void map_pages(uint64_t ipa, uint64_t pa, uint64_t first, uint64_t count)
 	check_eq(t.status, RMI_SUCCESS, "%lu pages are mapped", count);
 }
 
-/* A table of pages that is no block for any of many reasons. */
+/* RTT_FOLD of a table of pages that cannot be a block, for each of many reasons. */
 static void fold_refused(void)
 {
 	struct worst fold = {.name = "rtt_fold_refused"};
@@ -154,7 +154,7 @@ static void fold_refused(void)
 	worst_figure(&fold);
 }
 
-/* DATA_UNMAP and UNPROT_UNMAP of all there is, nothing, in one call. */
+/* One DATA_UNMAP or UNPROT_UNMAP over a whole half of the address space, with nothing mapped. */
 static void unmap_nothing(void)
 {
 	const struct realm_options options = {.s2sz = 39, .start_level = 1, .num_start = 1};
@@ -171,7 +171,7 @@ static void unmap_nothing(void)
 	realm_end(&realm);
 }
 
-/* A table whose TLB entries are those of 256 TiB: only LPA2 has any above it. */
+/* A table of level 0, which covers 256 TiB: only with LPA2 is there a table above it. */
 static void destroy_large(void)
 {
 	const struct realm_options options = {

@@ -39,7 +39,7 @@ uint64_t pool_take(uint64_t granules); /* Non-secure, aligned to a granule */
 uint64_t pool_take_aligned(uint64_t granules, uint64_t align); /* align in bytes */
 void pool_give(uint64_t pa, uint64_t granules);
 uint64_t pool_in_use(void); /* granules */
-/* Remembers what is taken, for a test after which nobody knows; and makes it so again. */
+/* Remembers what is taken, and goes back to that: for tests that lose track of their granules. */
 void pool_mark(uint64_t *base, uint64_t *end);
 void pool_rewind(void);
 

@@ -146,7 +146,7 @@ static void check_map_errors(void)
 	pool_give(ns, 1);
 }
 
-/* The range is larger than the descriptors, or than the table. */
+/* DATA_MAP of a range that is larger than the descriptors cover, or than the table does. */
 static void check_map_progress(void)
 {
 	uint64_t pa = take_delegated(11), ipa = GIB(1) + MIB(8) - 4 * GRANULE_SIZE;
@@ -157,7 +157,7 @@ static void check_map_progress(void)
 	r = RMI(RMI_RTT_DATA_MAP, realm.rd, ipa, ipa + 8 * GRANULE_SIZE, 1, range_of(pa, 8, 3));
 	check(r.x[0] == RMI_SUCCESS && r.x[1] == ipa + 4 * GRANULE_SIZE,
 	      "DATA_MAP ends with the table and says so");
-	/* None of the four beside another. */
+	/* No two of the four granules lie side by side. */
 	list[0] = range_of(pa + 6 * GRANULE_SIZE, 1, 3);
 	list[1] = range_of(0, 0, 3);
 	list[2] = range_of(pa + 4 * GRANULE_SIZE, 1, 3);
@@ -356,7 +356,7 @@ void test_unprotected(void)
 	check_eq(read_entry(&realm, ipa, 3).x[2], RMI_UNASSIGNED, "and it is unassigned");
 	r = RMI(RMI_RTT_UNPROT_UNMAP, realm.rd, GIB(1), GIB(2), 0, 0);
 	check_eq(r.x[0], RMI_ERROR_INPUT, "UNPROT_UNMAP in the protected half is ERROR_INPUT");
-	/* The second page stays mapped: tables and Realm can go all the same. */
+	/* The second page stays mapped, which keeps neither the tables nor the Realm from going. */
 	realm_end(&realm);
 	check(host_can_read(pa), "shared memory outlives the Realm");
 	pool_give(pa, 2);

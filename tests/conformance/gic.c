@@ -102,7 +102,7 @@ void gic_clear(void)
 		gic_inject(i, 0);
 }
 
-/* The RMM clears En at each exit. */
+/* The RMM clears ICH_HCR_EL2.En at each exit. */
 void gic_enable_virtual(void)
 {
 	write_sysreg(ICH_HCR_EL2, ICH_HCR_EN);

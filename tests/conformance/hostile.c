@@ -27,7 +27,7 @@ static void set_params(uint32_t index)
 	params->pc = GUEST_IPA;
 }
 
-/* Not repeated when BUSY or BLOCKED. */
+/* A call that is made once, unlike RMI(), even if the answer is BUSY or BLOCKED. */
 static struct smc_regs call(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
 {
 	struct smc_regs r = {{fid, x1, x2, x3}};
@@ -147,8 +147,8 @@ static uint64_t storm_argument(uint64_t *state)
 }
 
 /*
- * The Realm may only hurt itself: its image is where IPA_STATE_SET and the like could, so no range
- * change of it is granted. Returns false if it did not come back.
+ * The Realm makes a random call, which may hurt only the Realm itself. No change of RIPAS that
+ * includes its image is granted, or it could not go on. False if the Realm did not come back.
  */
 static bool storm_call(uint64_t *state)
 {
@@ -195,7 +195,7 @@ struct hammer {
 
 static struct hammer hammers[PAYLOAD_MAX_CPUS];
 
-/* Parts of the same memory, there and back, in any order: only statuses of the ABI come out. */
+/* CPUs delegate and undelegate parts of the same memory: only statuses of the ABI come out. */
 static void hammer_ranges(void *argument)
 {
 	struct hammer *h = argument;
@@ -215,7 +215,7 @@ static void hammer_ranges(void *argument)
 	}
 }
 
-/* Pages of its own, in and out of the same Realm, below tables of its own. */
+/* A CPU maps and unmaps pages of its own in the Realm that all share, below its own tables. */
 static void hammer_map(void *argument)
 {
 	struct hammer *h = argument;
@@ -312,7 +312,7 @@ static bool wait_running(void)
 	return true;
 }
 
-/* The run page is delegated while the REC runs: the exit has nowhere to go. */
+/* The run page is delegated while the REC runs, so that the exit cannot be written. */
 static void check_run_page(volatile uint64_t *shared)
 {
 	uint64_t run = (uint64_t)rec->run, ipa = realm_unprotected(&realm);

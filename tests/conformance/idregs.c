@@ -75,7 +75,7 @@ static void check_debug(void)
 	check_eq(FIELD(dfr0, 23, 20), realm.params->num_wps, "DFR0.WRPs as the parameters say");
 }
 
-/* What is shown has to work: no exit can tell the deadline of a WFIT. */
+/* Realms are not shown FEAT_WFxT, because no exit can tell the host the deadline of a WFIT. */
 static void check_wfxt(void)
 {
 	struct smc_regs r = RMI(RMI_FEATURES, RMI_FEATURES_EXT);
@@ -114,7 +114,7 @@ static void trapped(uint32_t reg, const char *name)
 		note("esr 0x%lx value 0x%lx", r.esr, r.x[2]);
 }
 
-/* With the Realm's own traps (CPACR_EL1) off. */
+/* The Realm's own traps (CPACR_EL1) are off, so what is undefined is so by the RMM. */
 static void undefined(uint32_t insn, const char *name)
 {
 	struct guest_result r =

@@ -13,7 +13,7 @@
 static struct rmi_rmm_config config __attribute__((aligned(4096)));
 static struct realm realm;
 
-/* BUSY is repeated for ever, BLOCKED once, and nothing else. */
+/* Repeats a call that is BUSY for ever, one that is BLOCKED once, and no other. */
 static struct smc_regs linux_call(struct smc_regs in)
 {
 	uint64_t end = timer_now() + timer_seconds(10);
@@ -54,7 +54,7 @@ static bool is_tracked(uint64_t at, uint64_t end)
 	return true;
 }
 
-/* So are all regions of the GPT that the range touches the platform's. */
+/* All regions of the GPT that the range touches are the platform's; each answer is progress. */
 static bool is_plat(uint64_t at, uint64_t end)
 {
 	struct smc_regs r = LINUX(RMI_FEATURES, 1);
@@ -71,7 +71,7 @@ static bool is_plat(uint64_t at, uint64_t end)
 	return true;
 }
 
-/* The end of what begins at `at`: memory the kernel does not touch (*no_map), or does. */
+/* The end of the stretch at `at` that the kernel leaves alone (*no_map true) or uses. */
 static uint64_t stretch(uint64_t at, uint64_t end, bool *no_map)
 {
 	uint64_t next = end;
@@ -129,7 +129,7 @@ static void check_state(uint64_t wanted, const char *what)
 	check(r.x[0] == RMI_SUCCESS && r.x[1] == wanted, "RMM_STATE_GET: %s", what);
 }
 
-/* To INIT, discovery, and what the driver does when its check of memory fails. */
+/* Back to INIT, discovery again, and the way of a driver whose check of memory fails. */
 static void check_discovery(void)
 {
 	struct smc_regs r = {{RMI_RMM_DEACTIVATE, 1, 2, 3}};
@@ -230,7 +230,7 @@ static void meddle(void *argument)
 	(void)r;
 }
 
-/* KVM makes one REC_ENTER: anything but SUCCESS ends the VM, REALM and REC errors excepted. */
+/* As KVM does: one REC_ENTER. Errors other than ERROR_REALM and ERROR_REC end the VM. */
 static uint64_t enter_once(struct rec *rec)
 {
 	const uint64_t command[] = {GUEST_SMC, RSI_VERSION, RSI_VERSION_1_0};
@@ -292,7 +292,7 @@ static void clear_realm(uint64_t rd)
 		clear_entry(rd, ipa, level);
 }
 
-/* All operations of a host that is gone, given back what they have. */
+/* Ends an operation that a dead host has left, and takes back the memory it was given. */
 static void end_operation(uint64_t handle)
 {
 	static uint64_t list[RMI_LIST_ENTRIES_MAX] __attribute__((aligned(4096)));
@@ -308,8 +308,8 @@ static void end_operation(uint64_t handle)
 }
 
 /*
- * By RMI alone, and knowing nothing but which memory is its own: a kernel that finds another's
- * Realms ends them and gets its memory back.
+ * A kernel that finds the Realms of another one ends them and gets its memory back, by RMI alone.
+ * It knows nothing but which memory is its own.
  */
 static void take_back(uint64_t base, uint64_t end)
 {
@@ -330,7 +330,7 @@ static void take_back(uint64_t base, uint64_t end)
 	undelegate(base, (end - base) / GRANULE_SIZE);
 }
 
-/* A kernel that finds the RMM at work: it was started by kexec, the one before it said nothing. */
+/* A kernel started by kexec finds the RMM active, because the kernel before did not end it. */
 static void check_successor(void)
 {
 	const struct realm_options options = {0};
@@ -339,7 +339,7 @@ static void check_successor(void)
 	pool_mark(&base, &end);
 	if (!realm_start(&realm, &options, "a Realm whose kernel is about to die"))
 		return;
-	/* And an operation in the middle of it. */
+	/* The dying kernel also leaves an operation half done. */
 	delegate(other, 1);
 	RMI(RMI_REC_CREATE, realm.rd, other, (uint64_t)realm.params);
 	memset(&config, 0, sizeof(config));

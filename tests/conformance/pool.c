@@ -102,7 +102,7 @@ void rmi_call(struct smc_regs *regs)
 		 timer_now() < end);
 }
 
-/* A call that makes no progress ends the loop. */
+/* The loop ends at a call that makes no progress, because it would not end otherwise. */
 static bool move(uint64_t fid, uint64_t pa, uint64_t granules)
 {
 	uint64_t top = pa + granules * GRANULE_SIZE;
@@ -136,7 +136,7 @@ uint64_t take_delegated(uint64_t granules)
 	return pa;
 }
 
-/* What cannot be undelegated stays taken: pool_in_use() tells. */
+/* Granules that cannot be undelegated stay taken, which pool_in_use() shows. */
 bool give_delegated(uint64_t pa, uint64_t granules)
 {
 	if (!undelegate(pa, granules))

@@ -62,7 +62,7 @@ static void check_on_errors(void)
 		 "CPU_ON of oneself is ALREADY_ON");
 }
 
-/* The Realm's CPU_ON up to the exit. */
+/* The Realm calls CPU_ON and exits to the host. */
 static bool ask_on(uint64_t fid, uint64_t mpidr, uint64_t context)
 {
 	const struct rmi_rec_exit *exit = &rec->run->exit;

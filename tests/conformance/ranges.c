@@ -26,7 +26,7 @@ static uint64_t faulting(uint64_t pa, uint64_t granules)
 	return n;
 }
 
-/* The whole range in as many calls as it takes. */
+/* Moves the whole range, in as many calls as it takes. */
 static void check_range(uint64_t pa, uint64_t granules, const char *what)
 {
 	memset((void *)pa, 0x5a, granules * GRANULE_SIZE);
@@ -76,7 +76,7 @@ static void check_arguments(uint64_t pa)
 	check(host_can_read(pa), "none of that changed anything");
 }
 
-/* A range with holes already in the target state: passed over. */
+/* Granules of the range that already are in the target state are passed over. */
 static void check_partial(uint64_t pa)
 {
 	check(delegate(pa + 3 * GRANULE_SIZE, 2), "two granules in the middle are delegated");

@@ -12,7 +12,7 @@ uint64_t rec_enter(struct rec *rec)
 	return rec->status;
 }
 
-/* Answers hold for one enter only; after an IRQ exit the REC just goes on. */
+/* Flags that answer an exit hold for one enter. After an IRQ exit there is nothing to answer. */
 static void forget_answers(struct rec *rec)
 {
 	rec->run->enter.flags &= RMI_ENTER_TRAP_WFI | RMI_ENTER_TRAP_WFE;
@@ -60,7 +60,7 @@ const uint64_t *guest_finish(struct rec *rec, bool started)
 	else
 		note("the agent did not report: REC_ENTER 0x%lx, exit %lu esr 0x%lx hpfar 0x%lx",
 		     rec->status, exit->exit_reason, exit->esr, exit->hpfar);
-	/* Not a value any rule asks for. */
+	/* A result that no rule asks for, so that the caller's check fails. */
 	for (unsigned int i = 0; i < RMI_REC_GPRS; i++)
 		nothing[i] = UINT64_C(0xdeadbeefdeadbeef);
 	return nothing;

@@ -25,7 +25,7 @@ static uint64_t wants(uint64_t x0)
 	return RMI_STATUS(x0) == RMI_INCOMPLETE ? RMI_OP_MEM(x0) : ~UINT64_C(0);
 }
 
-/* To the end, whatever it is. */
+/* Sees the operation to its end, whatever that is. */
 static uint64_t create_all(uint64_t rec)
 {
 	struct smc_regs r = create(rec);
@@ -60,7 +60,7 @@ static void check_params(uint64_t rec)
 	give_delegated(other, 1);
 }
 
-/* Granules in two portions, with everything that may go wrong in between. */
+/* Donates granules in two portions. In between everything goes wrong that may. */
 static void check_donation(uint64_t rec)
 {
 	struct smc_regs r, first;

@@ -64,7 +64,7 @@ static const struct {
 	{SYSREG(3, 2, 0, 0, 0), 0x2},		      /* CSSELR_EL1 */
 };
 
-/* Values as they read back: some registers have bits that are not there. */
+/* The values as they read back after the write: some registers lack bits. */
 static uint64_t written[ARRAY_SIZE(scribble)];
 
 static void realm_scribbles(void)
@@ -98,7 +98,7 @@ static bool is_gic(const char *name)
 	return !strncmp(name, "ICH_", 4) || !strncmp(name, "ICC_", 4);
 }
 
-/* The host's registers take other values, the Realm runs, and they are still there. */
+/* The host writes its registers, the Realm runs, and the values are still there. */
 static void check_host_registers(void)
 {
 	unsigned int looked_at = 0;

@@ -58,7 +58,7 @@ static struct smc_regs set(uint64_t base, uint64_t top)
 	return RMI(RMI_RTT_SET_RIPAS, realm.rd, rec->pa, base, top);
 }
 
-/* Re-entry: what the Realm gets. */
+/* Enters again and checks what the Realm's call returns. */
 static void check_answer(uint64_t next, uint64_t response, const char *what)
 {
 	const uint64_t *x = rec->run->exit.gprs;
@@ -121,7 +121,7 @@ static void check_reject(uint64_t base)
 	check_answer(base, RSI_ACCEPT, "EMPTY cannot be rejected");
 }
 
-/* Content given up is gone, content never given up stays. */
+/* The content of a page that was given up is gone, and that of others stays. */
 static void check_content(uint64_t base)
 {
 	uint64_t top = base + PAGES(2);
@@ -160,7 +160,7 @@ static void check_destroyed(uint64_t base)
 	rec_run(rec);
 	check(rec_exited(rec, RMI_EXIT_SYNC), "also when a new page is mapped there");
 	realm_unmap(&realm, base, 1);
-	/* The access is repeated for ever: nothing of this REC is looked at any more. */
+	/* The REC would repeat its access for ever, so it is not run any more. */
 	r = read_entry(&realm, base, 3);
 	check_eq(r.x[4], RMI_RIPAS_DESTROYED, "the entry stays DESTROYED");
 }

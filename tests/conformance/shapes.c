@@ -116,7 +116,7 @@ void test_blocks(void)
 	realm_end(&realm);
 }
 
-/* Every granule of [pa, top) in the host's hands, by a sample that meets each 64K once. */
+/* True if [pa, top) belongs to the host, by a look at one granule of each 64K. */
 static bool all_back(uint64_t pa, uint64_t top)
 {
 	for (; pa < top; pa += KIB(64)) {
@@ -137,7 +137,7 @@ static void timed_call(struct smc_regs *r)
 		longest = timer_now() - start;
 }
 
-/* DATA_MAP of a GiB with interrupts waiting all the time: it comes to its end all the same. */
+/* DATA_MAP of a GiB comes to its end although an interrupt waits all the time. */
 static uint64_t map_gib(uint64_t ipa, uint64_t pa, unsigned int *steps)
 {
 	struct smc_regs r = {{RMI_RTT_DATA_MAP, realm.rd, ipa, ipa + GIB(1), RMI_MAP_OADDR_SINGLE,

@@ -152,7 +152,7 @@ static bool wait_for(volatile uint64_t *word, uint64_t value)
 	return true;
 }
 
-/* The Realm has used the page many times since this was called. */
+/* Waits until the Realm has used the page many times more. */
 static bool wait_progress(void)
 {
 	uint64_t end = timer_now() + timer_seconds(SECONDS), first = shared[2];
@@ -165,7 +165,7 @@ static bool wait_progress(void)
 	return true;
 }
 
-/* What the host may not do to a REC that runs on another CPU. */
+/* Calls that the host may not make about a REC that runs on another CPU. */
 static void check_running(void)
 {
 	struct rec *rec = &realm.rec[0];

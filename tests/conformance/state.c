@@ -104,8 +104,8 @@ static uint64_t not_zero(uint64_t from, uint64_t to)
 }
 
 /*
- * After a call with the SVE hint only V0-V31 need to come back; what else SVE has must not be
- * another's.
+ * After a call with the SVE hint only V0-V31 need to come back. The rest of the SVE state may be
+ * lost, but nothing in it may be another's.
  */
 static void check_hinted(const char *what)
 {
@@ -397,7 +397,7 @@ void test_debug(void)
 
 #define OVERFLOW_TRIES 20
 
-/* Runs the REC, to the end of what it does or to an IRQ exit with an overflow. */
+/* Runs the REC until its command has ended, or until an IRQ exit with an overflow. */
 static bool overflow_exit(void)
 {
 	do {
@@ -430,9 +430,9 @@ static void prepare_overflow(const struct counter *c)
 }
 
 /*
- * Lets the counter go; true: its overflow ended a run with IRQ. False: it came just when the Realm
- * left for its own reasons. QEMU (10.0) does not look at an overflow that is already there when
- * counting goes on at the next entry, so there is no interrupt then.
+ * Lets the counter run. True if its overflow ended a run with IRQ. False if the overflow came just
+ * when the Realm left for another reason: QEMU (10.0) does not look at an overflow that is already
+ * there when counting goes on at the next entry, so no interrupt follows.
  */
 static bool overflow_ends_run(void)
 {

@@ -94,7 +94,7 @@ static void check_handler(const struct timer *t)
 	check_eq(exit_ctl(t) & CTL_ENABLE, 0, "%s timer: off again", t->name);
 }
 
-/* A level that went away while the RMM had the CPU: the host is told before the Realm runs on. */
+/* Where the level falls while the RMM has the CPU, the host is told before the Realm runs on. */
 static void check_level_down(const struct timer *t)
 {
 	struct guest_result r;
@@ -113,8 +113,8 @@ static void check_level_down(const struct timer *t)
 }
 
 /*
- * The Realm handles an interrupt whose end the host wants to hear of, insn with X1 in its midst,
- * and waits for the next one. Up to the run's first exit.
+ * The Realm acknowledges an interrupt, executes insn with X1, ends the interrupt (of which the host
+ * wants to be told) and waits for the next one. Returns at the run's first exit.
  */
 static void enter_handler(unsigned int intid, uint64_t x1, uint32_t insn)
 {
@@ -130,7 +130,7 @@ static void enter_handler(unsigned int intid, uint64_t x1, uint32_t insn)
 	timer_el2_off();
 }
 
-/* An interrupt of the host ends the wait, unless it comes before it. */
+/* Interrupts the Realm until it has left its wait: the first interrupt may come before the WFI. */
 static void leave_handler(void)
 {
 	gic_clear();
@@ -199,7 +199,7 @@ static uint64_t delivered(void)
 	return *(volatile uint64_t *)((char *)rec->run + RMI_EXT_EXIT_TIMERS_OFFSET);
 }
 
-/* With the flag for one run, which the EL2 timer ends after that time at the latest. */
+/* One run with the flag; the EL2 timer ends it after `ticks` at the latest. */
 static void enter_delegated(const uint64_t *gprs, size_t count, uint64_t ticks)
 {
 	timer_el2_after(ticks);
@@ -209,14 +209,14 @@ static void enter_delegated(const uint64_t *gprs, size_t count, uint64_t ticks)
 	timer_el2_off();
 }
 
-/* A register for the timer, State 0, as a host leaves it. */
+/* Leaves a list register to the RMM for the timer, as a host does: State 0. */
 static void leave_lr(const struct timer *t)
 {
 	gic_inject(0, LR_PENDING(41));
 	gic_inject(1, LR_PENDING(t->ppi) & ~BIT(62));
 }
 
-/* An expiry in the run is delivered there; the run ends by an interrupt of the host, later. */
+/* A timer that expires in the run is delivered in it; a later interrupt of the host ends it. */
 static void check_delivery(const struct timer *t)
 {
 	const uint64_t wait[] = {GUEST_WAIT, shared_ipa, 1, timer_seconds(SECONDS)};
@@ -260,7 +260,7 @@ static void check_is_exit(const struct timer *t, uint64_t lr0, uint64_t lr1, con
 	end_waiting();
 }
 
-/* Without the flag, or without a register, it is an exit. */
+/* The expiry of a timer is an exit without the flag, or without a list register for it. */
 static void check_not_delivered(const struct timer *t)
 {
 	uint64_t start, empty = LR_PENDING(t->ppi) & ~BIT(62);
@@ -281,8 +281,8 @@ static void check_not_delivered(const struct timer *t)
 }
 
 /*
- * A handler for two expiries, the first one there when the REC is entered: no exit at either, nor
- * at their ends, nor when the level falls.
+ * The Realm handles two expiries, of which the first is there when the REC is entered. The run has
+ * no exit at either of them, at their ends, or when the level falls.
  */
 static void check_two_deliveries(const struct timer *t)
 {

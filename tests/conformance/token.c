@@ -66,7 +66,7 @@ static uint64_t token_init(struct rec *rec, unsigned int n, uint64_t *max)
 	return x[0];
 }
 
-/* Copies what the Realm wrote through its own eyes: word by word would be slow, so by sums. */
+/* Reads the Realm's memory by loads of the Realm, four words in each run. */
 static bool copy_out(struct rec *rec, uint64_t ipa, uint8_t *to, uint64_t bytes)
 {
 	for (uint64_t i = 0; i < bytes; i += 32) {

@@ -5,8 +5,8 @@
  * Realm that runs on another CPU: a page of its stage 1 tables, of which nothing may be left in a
  * TLB.
  *
- * A range invalidation that misses can be seen in QEMU only when its software TLB is larger than
- * the range: the Realm walks through more table pages than the smallest one has room for.
+ * QEMU shows a range invalidation that misses only while its software TLB is larger than the range.
+ * So the Realm walks through more table pages than the smallest software TLB has room for.
  */
 #include <string.h>
 #include "tests/conformance/conformance.h"
@@ -27,8 +27,10 @@
 #define R_TCR	 SYSREG(3, 0, 2, 0, 2)
 #define R_MAIR	 SYSREG(3, 0, 10, 2, 0)
 
-/* A page that the victim shares: it counts passes in word 0; word 1 is 0: all pages, 1: one, 3:
- * end. */
+/*
+ * A page that the victim shares. The victim counts its passes in word 0. The host says in word 1
+ * what it is to read: 0: all pages, 1: one page, 3: nothing more.
+ */
 static volatile uint64_t *shared;
 static struct realm victim, other;
 static uint64_t command[RMI_REC_GPRS];
@@ -52,7 +54,7 @@ static bool goes_on(void)
 	return *shared >= first + PASSES;
 }
 
-/* Stores a value COUNT times, both it and the address ever some more. */
+/* The Realm stores COUNT values; value and address grow by a step each time. */
 static void fill(uint64_t ipa, uint64_t value, uint64_t value_step, uint64_t ipa_step)
 {
 	const uint64_t gprs[RMI_REC_GPRS] = {GUEST_EXEC,
@@ -125,7 +127,7 @@ static bool start_victim(void)
 	return check(goes_on(), "it runs on another CPU");
 }
 
-/* Unmaps two pages of the victim: where they are, 0 if it failed. They stay delegated. */
+/* Unmaps two pages of the victim, which stay delegated. Returns their PA, or 0 if it failed. */
 static uint64_t take_pages(uint64_t ipa)
 {
 	struct smc_regs r = RMI(RMI_RTT_DATA_UNMAP, victim.rd, ipa, ipa + 2 * GRANULE_SIZE,
