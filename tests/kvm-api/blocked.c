@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Memory of the VMM that never comes (userfaultfd), under each ioctl that reads or writes it: what
- * waits for it is that one call, nobody else.
+ * Memory of the VMM that never comes (userfaultfd), for each ioctl that reads or writes memory of
+ * the VMM. Only the call itself may wait for it, and nobody else.
  */
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 
 #define SECONDS 60
 
-/* One page of each is touched by one call. */
+/* Each page that never comes is touched by one call. */
 enum { FOR_POPULATE, FOR_RPV, FOR_REG, FOR_REGION, BLOCKED };
 
 #define WINDOW_OFFSET (JOBS_WINDOW - JOBS_RAM)
@@ -113,7 +113,7 @@ static void *(*const calls[])(void *) = {do_populate, do_rpv, do_reg, do_region,
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
-/* The Realm's one shared page is among those that never come. */
+/* Makes all calls wait for memory, KVM_RUN among them: the Realm's shared page never comes. */
 static bool block_all(void)
 {
 	pthread_t thread;
@@ -139,7 +139,7 @@ static void *add_slot(void *result)
 	return NULL;
 }
 
-/* A page for everybody who waits for one, and everybody ends. */
+/* Gives every waiting call its page, so that all come to their ends. */
 static void release(void)
 {
 	struct uffdio_range ranges[] = {
@@ -160,7 +160,7 @@ static bool within_deadline(atomic_bool *done)
 	return atomic_load(done);
 }
 
-/* A slot comes although a vCPU of the VM waits for memory, and the Realm then runs to its end. */
+/* A slot can be added while a vCPU of the VM waits for memory. The Realm then runs to its end. */
 void test_blocked(void)
 {
 	int result = -1, i;
@@ -178,7 +178,7 @@ void test_blocked(void)
 	ok(machine.ended && !machine.died, "and the Realm has done its job");
 }
 
-/* For tests that end the host meanwhile: the calls wait, and for ever. */
+/* Leaves the calls waiting for ever, for tests that end the host meanwhile. */
 void test_hold_blocked(void)
 {
 	ok(block_all(), "%zu calls wait for memory of the VMM, held", CALLS);

@@ -68,7 +68,7 @@ void cgroup_allow(long bytes)
 	limit(bytes < 0 ? -1 : cgroup_current() + bytes);
 }
 
-/* The test is not the one to be killed if it meets its limit. */
+/* The test lowers its OOM score, so that the OOM killer does not choose it at its limit. */
 static void child(bool (*test)(void))
 {
 	put("/proc/self/oom_score_adj", "-1000");
@@ -89,7 +89,7 @@ bool cgroup_run(bool (*test)(void), long *kept)
 	cgroup_allow(-1);
 	for (i = 0; i < 1000 && counter("vms"); i++)
 		usleep(10000);
-	/* Pages that are freed in batches. */
+	/* The kernel frees some pages in batches, and so later. */
 	for (i = 0; i < 100 && cgroup_current() > 1 << 20; i++)
 		usleep(10000);
 	*kept = cgroup_current();

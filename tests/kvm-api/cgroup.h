@@ -8,18 +8,19 @@
 
 #include <stdbool.h>
 
-/* Makes the one of these tests, without a limit. False, with a failed result, if there is none. */
+/* Makes the cgroup of these tests, without a limit. False, with a failed result, if it cannot. */
 bool cgroup_make(void);
-/* The caller and the children it will have. */
+/* Moves the caller, and so the children it will have, into the cgroup. */
 void cgroup_enter(void);
-/* What is charged to it, in bytes. */
+/* How many bytes are charged to the cgroup. */
 long cgroup_current(void);
-/* At most `bytes` more than now; negative: no limit. */
+/* Limits the cgroup to `bytes` more than it has now; negative: no limit. */
 void cgroup_allow(long bytes);
 
 /*
- * Runs a test in a child in the cgroup, which gets back what it returns: true is good. Waits until
- * its VMs have gone. What it said by ok() counts for the parent as one result.
+ * Runs a test in a child in the cgroup and returns what the test returns: true is good. Waits until
+ * the child's VMs have gone, and stores in *kept what is still charged then. All results that the
+ * child reports by ok() count for the parent as this one.
  */
 bool cgroup_run(bool (*test)(void), long *kept);
 

@@ -31,7 +31,7 @@ void test_device(void)
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 0, "KVM's PMU capability is off");
 }
 
-/* On a host whose kernel is not at EL2. */
+/* For a host whose kernel is at EL1 and does not own EL2. */
 void test_refused(void)
 {
 	ok(ioctl(dev, KVM_GET_API_VERSION, 0) == 12, "the device answers");
@@ -97,7 +97,7 @@ static void test_sizes(void)
 	}
 }
 
-/* A VM is its creator's: through another process it answers -EIO. */
+/* A VM belongs to the process that created it: calls from another process get -EIO. */
 static void test_other_process(int vm);
 
 void test_vm(void)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Random calls by several threads on descriptors they share: VMs, guest_memfds, vCPUs, vGICs and
- * the device, most of them near what is right, so that Realms come to life and run, some of them
- * anything at all. Descriptors are closed meanwhile. FUZZ_SECONDS says how long, FUZZ_SEED where
- * the random numbers begin.
+ * the device. Most calls are nearly right, so that Realms come to life and run; some are anything
+ * at all. Descriptors are closed meanwhile. FUZZ_SECONDS says how long, FUZZ_SEED where the random
+ * numbers begin.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -242,7 +242,7 @@ static int raise_line(struct fuzzer *f)
 	return ioctl(any(f, VM), KVM_IRQ_LINE, &level);
 }
 
-/* What is in the page is the VMM's to write at any time. */
+/* The VMM may write anything into the vCPU's page at any time. */
 static int run(struct fuzzer *f)
 {
 	unsigned int i = rnd(f, EACH);
@@ -291,7 +291,7 @@ static int power(struct fuzzer *f)
 	return ioctl(any(f, VCPU), KVM_SET_MP_STATE, &state);
 }
 
-/* All of a Realm's parts as they should be, for the others to go on with. */
+/* Makes a Realm with all its parts as they should be, for the other steps to go on with. */
 static int make_realm(struct fuzzer *f)
 {
 	static const uint64_t dist = DIST_BASE, redist = REDIST_BASE;
@@ -321,7 +321,7 @@ static int make_realm(struct fuzzer *f)
 	return ret;
 }
 
-/* Any call of any descriptor with anything behind it. */
+/* Any ioctl number on any descriptor, with any argument. */
 static int anything(struct fuzzer *f)
 {
 	unsigned int size = rnd(f, 2) ? rnd(f, 256) : 0, i;
@@ -334,7 +334,7 @@ static int anything(struct fuzzer *f)
 		     rnd(f, 2) ? (unsigned long)argument : odd(f));
 }
 
-/* The numbers that are served, on whatever descriptor and with whatever behind them. */
+/* An ioctl number that is served, on any descriptor and with any argument. */
 static int mixed_up(struct fuzzer *f)
 {
 	static const unsigned long calls[] = {
@@ -519,7 +519,7 @@ static void clear_up(void)
 		munmap(runs[i], 2 * PAGE);
 	}
 	munmap(user, 2 * FILE_SIZE);
-	/* Those that fuzzing made beside. */
+	/* Random calls have made descriptors that nobody keeps track of. */
 	closefrom(dev + 1);
 }
 
@@ -532,8 +532,8 @@ static void interrupt_from(const struct fuzzer *f, unsigned int first)
 }
 
 /*
- * Pulls all of them out of KVM_RUN until the time is over, and then until they have ended: one that
- * waits for a vCPU only gets on when the one that runs it does.
+ * Pulls all threads out of KVM_RUN until the time is over, and then until they have ended: a thread
+ * that waits for a vCPU goes on only when the thread that runs this vCPU does.
  */
 static bool run_until(struct fuzzer *f, long seconds)
 {

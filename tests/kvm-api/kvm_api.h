@@ -92,7 +92,9 @@ int set_slot(int vm, uint32_t id, uint64_t gpa, uint64_t size, void *user, int g
 int set_private(int vm, uint64_t gpa, uint64_t size, bool private);
 int populate(int vm, uint64_t gpa, void *source, uint64_t size);
 void *user_memory(uint64_t size);
-/* As a pointer may be of a process that asked for tags (PR_SET_TAGGED_ADDR_CTRL), and that asking.
+/*
+ * tags() asks the kernel to take tagged pointers from this process (PR_SET_TAGGED_ADDR_CTRL), or
+ * not to; tagged() makes one.
  */
 void *tagged(void *user);
 void tags(bool on);

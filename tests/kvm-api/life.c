@@ -95,7 +95,7 @@ static bool read_kcore(void)
 		if (pread(fd, &segment, sizeof(segment), header.e_phoff + i * sizeof(segment)) !=
 		    sizeof(segment))
 			return false;
-		/* RAM has a physical address and is not endless. */
+		/* A segment is RAM if it has a physical address and is not of an absurd size. */
 		if (segment.p_type != PT_LOAD || segment.p_paddr == -1UL || !segment.p_paddr ||
 		    segment.p_memsz > 8UL << 30)
 			continue;
@@ -121,8 +121,8 @@ static void scanned(char *user)
 }
 
 /*
- * Realms with their RECs, one after the other; whoever runs this looks at the host's memory before
- * and after. A vCPU's KVM_RUN makes the Realm and comes back without entering it.
+ * Makes and ends Realms with their RECs, one after the other; the caller of this group compares the
+ * host's memory before and after. A vCPU's KVM_RUN makes the Realm and returns without entering it.
  */
 void test_churn(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Memory under a limit: what frees memory must not need any, what an ioctl takes is charged to who
- * asked for it, and what failed half-way is not half there.
+ * The module at a memory limit: a call that frees memory needs none, memory that an ioctl takes is
+ * charged to its caller, and a call that fails leaves nothing half done.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +19,15 @@
 #define COUNTS	   40
 #define PUNCH	   (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
 
-/* A VM with two files: one of blocks, and one to use up what the limit leaves. */
+/* A VM with two files: one of blocks, and one with which a test fills its memory to the limit. */
 struct limited {
 	int vm, blocks, fill;
 	unsigned long filled;
 	char *source;
-	/* The counter of private pages, each to be read once: at the limit none can be opened. */
+	/*
+	 * Open files of the counter of private pages. Each can be read once, and none can be opened
+	 * at the limit.
+	 */
 	int counts[COUNTS];
 	unsigned int counted;
 };
@@ -69,7 +72,7 @@ static long count_private(struct limited *l)
 	return atol(text);
 }
 
-/* Up to the limit. */
+/* Takes pages until the limit is reached. */
 static void fill(struct limited *l)
 {
 	while (l->filled < FILL_PAGES && put_pages(l, FILL_BASE + l->filled * PAGE, PAGE))
@@ -86,7 +89,7 @@ static bool populate_blocks(struct limited *l)
 	return true;
 }
 
-/* A page out of each block, for which the block is split. */
+/* Punches a page out of each block, for which the module splits the block. */
 static bool punch_pages(struct limited *l)
 {
 	unsigned long i;
@@ -103,7 +106,7 @@ static bool punch_pages(struct limited *l)
 	return true;
 }
 
-/* One hole that begins inside a block and goes to the end of the file. */
+/* Punches one hole that begins inside a block and goes to the end of the file. */
 static bool punch_rest(struct limited *l)
 {
 	long private;
@@ -115,8 +118,8 @@ static bool punch_rest(struct limited *l)
 }
 
 /*
- * A page that the VMM wants back splits a block as well. The new range of attributes may want
- * memory: then nothing has changed.
+ * A page that becomes shared splits a block as well. If the new range of attributes finds no
+ * memory, nothing has changed.
  */
 static bool convert_page(struct limited *l)
 {
@@ -167,7 +170,10 @@ static void holes(void)
 	expect_nothing_left("holes at the limit");
 }
 
-/* The list of pages of a chunk fits, the page does not; the next try gives it a block. */
+/*
+ * There is room for a chunk's list of pages but not for the page. The next try gives the chunk a
+ * whole block, which must come back whole.
+ */
 static bool block_after_page(void)
 {
 	unsigned long i, bad = 0;
@@ -272,7 +278,7 @@ static void attributes(void)
 
 #define HUGE_FILES 8
 
-/* The size of a file costs nothing, and its last page is as good as the first. */
+/* A large file costs no more memory than a small one, and its last page can be used. */
 static bool huge_files(void)
 {
 	int bits = ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);

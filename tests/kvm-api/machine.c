@@ -141,7 +141,7 @@ void machine_take_mmio(struct machine_vcpu *v)
 		take_report(v->m, data);
 }
 
-/* As `realm` does: attributes, then the memory of the half that is left. */
+/* As `realm` does: sets the attributes, then gives back the memory of the half that is left. */
 static int convert(struct machine *m, const struct memory_fault *f)
 {
 	bool private = f->flags & (1 << 3);

@@ -206,7 +206,7 @@ static void populate_memory(int vm, char *user)
 	expect(set_private(vm, RAM_BASE, SIZE, true), 0, "populate: made private");
 	expect(populate(vm, RAM_BASE, user, BLOCK), 0, "populate: 2 MiB");
 	calls = counter("map_calls") - calls;
-	/* One more where there was no table; more where interrupts come in between. */
+	/* A missing table costs one call more, and interrupts cost some more. */
 	ok(calls >= 512 || (calls >= 512 / 64 && calls < 512 / 4),
 	   "populate: a call a page, or few of them (%ld)", calls);
 	ok(counter("realms") == 1 && counter("delegated") > 512, "the Realm and its memory exist");

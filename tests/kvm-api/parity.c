@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * /dev/kvm-cca beside /dev/kvm: what both are asked, both answer alike, but where a Realm has to be
- * different. The tables name those places, and nothing else may differ.
+ * Compares /dev/kvm-cca with /dev/kvm: both must answer each question alike, but where a Realm has
+ * to be different. The tables name these exceptions; nothing else may differ.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define CAPS_END 320 /* beyond all that any kernel or posting has */
 
-/* The same thing on both sides; a test asks both. */
+/* The same kind of descriptor on either device; a test asks both. */
 struct pair {
 	int kvm, cca;
 };
@@ -19,7 +19,7 @@ static struct pair device, vm, vcpu, gic;
 
 /* ---- capabilities ---- */
 
-/* Answered otherwise, and why. */
+/* Capabilities that the two devices answer differently, and why. */
 static const struct {
 	unsigned int cap;
 	const char *why;
@@ -135,7 +135,7 @@ static void registers_are_read(void)
 	ok(!missing, "all of them can be read of a Realm's vCPU, too (%lu cannot)", (long)missing);
 }
 
-/* What tells the CPU is the same; others may not be, because a Realm sees less of it. */
+/* Registers that identify the CPU are alike. Other ID registers may show a Realm less. */
 static void identification_is_alike(void)
 {
 	static const struct {
@@ -173,7 +173,7 @@ static void counters_run(void)
 	ok(from && to > from, "the counter runs");
 }
 
-/* What QEMU does at each reset. */
+/* As QEMU does at each reset: sets each listed register to the value it has. */
 static void list_goes_round(const char *name, int fd)
 {
 	uint64_t i, wrong = 0;
@@ -349,7 +349,7 @@ static void close_pair(struct pair *p)
 	close(p->cca);
 }
 
-/* kvmtool makes its vGIC anew after an ITS that could not be had. */
+/* kvmtool asks for an ITS, does not get it, and makes its vGIC anew. */
 static void gic_again(void)
 {
 	int fd = new_vm(), first = -1, again = -1, cpu = -1;

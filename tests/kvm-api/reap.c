@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Memory of a VMM that the OOM killer has chosen. Its reaper takes the memory of a process that
- * does not get to its own end, and asks the MMU notifiers not to block. process_mrelease(2) does
+ * Memory of a VMM that the OOM killer has chosen. The kernel's reaper takes the memory of a process
+ * that does not come to its end, and asks the MMU notifiers not to block. process_mrelease(2) does
  * the same on demand.
  */
 #include <signal.h>
@@ -49,7 +49,7 @@ static bool comes_up(pid_t pid, int from_child)
 	return read(from_child, &c, 1) == 1;
 }
 
-/* Killed, and held before it gives up its memory by itself. */
+/* Kills the VMM and holds it, by ptrace, before it gives up its memory by itself. */
 static bool dies(pid_t pid)
 {
 	int status;
@@ -74,7 +74,7 @@ static long resident(pid_t pid)
 	return pages;
 }
 
-/* A lock may be taken at the moment: the kernel's own reaper tries as often, and as far apart. */
+/* A lock may keep a try out. The kernel's own reaper tries as often and pauses as long. */
 #define REAP_TRIES 10
 #define REAP_PAUSE 100000 /* us */
 

@@ -51,7 +51,7 @@ static bool pull_out(struct machine_vcpu *v)
 	return false;
 }
 
-/* The same once the Realm has come to its end, or did not in time. */
+/* Waits for the end of the Realm for some time, then pulls the thread out. */
 static bool join_or_pull_out(struct machine_vcpu *v)
 {
 	int i;
@@ -125,7 +125,7 @@ static void signals_of(enum job job, const char *what)
 	v->run->immediate_exit = 0;
 	alarm(1);
 	ok(machine_run_once(v) == -EINTR && v->exit == KVM_EXIT_INTR, "%s: a signal", what);
-	/* Blocked outside, let in by KVM_SET_SIGNAL_MASK: the way of older VMMs. */
+	/* Older VMMs block the signal and let KVM_RUN take it, by KVM_SET_SIGNAL_MASK. */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGALRM);
 	sigprocmask(SIG_BLOCK, &blocked, &old);
@@ -156,7 +156,7 @@ static void irq_report(struct machine *m, unsigned int report, uint32_t value)
 	}
 }
 
-/* Most urgent first, which is the highest number, and each once in both halves. */
+/* The most urgent interrupt, which is the one with the highest number, is taken first. */
 static bool taken_in_order(const uint32_t *taken)
 {
 	unsigned int i;
@@ -184,7 +184,7 @@ static void interrupts(enum job job, const char *what)
 		return;
 	level_mode = job == JOB_LEVEL;
 	machine.on_report = irq_report;
-	/* Who loses an interrupt waits for ever. */
+	/* A vCPU that loses an interrupt would wait for ever. */
 	alarm(PATIENCE_S);
 	machine_run(&machine.vcpu[0]);
 	alarm(0);
@@ -228,7 +228,7 @@ static void write_after_fork(volatile uint64_t *word, uint64_t value)
 
 static uint64_t word_seen[8];
 
-/* What the VMM does to its page while the Realm has it mapped. */
+/* The VMM changes its page, in several ways, while the Realm has it mapped. */
 static void share_report(struct machine *m, unsigned int report, uint32_t value)
 {
 	volatile uint64_t *word = window(m);
@@ -306,7 +306,7 @@ static void wfit(void)
 	alarm(0);
 	ok(machine.ended && !machine.died, "WFIT and WFET, WFxT is %u: to the end (%d)",
 	   machine.values[0], machine.vcpu[0].ret);
-	/* They may end early, not late: values that there are not are 0. */
+	/* They may end early but not late. Without FEAT_WFxT the values are 0. */
 	ok(machine.values[1] < 50 * JOBS_WFIT_MS && machine.values[2] < 50 * JOBS_WFIT_MS,
 	   "WFIT and WFET of %u ms take %u and %u ms", JOBS_WFIT_MS, machine.values[1],
 	   machine.values[2]);

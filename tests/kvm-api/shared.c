@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Shared memory as its owner, the VMM, may expect it while the Realm has it mapped: what the Realm
+ * Shared memory, as its owner, the VMM, may expect it while the Realm has it mapped. What the Realm
  * wrote is there whatever the host's kernel does with the page, and the page is free when the VMM
  * has freed it.
  */
@@ -39,7 +39,7 @@ static volatile uint64_t *word_of(struct machine *m)
 
 static uint64_t reclaimed[RECLAIM_ROUNDS];
 
-/* The Realm has written; now the kernel wants the page. */
+/* After the Realm has written, the kernel reclaims the page. */
 static void reclaim(struct machine *m, unsigned int report, uint32_t value)
 {
 	volatile uint64_t *word = word_of(m);
@@ -50,7 +50,7 @@ static void reclaim(struct machine *m, unsigned int report, uint32_t value)
 	reclaimed[value] = *word;
 }
 
-/* The kernel may drop the page, but not one that was written to afterwards. */
+/* MADV_FREE lets the kernel drop the page, unless it is written to afterwards. */
 static void free_and_reclaim(struct machine *m, unsigned int report, uint32_t value)
 {
 	volatile uint64_t *word = word_of(m);
@@ -90,7 +90,7 @@ static void file_is_reclaimed(void)
 						MAP_SHARED | MAP_FIXED, fd, 0) == machine.ram,
 	   "reclaim: memory of a file");
 	close(fd);
-	/* Read only, the VMM's page table says nothing of a write. */
+	/* The VMM only reads the page, so its page table does not say that anybody wrote it. */
 	(void)*word_of(&machine);
 	machine.on_report = reclaim;
 	run_reclaim("memfd");
@@ -110,7 +110,7 @@ static void freed_is_reclaimed(void)
 #define REFERENCE_ROUNDS 300U
 #define REFERENCE_KEPT	 (2L << 20)
 
-/* New pages before a hole, and a new one for the Realm behind it: it faults. */
+/* Renews the pages before the hole and drops the Realm's page behind it: the Realm faults. */
 static void renew(struct machine *m, unsigned int report, uint32_t value)
 {
 	char *window = window_of(m);
@@ -163,7 +163,7 @@ static void protect(struct machine *m, unsigned int report, uint32_t value)
 		mprotect((void *)word_of(m), PAGE, PROT_READ);
 }
 
-/* The Realm reads what the VMM may only read itself; a write is the VMM's to allow. */
+/* The Realm may read a page that is read-only for the VMM. Its write is a fault for the VMM. */
 static void protected_memory(void)
 {
 	struct machine_vcpu *v = &machine.vcpu[0];
@@ -236,7 +236,7 @@ static void *stress(void *rounds)
 	return NULL;
 }
 
-/* A fault while the memory is read-only is the VMM's to answer: it lets the vCPU go on. */
+/* A fault on memory that is read-only at the moment exits with EFAULT; the VMM runs on. */
 static bool stress_goes_on(const struct machine_vcpu *v)
 {
 	return !machine.ended && (!v->ret || v->ret == -EFAULT);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * The vector registers of the VMM's thread over the calls in which the RMM, or a Realm, uses them:
- * the low 128 bits stay, as over any system call. Of the rest the kernel keeps nothing over one,
- * but what is found there is the thread's own or zero: never a Realm's or another thread's. A
+ * The vector registers of the VMM's thread over the calls in which the RMM, or a Realm, uses them.
+ * The low 128 bits stay, as over any system call. The kernel need not keep the other bits over a
+ * call, but each of them must be the thread's own or zero, never a Realm's or another thread's. A
  * neighbour on the same CPU, which is preempted for these calls but makes none, keeps all it has.
  */
 #include <sched.h>
@@ -29,7 +29,7 @@
 #define HWCAP_SVE (1 << 22)
 #endif
 
-/* As the instructions lay them out: registers behind each other, each as long as they are. */
+/* The registers as the instructions store them, one behind the other at their present length. */
 struct vectors {
 	unsigned char z[REGS * Z_MAX];
 	unsigned char p[P_REGS * Z_MAX / 8];
@@ -108,7 +108,7 @@ static void fill(struct vectors *v, unsigned int seed)
 	v->fpcr = (uint64_t)(seed % 4) << 22; /* a rounding mode */
 }
 
-/* What a system call may clear. */
+/* True if the bytes are the thread's own, or all zero where a system call may clear them. */
 static bool own_or_zero(bool may_clear, const unsigned char *seen, const unsigned char *own,
 			size_t n)
 {
@@ -209,7 +209,7 @@ static void *populates(void *context)
 	return NULL;
 }
 
-/* The Realm fills its registers, works, looks at them, and leaves by MMIO; each time anew. */
+/* In each round the Realm fills its registers, works, checks them and leaves by MMIO. */
 static void *runs(void *context)
 {
 	struct thread *t = context;

@@ -94,7 +94,7 @@ static void check_refused_gtsi(uint64_t pa, int64_t want, const char *what)
 		 "GTSI_UNDELEGATE of %s", what);
 }
 
-/* Memory of others: never moved, whatever the exact error. */
+/* Memory that is neither the host's nor the RMM's is never moved, whatever the exact error. */
 static void check_others(uint64_t pa, const char *what)
 {
 	struct smc_regs set = {{FIRME_GM_GPI_SET, pa, 1, GPI_REALM}};
@@ -312,7 +312,7 @@ static void check_interrupted(uint64_t pa)
 #define MODEL_SIZE     MIB(64)
 #define MODEL_GRANULES (MODEL_SIZE / GRANULE_SIZE)
 
-/* Random ranges against a model: which granules can move, and what each is afterwards. */
+/* Moves random ranges. A model says which granules can move, and what each is afterwards. */
 static void check_random(uint64_t pa, unsigned int rounds)
 {
 	static bool model[MODEL_GRANULES];

@@ -119,7 +119,7 @@ static void no_job(void *argument)
 {
 }
 
-/* While one CPU_ON is under way the next one must not start it again. */
+/* While one CPU_ON is under way, another one must not start the CPU a second time. */
 static void check_double_on(void)
 {
 	struct percpu *cpu = cpu_data(1);
@@ -173,7 +173,7 @@ static void check_all_at_once(void)
 			 "CPU %u is off again", i);
 }
 
-/* Two CPUs turn the same third one on: it is started once each time. */
+/* Two CPUs turn the same third CPU on at once, which must start once each time. */
 struct on_race {
 	uint64_t rounds;
 	uint64_t round; /* the one that may be run */

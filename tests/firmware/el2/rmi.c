@@ -112,7 +112,7 @@ static void check_fp(void)
 	check(!memcmp(back, here, sizeof(back)), "V0-V31 come back as the RMM left them");
 }
 
-/* On the CPU itself: what the test RMM noted about the last entry of this CPU. */
+/* A job for a CPU: asks what the test RMM noted about the last entry of that CPU. */
 static void get_cpu_info(void *argument)
 {
 	*(struct smc_regs *)argument = agent_call(AGENT_CPU_INFO, 0, 0, 0, 0);

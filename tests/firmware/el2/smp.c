@@ -313,7 +313,7 @@ void suite_smp(void)
 	run_workers(own_area, base, workers, 60, "random ranges");
 	check_race(base, workers);
 	cpu_stop_all();
-	/* Alone with the watching CPU: more that spin would only slow both down. */
+	/* Other CPUs are off, because they would only slow this one and the watching one. */
 	check_eq((uint64_t)cpu_on(1), 0, "the watching CPU comes on");
 	check_watcher(base);
 	cpu_stop_all();

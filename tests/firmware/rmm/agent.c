@@ -23,7 +23,7 @@ static void *ns_buffer(uint64_t pa)
 	return (void *)window(pa, AGENT_PAS_NS);
 }
 
-/* Through a copy: the host's buffer must not change under the call. */
+/* Works on a copy, because the host's buffer could change during the call. */
 static uint64_t el3call(uint64_t pa)
 {
 	struct smc_regs regs;

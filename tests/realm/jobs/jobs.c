@@ -121,7 +121,7 @@ static void gic_on(uint64_t config, bool split)
 	unsigned int i;
 
 	for (i = 0; i < JOBS_SPIS; i++) {
-		/* The later one is the more urgent. */
+		/* The higher an interrupt's number, the more urgent it is. */
 		*(volatile uint8_t *)device(JOBS_GICD + 0x400 + SPI + i) = 0xf0 - 8 * i;
 		*device(JOBS_GICD + 0x6000 + 8 * (SPI + i)) = 0;
 	}
@@ -160,7 +160,7 @@ static void wait_taken(uint64_t number)
 		__asm__ volatile("wfi");
 }
 
-/* All SPIs were made pending at READY. */
+/* At READY the VMM makes all SPIs pending. */
 static void job_irqs(uint64_t config, bool split)
 {
 	unsigned int i;
@@ -169,12 +169,12 @@ static void job_irqs(uint64_t config, bool split)
 	report(REPORT_READY, 0);
 	irqs_on();
 	wait_taken(JOBS_SPIS);
-	/* Every third first, so not in the order they were taken in. */
+	/* Deactivates every third interrupt first, so not in the order in which they were taken. */
 	for (i = 0; split && i < JOBS_SPIS; i++) {
 		write_sysreg(icc_dir_el1, SPI + i * 3 % JOBS_SPIS);
 		isb();
 	}
-	/* Nothing is active any more: all of them come again. */
+	/* No interrupt is active any more, so all of them come again. */
 	report(REPORT_READY, 1);
 	wait_taken(2 * JOBS_SPIS);
 	report(REPORT_END, (uint32_t)taken);
@@ -198,7 +198,7 @@ static uint32_t set_ripas(uint64_t base, uint64_t size, uint64_t ripas)
 	return 0;
 }
 
-/* The VMM says at READY what the word must be, by changing it; its answers are its own business. */
+/* At READY the VMM may change the word; the VMM knows what the Realm must report then. */
 static void job_share(uint64_t rounds)
 {
 	volatile uint64_t *word = device(JOBS_WINDOW);
@@ -358,7 +358,7 @@ static void wait_step(uint64_t wanted)
 		;
 }
 
-/* No exit from here on but those of the host's own making. */
+/* The handler makes no exit of its own, so the interrupt stays in the list register. */
 static void active_irq(uint64_t intid)
 {
 	step = STEP_TAKEN;
@@ -369,7 +369,7 @@ static void active_irq(uint64_t intid)
 	wait_step(STEP_GO_ON);
 }
 
-/* Reads of the other vCPU while its interrupt is active, and when it has just ended. */
+/* Reads the other vCPU's state while its interrupt is active, and when it has just ended. */
 static void look_at(const struct place *p)
 {
 	write32(p->frame + ISPENDR, p->bit);
@@ -382,7 +382,7 @@ static void look_at(const struct place *p)
 	step = STEP_GO_ON;
 }
 
-/* Each has an interrupt active and looks at that of the other, both at the same time. */
+/* Both vCPUs have an interrupt active and read the other's state at the same time. */
 static void look_at_each_other(unsigned int cpu)
 {
 	unsigned int i;

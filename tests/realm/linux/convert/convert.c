@@ -98,7 +98,7 @@ static int convert_all(int (*set)(unsigned long, int), const char *what)
 	return 0;
 }
 
-/* The host's turn; it has two minutes without a sign of life, which is any change of `turn`. */
+/* Gives the host its turn and waits for the answer, two minutes at most. */
 static bool host_turn(u64 round)
 {
 	unsigned int waited;
@@ -115,7 +115,7 @@ static bool host_turn(u64 round)
 	return false;
 }
 
-/* Shared: what the guest writes the host reads, and the other way round. */
+/* While the blocks are shared, the host reads what the guest writes and the other way round. */
 static int shared_half(u64 round)
 {
 	fill_all(SHARE_OF_GUEST, round);
@@ -130,7 +130,7 @@ static int shared_half(u64 round)
 	return all_hold(SHARE_OF_HOST, round) ? 0 : -EIO;
 }
 
-/* Private: what it holds is one's own, whatever it was after the change. */
+/* While the blocks are private, they hold what the guest writes. */
 static int private_half(u64 round)
 {
 	fill_all(SHARE_OF_PRIVATE, round);
@@ -221,7 +221,7 @@ static int offer_page(void)
 	return 0;
 }
 
-/* With an error the blocks are in no known state: they are leaked, as the kernel has it. */
+/* After an error the state of the blocks is unknown. They are leaked, as the kernel does it. */
 static int __init convert_init(void)
 {
 	int ret = allocate();

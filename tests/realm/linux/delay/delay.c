@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest module: how long udelay() takes, with interrupts on and off. Linux begins each with a WFIT
- * where the CPU has one, so a host that takes that for a WFI makes all of them last to the next
- * interrupt. A few may be long, because the host has other things to do: a quarter of them must
- * not.
+ * Guest module: how long udelay() takes, with interrupts on and off. Linux begins each delay with a
+ * WFIT where the CPU has one. A host that takes the WFIT for a WFI makes every delay last to the
+ * next interrupt. Single delays may be long because the host is busy; at least a quarter must not
+ * be.
  */
 #include <linux/delay.h>
 #include <linux/irqflags.h>
@@ -30,7 +30,7 @@ static u64 one_delay(unsigned int us, bool off)
 	return took / NSEC_PER_USEC;
 }
 
-/* False: more than three quarters of them were far too long, or one too short. */
+/* False if more than three quarters of the delays were far too long, or one was too short. */
 static bool measure(unsigned int us, bool off)
 {
 	unsigned int i, good = 0, early = 0;
