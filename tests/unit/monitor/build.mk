@@ -38,7 +38,7 @@ $(UT_MONITOR)/gpt: $(patsubst %.c,$(UT_MONITOR)/obj/%.o,tests/unit/monitor/gpt/g
 	$(Q_LD)$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $@ $^ -lcmocka
 UNIT_TESTS += $(UT_MONITOR)/gpt
 
-# So do the parts of the resident stage that access no register.
+# The parts of the resident stage that access no register need none captured either.
 UT_MONITOR_RESIDENT := undef
 $(UT_MONITOR_RESIDENT:%=$(UT_MONITOR)/%): $(UT_MONITOR)/%: \
 		$(UT_MONITOR)/obj/tests/unit/monitor/resident/%.o $(UT_MONITOR)/obj/monitor/resident/%.o

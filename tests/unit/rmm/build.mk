@@ -73,7 +73,7 @@ $(RMM_UNIT_STRESS): $(patsubst %.c,$(RMM_UNIT)/obj/%.o,$(RMM_HOSTILE_SRCS) \
 
 UNIT_TESTS += $(RMM_STRESS)/stress $(RMM_UNIT_STRESS)
 
-# make fuzz: FUZZ_TIME seconds of it; what it finds stays in $(BUILD)/fuzz-rmm.
+# make fuzz-rmm: FUZZ_TIME seconds of it; what it finds stays in $(BUILD)/fuzz-rmm.
 FUZZ_TIME ?= 60
 .PHONY: fuzz-rmm
 fuzz-rmm: $(RMM_FUZZ)/fuzz

@@ -12,8 +12,8 @@
 #define POOL_BASE 0x40000000UL
 #define PLENTY	  1000U
 
-static unsigned int room;     /* granules that there is memory for */
-static unsigned int got_sure; /* granules that were got beyond limits */
+static unsigned int room;     /* how many granules there is memory for */
+static unsigned int got_sure; /* how many granules came in spite of a memory limit */
 static unsigned int blocks;
 static u64 next_pa, put_sum;
 static unsigned int puts;
@@ -101,7 +101,7 @@ static void as_many_as_there_is_memory_for(void **state)
 	assert_int_equal(fill(request(5, RMI_DESC_DELEGATED, 0), false), 0);
 }
 
-/* An operation that cannot be cancelled gets on by one granule at least. */
+/* The host must be able to finish an operation that cannot be cancelled, one granule at a time. */
 static void the_first_granule_is_sure_if_it_must_be(void **state)
 {
 	room = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * host/granule/: granule.c and pool.c: a page that may be in another world is neither looked at by
- * scanners nor in the kernel's linear map, from before it goes until it is back.
+ * host/granule/granule.c and pool.c: a page that may be in another world is hidden from scanners of
+ * memory and is not in the kernel's linear map, from before it goes until it is back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,14 +51,14 @@ void linear_map_show(struct page *page, unsigned long n)
 	}
 }
 
-/* Nobody may be able to read it any more. */
+/* Checks that nobody in the kernel can read the page any more. */
 static void check_unreachable(const struct page *page)
 {
 	assert_true(page->offline);
 	assert_true(holes ? page->hidden : waits > 0);
 }
 
-/* Half of a range at a time. */
+/* The RMM of this test moves half of a range at a time. */
 static u64 step(u64 base, u64 top)
 {
 	u64 half = (top - base) / 2 & ~(PAGE_SIZE - 1);
@@ -214,7 +214,7 @@ static void of_such_memory_what_the_rmm_keeps_stays_so(void **state)
 	assert_int_equal(cca_stats[STAT_LEAKED].value, 3);
 }
 
-/* The machine was off: the RMM that had all this is gone. */
+/* The machine was off, so the RMM that had the granules is gone. */
 static void after_a_hibernation_all_of_a_pool_is_the_hosts(void **state)
 {
 	struct cca_pool pool;
@@ -226,7 +226,7 @@ static void after_a_hibernation_all_of_a_pool_is_the_hosts(void **state)
 	assert_int_equal(cca_pool_get_block(&pool, 1, false, &block), 0);
 	for (i = 0; i < KERNEL_PAGES; i++)
 		kernel_memory[i].away = false;
-	keep_at = pa; /* nobody is asked */
+	keep_at = pa; /* must not matter: no RMM is asked */
 	cca_pool_forget(&pool);
 	all_is_back();
 }

@@ -66,7 +66,7 @@ static void pages_are_taken_out_and_put_back(void **state)
 	assert_true(valid(3) && valid(4));
 }
 
-/* The first entry does not speak for the others. */
+/* Each entry is looked at: that the first can have a hole says nothing of the others. */
 static void an_entry_of_a_contiguous_run_is_left_alone(void **state)
 {
 	contiguous(RUN);

@@ -49,7 +49,7 @@ void shim_write_sysreg(u64 value, const char *name)
 		fail_msg("%s is not the stub's", name);
 }
 
-/* The REC run: everything changes, and EL1 changes its page meanwhile. */
+/* Plays the run of a REC: all registers change, and EL1 changes the shared page meanwhile. */
 void cca_switch_enter(struct cca_switch *sw)
 {
 	entered++;
@@ -153,7 +153,7 @@ static void hands_back_what_the_realm_left(void **state)
 	assert_int_equal(shared->elrsr, 0x503);
 }
 
-/* EL1 changed the counts while the REC ran. */
+/* EL1 changes the counts in the shared page while the REC runs, which must not matter. */
 static void writes_no_more_than_was_agreed(void **state)
 {
 	assert_int_equal(enter(), HYP_SUCCESS);
@@ -172,7 +172,7 @@ static void refuses(void)
 	assert_int_equal(cnthp_ctl, 0);
 }
 
-/* As a kernel would that has another idea of the page, or means something else. */
+/* Arguments of a kernel that knows another layout of the page, or means another call. */
 static void a_call_of_others(void **state)
 {
 	static const u64 wrong[] = {0, 1, sizeof(*shared) - 1, sizeof(*shared) + 1, NOT_A_VALUE};

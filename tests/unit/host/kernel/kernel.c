@@ -51,14 +51,14 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	return NULL;
 }
 
-/* Freed as it was allocated: the whole of a block, or each page of one that was split. */
+/* A block is freed as a whole, or page by page if it was split. */
 void __free_pages(struct page *page, unsigned int order)
 {
 	unsigned long i;
 
 	assert(page->allocated && page->order == order);
 	for (i = 0; i < 1UL << order; i++) {
-		/* Nobody gets a page to use that may be in another world. */
+		/* A page that may be in another world must not go back to the allocator. */
 		assert(!page[i].offline && !page[i].hidden && !page[i].away);
 		page[i] = (struct page){};
 	}
@@ -188,7 +188,7 @@ static void range_add(struct maple_tree *tree, unsigned long first, unsigned lon
 	tree->range[tree->n++] = (struct range){first, last, entry};
 }
 
-/* What others have of [first, last] goes; what reaches beyond stays. */
+/* Clears [first, last]; the parts of ranges that reach beyond it stay. */
 static void range_cut(struct maple_tree *tree, unsigned long first, unsigned long last)
 {
 	unsigned int i = 0;
@@ -225,7 +225,7 @@ void *mtree_load(struct maple_tree *tree, unsigned long i)
 	return r ? r->entry : NULL;
 }
 
-/* The first range that reaches *i or begins behind it; *i is where that is met. */
+/* The first range that has *i in it or begins behind it. Stores in *i where the search met it. */
 void *mt_find(struct maple_tree *tree, unsigned long *i, unsigned long end)
 {
 	const struct range *best = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * As much of Linux as granule/ and mem/ of the module use, for tests that run them natively: the
- * headers that those include all lead here (build.mk). kernel.c has pages, files, sparse arrays and
- * trees of ranges, simple ones that check their callers. A test brings the rest of the module, and
- * what else of the kernel it wants to see the calls of.
+ * As much of Linux as granule/ and mem/ of the module use, for tests that run them natively. All
+ * headers of the kernel that the two include lead here (build.mk). kernel.c has simple pages,
+ * files, sparse arrays and trees of ranges that check their callers. A test brings the rest of the
+ * module, and those functions of the kernel whose calls it wants to see.
  */
 #ifndef UNIT_HOST_KERNEL_H
 #define UNIT_HOST_KERNEL_H
@@ -163,9 +163,9 @@ void *kzalloc(size_t size, gfp_t gfp);
 void *kcalloc(size_t n, size_t size, gfp_t gfp);
 void kfree(void *p);
 
-/* Allocations after so many fail, but for those that must not; negative: none does. */
+/* After so many allocations all others fail, but for those that must not. Negative: none fails. */
 extern int kernel_fail_after;
-/* Memory is in pieces: single pages only. */
+/* Memory is fragmented, so only single pages can be had. */
 extern bool kernel_no_blocks;
 /* Pages that are allocated. */
 unsigned int kernel_pages(void);

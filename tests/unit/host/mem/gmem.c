@@ -150,7 +150,7 @@ static void file_that_stays_mapped(void **state)
 
 static void block_after_a_page_that_failed(void **state)
 {
-	/* The chunk, its place, the list of pages, and no page. */
+	/* Three allocations succeed (chunk, its place, list of pages), the page's fails. */
 	kernel_no_blocks = true;
 	kernel_fail_after = 3;
 	assert_int_equal(get(0), -ENOMEM);

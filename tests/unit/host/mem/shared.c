@@ -177,7 +177,7 @@ static void pages_of_a_read_only_slot_stay_clean(void **state)
 	assert_int_equal(count_references(), 0);
 }
 
-/* A page that is cleaned while the fault is under way is looked up, and marked, again. */
+/* Where a page is cleaned during the fault, the module looks the pages up and marks them again. */
 static void pages_that_changed_are_not_mapped(void **state)
 {
 	lose_race = true;
@@ -217,7 +217,7 @@ static void notifier_unmaps(void **state)
 	assert_int_equal(kills + kicks, 0);
 }
 
-/* The page goes to somebody else when the notifier returns: the Realm must not run by then. */
+/* The page goes to somebody else when the notifier returns, so the Realm must not run any more. */
 static void realm_that_cannot_be_unmapped_is_stopped(void **state)
 {
 	unmap_status = RMI_ERROR_INPUT;
@@ -227,7 +227,7 @@ static void realm_that_cannot_be_unmapped_is_stopped(void **state)
 	assert_int_equal(alive_kicks, 0);
 }
 
-/* Who must not wait is told to come again: nothing has gone, and the Realm goes on. */
+/* A notifier that must not wait gets false: nothing was unmapped, and the Realm goes on. */
 static void notifier_that_must_not_wait(void **state)
 {
 	struct mmu_notifier_range range = {.start = HVA, .end = HVA + PAGE_SIZE};
@@ -240,7 +240,7 @@ static void notifier_that_must_not_wait(void **state)
 	assert_int_equal(unmaps, 1);
 }
 
-/* A hole in the tables is no refusal. */
+/* An answer that says that nothing is mapped is no refusal to unmap. */
 static void nothing_mapped_is_no_refusal(void **state)
 {
 	unmap_status = RMI_ERROR_RTT | 2 << 8;
@@ -248,7 +248,7 @@ static void nothing_mapped_is_no_refusal(void **state)
 	assert_int_equal(kills + kicks, 0);
 }
 
-/* The level in an answer says how much is passed over, so one that no table has is no hole. */
+/* The level in the answer says how much to pass over. A level that no table has is an error. */
 static void hole_of_no_level_is_a_refusal(void **state)
 {
 	vm.realm.start_level = 1;

@@ -157,7 +157,7 @@ static void slot_whose_pages_stay_mapped_stays(void **state)
 	assert_int_equal(set(GPA, 0, 0), -EIO);
 	assert_true(is_at(GPA));
 	unmap_result = 0;
-	/* There is no memory for anything: a slot can always be deleted. */
+	/* A slot can always be deleted, even where no allocation succeeds. */
 	kernel_fail_after = 0;
 	assert_int_equal(set(GPA, 0, 0), 0);
 	assert_null(find(GPA));

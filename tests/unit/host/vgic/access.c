@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * host/vgic/mmio.c: accesses to the state of interrupts that sit in list registers of vCPUs that
- * run. Which of them have to wait, for whom, and what is read then.
+ * host/vgic/mmio.c: accesses to the state of interrupts that sit in list registers of running
+ * vCPUs. Which accesses have to wait, for which vCPU, and what they read then.
  */
 #include "tests/unit/host/vgic/vgic.h"
 
@@ -31,7 +31,7 @@ static struct vgic_access dist(u32 offset, bool write, u64 value)
 	return (struct vgic_access){.offset = offset, .len = 4, .write = write, .value = value};
 }
 
-/* As host/vgic/run.c does it; what a kick leads to is done here. */
+/* Reads as host/vgic/run.c does. Here the test itself ends and begins the run, as a kick would. */
 static u64 read_as_other(u32 offset)
 {
 	const struct vgic_access access = dist(offset, false, 0);
@@ -66,8 +66,7 @@ static void an_active_state_is_read_as_it_is(void **state)
 	gic_leave(&run);
 }
 
-/* Without this a vCPU that takes the same interrupt again and again would be waited for for ever.
- */
+/* Otherwise the access would wait for ever for a vCPU that takes the same interrupt repeatedly. */
 static void a_run_that_began_later_is_not_waited_for(void **state)
 {
 	const struct vgic_access access = dist(WORD(ISACTIVER), false, 0);

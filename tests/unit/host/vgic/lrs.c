@@ -120,7 +120,7 @@ static u64 standby(struct run *run, unsigned int intid)
 	return run->used == used ? 0 : run->lr[used];
 }
 
-/* What the RMM does when a timer fires: only a register that holds nothing is for it. */
+/* Acts as the RMM does when a timer fires: uses a list register that was left for it. */
 static void fire(struct run *run, unsigned int intid)
 {
 	unsigned int i;
@@ -148,7 +148,7 @@ static void a_standby_register_is_there_for_what_may_fire(void **state)
 	gic_enter(&run, cpu, VMCR);
 	assert_int_equal(run.used, 0);
 	gic_leave(&run);
-	/* The next time the host itself passes it on, and sees it taken. */
+	/* The next expiry is passed on by the host, which sees that it is taken. */
 	line(cpu, TIMER, true);
 	gic_enter(&run, cpu, VMCR);
 	assert_int_equal(gic_ack(&run), TIMER);
@@ -198,7 +198,7 @@ static void what_fired_in_standby_is_as_any_other(void **state)
 	struct run run;
 
 	enable(cpu, TIMER);
-	/* Not taken yet: it is the level that makes it come again. */
+	/* An interrupt that is not taken yet comes again only because of its level. */
 	gic_enter(&run, cpu, VMCR);
 	standby(&run, TIMER);
 	fire(&run, TIMER);
@@ -207,7 +207,7 @@ static void what_fired_in_standby_is_as_any_other(void **state)
 	line(cpu, TIMER, true);
 	assert_true(has_pending(cpu));
 	line(cpu, TIMER, false);
-	/* Taken: active, until its end. */
+	/* An interrupt that is taken stays active until its end. */
 	gic_enter(&run, cpu, VMCR);
 	standby(&run, TIMER);
 	fire(&run, TIMER);
@@ -218,7 +218,7 @@ static void what_fired_in_standby_is_as_any_other(void **state)
 	assert_int_equal(gic_lr(&run, TIMER) >> 62, 2);
 	gic_eoi(&run, TIMER);
 	gic_leave(&run);
-	/* Taken and ended. */
+	/* An interrupt that is taken and ended in one run leaves nothing behind. */
 	gic_enter(&run, cpu, VMCR);
 	assert_true(standby(&run, TIMER));
 	fire(&run, TIMER);

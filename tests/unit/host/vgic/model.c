@@ -266,7 +266,7 @@ static void the_priority_mask_holds_back(void **state)
 		vgic_cpu_has_pending(&gic, cpu, 0xf8ULL << VGIC_VMCR_PMR_SHIFT | VGIC_VMCR_ENG0));
 }
 
-/* Numbers come from the Realm and its VMM: a CPU must not guess beyond the end either. */
+/* The numbers come from the Realm and its VMM, so a speculating CPU must not use them unclamped. */
 static void numbers_of_interrupts_are_clamped(void **state)
 {
 	assert_ptr_equal(vgic_irq(&gic, cpu, VGIC_PRIVATE - 1), &cpu->irqs[VGIC_PRIVATE - 1]);

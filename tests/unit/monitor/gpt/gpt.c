@@ -201,7 +201,7 @@ static void fusing_looks_at_every_word(void **state)
 	}
 }
 
-/* Whatever is around it: its block's 32 words when it leaves, and when it comes back. */
+/* Wherever a granule lies, a move writes the 32 words of its block and no others. */
 static void one_granule_writes_few_words(void **state)
 {
 	static const uint64_t granules[] = {0, 5, 512, 8192, 70000, GRANULES - 1};

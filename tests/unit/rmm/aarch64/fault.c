@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * HPFAR_EL2 is UNKNOWN after a permission fault that was not on a walk: here it is rubbish then,
- * and the address comes from the Realm's own translation of FAR_EL2.
+ * HPFAR_EL2 is UNKNOWN after a permission fault that was not on a walk. In these tests it is
+ * rubbish then, and the RMM must take the address from the Realm's own translation of FAR_EL2.
  */
 #include "rmm/arch/aarch64/fault.h"
 #include "hw.h"
@@ -54,7 +54,7 @@ static void test_computed(void **state)
 	answer = IPA | ATTR;
 	assert_true(complete(DABT | WNR | PERM(3), EL1H, &trap));
 	assert_int_equal(trap.hpfar, IPA >> 12 << 4);
-	/* Complete before its result is read. */
+	/* The translation is complete before its result is read. */
 	assert_true(hw_find(hw_find(0, "at s1e1r"), "isb") > 0);
 	assert_true(complete(DABT | PERM(2), EL0, &trap));
 	assert_int_equal(trap.hpfar, IPA >> 12 << 4);
@@ -71,7 +71,7 @@ static void test_changed_meanwhile(void **state)
 	assert_false(complete(DABT | PERM(3), EL1H, &trap));
 }
 
-/* Where the register says it, it is not touched, and nor is anything else. */
+/* Where HPFAR_EL2 is valid, the RMM uses it and executes no translation. */
 static void test_known(void **state)
 {
 	static const uint64_t esr[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * List registers: what REC_ENTER checks before a run, the RMM does not undo in it when it delivers
- * a timer (abi/rmi_ext.h).
+ * List registers: what REC_ENTER has checked before a run still holds after the RMM has delivered a
+ * timer in it (abi/rmi_ext.h).
  */
 #include "hw.h"
 #include "rmm/arch/aarch64/gic.h"
@@ -57,7 +57,7 @@ static void test_checked(void **state)
 	}
 }
 
-/* The register that the timer's interrupt is put into, if any; what is there then is valid. */
+/* Into which register, if any, a timer's interrupt is put. All registers are valid afterwards. */
 static void test_delivered(void **state)
 {
 	static const struct {
@@ -69,13 +69,13 @@ static void test_delivered(void **state)
 		{{PENDING | PTIMER, VTIMER}, 1},
 		{{0}, NOT_CHANGED},
 		{{PTIMER}, NOT_CHANGED},
-		/* HW 1 is not for a timer; another register may be. */
+		/* A register with HW 1 is not for a timer, another register may be. */
 		{{HW | VTIMER}, NOT_CHANGED},
 		{{HW | VTIMER, VTIMER}, 1},
-		/* A twin, pending or active, in front or behind. */
+		/* Another register has the same vINTID pending or active, in front or behind. */
 		{{PENDING | VTIMER, VTIMER}, NOT_CHANGED},
 		{{VTIMER, 0, 0, ACTIVE | VTIMER}, NOT_CHANGED},
-		/* The end of one that the host has not seen is not its twin. */
+		/* A register that only waits for the host to see its end does not count. */
 		{{EOI | VTIMER, VTIMER}, 1},
 	};
 
@@ -94,8 +94,7 @@ static void test_delivered(void **state)
 	}
 }
 
-/* Two registers left for one timer: its second expiry, while the first is handled, is the host's.
- */
+/* Of two registers left for one timer only one is used: a second expiry meanwhile is an exit. */
 static void test_second_expiry(void **state)
 {
 	set_lrs((const uint64_t[LRS]){VTIMER, VTIMER});
@@ -104,7 +103,7 @@ static void test_second_expiry(void **state)
 	assert_false(gic_deliver_timer(GIC_TIMER_V));
 }
 
-/* Only ends of interrupts of timers that are low are quiet. */
+/* The end of an interrupt is no exit if it is a timer's and the timer's output is low. */
 static void test_quiet_ends(void **state)
 {
 	set_lrs((const uint64_t[LRS]){EOI | VTIMER, EOI | 40});

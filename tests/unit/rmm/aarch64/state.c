@@ -193,7 +193,7 @@ static uint64_t fields_of_rows(int id)
 	return mask;
 }
 
-/* Each field by itself, on a PE that has all of it. */
+/* Shows each field of each ID register by itself, on a PE that has the feature in full. */
 static void test_every_field_shown(void **state)
 {
 	for (int id = 0; id < 32; id++) {
@@ -232,7 +232,7 @@ static void check_all(uint64_t base, uint64_t step, enum how last)
 			fail_msg("%s is 0x%lx", rows[i].name, hw_reg(rows[i].name));
 }
 
-/* The Realm starts with its own values, 0, finds what it left, and the host finds its own. */
+/* The Realm starts with 0 in its registers and later finds what it left; the host finds its own. */
 static void test_switched(void **state)
 {
 	set_all(HOST(0));
@@ -259,7 +259,7 @@ static void test_trapped(void **state)
 		if (r->how == TRAPPED && (hw_effective(r->control) & r->mask) != r->value)
 			fail_msg("%s: %s is 0x%lx", r->name, r->control, hw_effective(r->control));
 	}
-	/* The test's Realm has a PMU, others do not. */
+	/* The Realm of this test has a PMU, so the PMU does not trap; without one it does. */
 	assert_int_equal(hw_effective(MDCR) & MDCR_TPM, 0);
 	switch_to_host(&hw_cpu, &rec);
 	assert_true(hw_reg(MDCR) & MDCR_TPM);
@@ -280,11 +280,11 @@ static void test_fine_grained(void **state)
 	assert_true(switch_untrap(&hw_cpu, ACCESS(3, 3, 10, 2, 4)));
 	assert_int_equal(hw_effective("S3_4_C1_C1_4"), other | pie | poe);
 	assert_int_equal(hw_effective("S3_4_C1_C1_5"), other | pie | poe);
-	/* It traps for another reason: once is enough. */
+	/* A second trap has another reason, because the first has taken the trap off. */
 	assert_false(switch_untrap(&hw_cpu, ACCESS(3, 0, 10, 2, 3)));
 }
 
-/* What the Realm is not shown stays trapped. */
+/* Registers of features that the Realm is not shown stay trapped. */
 static void test_fine_grained_hidden(void **state)
 {
 	machine.s1poe = false;
@@ -294,7 +294,7 @@ static void test_fine_grained_hidden(void **state)
 	assert_int_equal(hw_effective("S3_4_C1_C1_4"), BIT(57) | BIT(58));
 }
 
-/* Until the first use nothing is done with the trap registers: EL3 need not switch them. */
+/* The trap registers are untouched until the first use, so that EL3 need not switch them. */
 static void test_fine_grained_lazy(void **state)
 {
 	switch_to_rec(&hw_cpu, &rec);

@@ -19,7 +19,7 @@ static const struct s2 lpa2 = {.root = {0x90000000},
 			       .num_root = 2,
 			       .lpa2 = true};
 
-/* Every TLBI was under this stage 2, and complete before the registers got other values. */
+/* Checks that each TLBI ran under this stage 2 and was complete before the registers changed. */
 static void check_tlbis(const struct s2 *s2)
 {
 	size_t last = 0, tlbis = 0;
@@ -44,7 +44,7 @@ static void check_tlbis(const struct s2 *s2)
 		assert_false(strcmp(hw_log[i].what, "vtcr_el2") == 0 && hw_log[i].value == OLD);
 }
 
-/* The registers are 0 on a CPU that has run no REC, or those of another Realm. */
+/* The registers of a CPU that has run no REC are 0; later they are those of another Realm. */
 static void check_both(const struct s2 *s2, void (*invalidate)(const struct s2 *s2))
 {
 	for (uint64_t old = 0; old <= OLD; old += OLD) {
@@ -85,7 +85,7 @@ static void test_singles(void **state)
 	check_both(&lpa2, arch_tlbi_all);
 }
 
-/* The base of a range is in granules, with LPA2 in 64 KiB. */
+/* The base of a range is counted in granules, with LPA2 in units of 64 KiB. */
 static void test_ranges(void **state)
 {
 	machine.tlb_range = true;
@@ -101,7 +101,7 @@ static void test_ranges(void **state)
 	check_both(&lpa2, arch_tlbi_all);
 }
 
-/* Combined entries are found by VA only, so all of the VMID's go, and behind the stage 2's. */
+/* Combined entries are found by VA only. So all of the VMID's go, after the entries of stage 2. */
 static void test_combined(void **state)
 {
 	arch_tlbi_range(&plain, ipa_of(0x5000), GRANULE_SIZE, true);
@@ -110,7 +110,7 @@ static void test_combined(void **state)
 		    hw_find(0, "tlbi vmalle1is"));
 }
 
-/* Many operations would be made, with interrupts held off: then everything of the VMID goes. */
+/* A range that takes many operations would hold interrupts off; all of the VMID goes instead. */
 static void large(const struct s2 *s2)
 {
 	arch_tlbi_range(s2, ipa_of(0), BIT(48), false);

@@ -150,7 +150,7 @@ static void ranges_el3(uint64_t *x)
 	x[1] = n;
 }
 
-/* Says it has granule management and answers the call with an error alone: X1 stays an address. */
+/* An EL3 that offers granule management and then fails each call, leaving the address in X1. */
 static void forgetful(uint64_t *x)
 {
 	if (x[0] == FIRME_GM_GPI_SET)
@@ -237,7 +237,7 @@ static void test_sme_that_el3_keeps_is_hidden(void **state)
 	assert_false(e.sve || e.sme);
 }
 
-/* Without FIRME there is the pair of calls that any EL3 has. */
+/* Without FIRME the RMM uses the two GTSI calls, which any EL3 has. */
 static void test_no_firme(void **state)
 {
 	el3 = unknown;
@@ -270,7 +270,7 @@ static void test_a_range_that_ends_early(void **state)
 	assert_int_equal(singles, 0);
 }
 
-/* The count that is returned is the one that counts, not the word success. */
+/* The RMM believes the count in X1, even where the status says success. */
 static void test_success_for_a_part(void **state)
 {
 	el3 = ranges_el3;
@@ -280,7 +280,7 @@ static void test_success_for_a_part(void **state)
 	assert_int_equal(arch_gpi_to_realm(pa_of(PA), N), 5);
 }
 
-/* What such an EL3 leaves in X1 is PA, which must not be taken for a count. */
+/* Such an EL3 leaves the address in X1, which must not be taken for a count. */
 static void test_an_error_that_leaves_x1_alone(void **state)
 {
 	el3 = forgetful;
@@ -293,7 +293,7 @@ static void test_an_error_that_leaves_x1_alone(void **state)
 	assert_int_equal(arch_gpi_to_ns(pa_of(GRANULE_SIZE), GRANULE_SIZE + 1), 0);
 }
 
-/* Asked for a range once; from then on one by one, until an interrupt or an error. */
+/* The RMM asks for a range once, then for single granules, until an interrupt or an error. */
 static void test_one_granule_at_a_time(void **state)
 {
 	el3 = tf_a;

@@ -77,7 +77,7 @@ static void test_rec_gone(void **state)
 	end();
 }
 
-/* It was made anew, for another Realm. */
+/* The REC was made anew, for another Realm. */
 static void rec_moves(void)
 {
 	machine_spin = NULL;
@@ -94,7 +94,7 @@ static void test_rec_of_another(void **state)
 	end();
 }
 
-/* It began to run. */
+/* The REC began to run. */
 static void rec_runs(void)
 {
 	struct rec_lock rec;

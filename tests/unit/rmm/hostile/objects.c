@@ -106,7 +106,7 @@ bool hostile_take_back(struct hostile *h)
 	return ended;
 }
 
-/* Mostly refused. Whoever did it brings the RMM back to work, or there were little to attack. */
+/* Mostly refused. A host whose deactivation succeeds activates the RMM again for the others. */
 void hostile_deactivate(struct hostile *h)
 {
 	struct rmi_regs r;

@@ -78,8 +78,8 @@ void hostile_rec_enter(struct hostile *h)
 }
 
 /*
- * A Realm with two RECs, made in one go and run, as far as others let it: they hardly come about
- * by single calls. The second is off, for the first to turn it on.
+ * Makes a Realm with two RECs in one go and runs it, as far as other hosts let it. Random single
+ * calls hardly ever make such a Realm. The second REC is off, for the first to turn it on.
  */
 void hostile_realm_run(struct hostile *h)
 {

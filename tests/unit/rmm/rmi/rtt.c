@@ -107,15 +107,15 @@ static void test_destroy(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(bad_tables); i++)
 		assert_destroy(&r, bad_tables[i].ipa, bad_tables[i].level, RMI_ERROR_INPUT, 0, 0);
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_DESTROY, r.params_pa, 0, 2);
-	/* No table: the whole root is worth skipping. */
+	/* Where no table is, the host may skip the whole half. */
 	assert_destroy(&r, 0, 2, RTT_ERROR(1), 0, BIT(39));
 	assert_destroy(&r, 0, 3, RTT_ERROR(1), 0, BIT(39));
 	data = realm_map(&r, GIB(1) + MIB(6));
-	/* Short walk: up to the next live entry. */
+	/* A walk that ends early says where the next live entry is. */
 	assert_destroy(&r, 0, 2, RTT_ERROR(1), 0, GIB(1));
 	assert_destroy(&r, GIB(1) + MIB(2), 3, RTT_ERROR(2), 0, GIB(1) + MIB(6));
 	assert_destroy(&r, GIB(1) + MIB(8), 3, RTT_ERROR(2), 0, GIB(2));
-	/* Live below. */
+	/* A table with live entries is not destroyed. */
 	assert_destroy(&r, GIB(1), 2, RTT_ERROR(2), 0, GIB(1));
 	assert_destroy(&r, GIB(1) + MIB(6), 3, RTT_ERROR(3), 0, GIB(1) + MIB(6));
 	assert_ok(RMI_RTT_DATA_UNMAP, r.rd, GIB(1) + MIB(6), GIB(1) + MIB(6) + 0x1000);

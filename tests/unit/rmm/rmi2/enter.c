@@ -32,7 +32,7 @@ static void test_realm_state(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
 		realm_rd(&t.r)->state = states[i];
 		assert_int_equal(enter(&t, 0).x[0], RMI_ERROR_REALM);
-		/* The Realm's state comes before the REC's. */
+		/* The Realm's state is checked before the REC's. */
 		assert_int_equal(enter(&t, 1).x[0], RMI_ERROR_REALM);
 	}
 	realm_rd(&t.r)->state = REALM_ACTIVE;
@@ -84,15 +84,15 @@ static void test_answers(void **state)
 	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
 	assert_int_equal(machine_mmios, 1);
 	assert_int_equal(machine_data, 0x1234);
-	/* Only directly after the exit it answers. */
+	/* An answer is accepted only directly after the exit that it answers. */
 	assert_int_equal(enter(&t, 0).x[0], RMI_ERROR_REC);
-	/* With both flags only the abort counts. */
+	/* With both flags set, only the abort is done. */
 	rec->last = (struct rec_last_exit){.unprotected_abort = true, .emulatable = true};
 	t.run->enter.flags = RMI_ENTER_EMUL_MMIO | RMI_ENTER_INJECT_SEA;
 	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
 	assert_int_equal(machine_seas, 1);
 	assert_int_equal(machine_mmios, 1);
-	/* A register read needs no flag. */
+	/* The answer to a register read needs no flag. */
 	t.run->enter.flags = 0;
 	t.run->enter.gprs[0] = 0x77;
 	rec->pending = REC_PENDING_SYSREG_READ;
@@ -111,7 +111,7 @@ static void look_around(struct rec *rec, const struct rec_enter *enter, struct r
 	struct rec_lock lock;
 
 	seen = rec;
-	/* While it runs: not again, not destroyed, its Realm not terminated. */
+	/* A REC that runs cannot be entered or destroyed, and its Realm cannot be terminated. */
 	assert_rmi(RMI_ERROR_REC, RMI_REC_ENTER, rec->pa.v, *run_pa);
 	assert_rmi(RMI_ERROR_REC, RMI_REC_DESTROY, rec->pa.v);
 	assert_rmi(RMI_ERROR_REALM, RMI_REALM_TERMINATE, rec->rd.v);
@@ -184,7 +184,7 @@ static void test_exit_layout(void **state)
 	machine_run = fill_all;
 	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
 	assert_memory_equal(&t.run->exit, &want, sizeof(want));
-	/* With its flag alone one more, in the padding behind. */
+	/* With the flag TIMER_LR, and only then, the count in the padding is written too. */
 	count = (uint64_t *)((char *)t.run + RMI_EXT_EXIT_TIMERS_OFFSET);
 	assert_int_equal(*count, 0);
 	t.run->enter.flags = RMI_ENTER_EXT_TIMER_LR;
@@ -192,7 +192,7 @@ static void test_exit_layout(void **state)
 	assert_int_equal(*count, 13);
 	*count = 0;
 	assert_memory_equal(&t.run->exit, &want, sizeof(want));
-	/* The next exit leaves nothing of this one. */
+	/* The next exit overwrites all fields of this one. */
 	machine_run = NULL;
 	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
 	memset(&want, 0, sizeof(want));
@@ -202,7 +202,7 @@ static void test_exit_layout(void **state)
 	want.cntv_ctl = 6;
 	want.cntv_cval = 7;
 	assert_memory_equal(&t.run->exit, &want, sizeof(want));
-	/* An exit that cannot be written, wherever it fails. */
+	/* An exit that cannot be written is ERROR_INPUT, wherever the write fails. */
 	for (uint32_t n = 1; n < 9; n++) {
 		machine_ns_budget = n;
 		assert_int_equal(enter(&t, 0).x[0], RMI_ERROR_INPUT);

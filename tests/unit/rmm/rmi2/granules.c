@@ -66,7 +66,7 @@ static void test_passed_over(void **state)
 	undelegate_gives(BASE, BASE + MIB(2), RMI_SUCCESS, BASE + MIB(2));
 }
 
-/* One that is in another state, or that EL3 refuses, ends the range there. */
+/* A range ends at a granule that is in another state or that EL3 refuses. */
 static void test_stops(void **state)
 {
 	const uint64_t bad = BASE + MIB(2) + 5 * GRANULE_SIZE;
@@ -87,14 +87,14 @@ static void test_stops(void **state)
 	delegate_gives(bad, BASE_END, RMI_ERROR_INPUT, bad);
 	granule_publish(pa_of(bad), 1, GRANULE_DELEGATED);
 	undelegate_gives(bad, BASE_END, RMI_SUCCESS, BASE_END);
-	/* EL3 is not asked to take what it has not got. */
+	/* EL3 is not asked to move a granule that it has in another space. */
 	delegate(BASE, 1);
 	machine_set_pas(BASE, PAS_SECURE);
 	machine_set_pas(BASE, PAS_REALM);
 	undelegate(BASE, 1);
 }
 
-/* Undelegation refused by EL3: the granule stays, scrubbed. */
+/* A granule that EL3 refuses to give back stays delegated, and is scrubbed. */
 static void test_undelegate_refused(void **state)
 {
 	struct granule_lock lock;
@@ -123,7 +123,7 @@ static void test_contended(void **state)
 	undelegate(BASE, 4);
 }
 
-/* Each interrupt pending from the nth look on; the looks are in the order of the comments. */
+/* machine_irq = n: an interrupt is pending from the nth look on. Comments say who looks when. */
 static void test_interrupted(void **state)
 {
 	const uint64_t step = 16 * GRANULE_SIZE;

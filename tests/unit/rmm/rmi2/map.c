@@ -118,7 +118,7 @@ static void test_data_single(void **state)
 	/* The descriptor may have fewer or more blocks than the range. */
 	assert_data(&f, 0x8000, 0xa000, SINGLE, DESC(3, f.pa + 0x5000, 1), RMI_SUCCESS, 0x9000);
 	assert_data(&f, 0x9000, 0xa000, SINGLE, DESC(3, f.pa + 0x6000, 8), RMI_SUCCESS, 0xa000);
-	/* Already so: done. Anything else at a live entry: refused. */
+	/* A mapping that is there already counts as done, another one is refused. */
 	assert_data(&f, 0, 0x5000, SINGLE, DESC(3, f.pa, 5), RMI_SUCCESS, 0x5000);
 	assert_data(&f, 0, 0x1000, SINGLE, DESC(3, f.pa + 0x8000, 1), RTT_ERROR(3), 0);
 	assert_data(&f, 0x7000, 0x9000, SINGLE, DESC(3, f.pa + 0x8000, 2), RMI_SUCCESS, 0x8000);
@@ -145,12 +145,12 @@ static void test_data_list(void **state)
 	assert_int_equal(RMI(RMI_RTT_READ_ENTRY, f.r.rd, 0x1000, 3).x[3], f.pa + 0x3000);
 	assert_int_equal(RMI(RMI_RTT_READ_ENTRY, f.r.rd, 0x2000, 3).x[3], f.pa);
 	assert_int_equal(RMI(RMI_RTT_READ_ENTRY, f.r.rd, 0x3000, 3).x[3], f.pa + 0x1000);
-	/* Another level in the list ends the call; as the first block it cannot be reached. */
+	/* A block of another level in the list ends the call before that block. */
 	assert_data(&f, 0x1000, 0x9000, LIST(4), f.list, RMI_SUCCESS, 0x4000);
 	/* The list ends with its page. */
 	f.entry[511] = DESC(3, f.pa + 0x5000, 1);
 	assert_data(&f, 0x5000, 0x9000, LIST(9), f.list + 511 * 8, RMI_SUCCESS, 0x6000);
-	/* A list that becomes unreadable: what is there is done, nothing there is an error. */
+	/* Blocks from before an unreadable part of the list are mapped; none is an error. */
 	machine_ns_budget = 0;
 	assert_data(&f, 0x7000, 0x9000, LIST(2), f.list, RMI_ERROR_INPUT, 0);
 	machine_ns_budget = ~0u;
@@ -159,14 +159,14 @@ static void test_data_list(void **state)
 	machine_ns_budget = 1;
 	assert_data(&f, 0x7000, 0x9000, LIST(2), f.list, RMI_SUCCESS, 0x8000);
 	machine_ns_budget = ~0u;
-	/* A later descriptor with the wrong state. */
+	/* A later descriptor with the wrong state ends the call before it. */
 	f.entry[0] = DESC(3, f.pa + 0x8000, 1);
 	f.entry[1] = DESC(3, f.pa + 0x9000, 1) | BIT(62);
 	assert_data(&f, 0xa000, 0xc000, LIST(2), f.list, RMI_SUCCESS, 0xb000);
 	end(&f);
 }
 
-/* One table per call; the host goes on where it ended. */
+/* A call ends with its table. The host goes on at the address that is returned. */
 static void test_data_table_end(void **state)
 {
 	struct fixture f;

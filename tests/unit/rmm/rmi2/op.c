@@ -124,7 +124,7 @@ static void test_finish_fails(void **state)
 	start_with(&f, AUX);
 	realm_rd(&f.r)->state = REALM_ACTIVE;
 	REPLY(RMI(RMI_OP_CONTINUE, HANDLE, 0), RECLAIM, 0, 0);
-	/* It stays with that, even if the reason is gone. */
+	/* The result stays the same, even if its reason is gone. */
 	realm_rd(&f.r)->state = REALM_NEW;
 	take_back(&f, AUX);
 	assert_true(granule_is(pa_of(f.rec), GRANULE_PARTIAL));
@@ -132,7 +132,7 @@ static void test_finish_fails(void **state)
 	end(&f);
 }
 
-/* The last step fails and there is nothing to give back: it is the end at once. */
+/* The last step fails and there is nothing to give back: the operation ends at once. */
 static void test_finish_fails_empty(void **state)
 {
 	struct fixture f;
@@ -143,7 +143,7 @@ static void test_finish_fails_empty(void **state)
 	end(&f);
 }
 
-/* What a call that is not the one wanted does to the operation: nothing. */
+/* A call that the operation does not want is refused and changes nothing. */
 static void test_other_calls(void **state)
 {
 	struct fixture f;
@@ -306,7 +306,7 @@ static void test_donate_cut(void **state)
 	f.entry[2] = DESC(3, aux(&f, 1), 1);
 	REPLY(donate(&f, 3), DONATE | CANCEL, 1, AUX - 1);
 	assert_true(granule_is(pa_of(aux(&f, 1)), GRANULE_DELEGATED));
-	/* In the middle of an entry, and because another CPU has it. */
+	/* The granule lies in the middle of an entry and is held by another CPU. */
 	assert_true(granule_lock(pa_of(aux(&f, 2)), GRANULE_DELEGATED, &lock));
 	f.entry[0] = DESC(3, aux(&f, 1), 3);
 	REPLY(donate(&f, 1), DONATE | CANCEL, 1, AUX - 2);
@@ -328,7 +328,7 @@ static void test_donate_fails(void **state)
 	REPLY(donate(&f, 1), NONE, 0, 0);
 	assert_rmi(RMI_ERROR_INPUT, RMI_OP_CANCEL, HANDLE);
 	assert_rmi(RMI_ERROR_INPUT, RMI_OP_CONTINUE, HANDLE, 0);
-	/* The first of this call, not of all: what earlier ones gave goes back. */
+	/* The first granule of this call cannot be taken: the granules of earlier calls go back. */
 	start_with(&f, AUX - 1);
 	f.entry[0] = DESC(3, f.params_pa, 1);
 	REPLY(donate(&f, 1), RECLAIM, 0, 0);
@@ -402,7 +402,7 @@ static void test_reclaim_list(void **state)
 	end(&f);
 }
 
-/* Legal at every step of a creation up to the last, and once; never in a destruction. */
+/* A creation can be cancelled once, at every step up to the last; a destruction cannot. */
 static void test_cancel(void **state)
 {
 	struct fixture f;

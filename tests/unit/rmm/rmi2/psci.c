@@ -34,7 +34,7 @@ static void test_started(void **state)
 		running_begin(&t);
 		target = realm_rec(&t.r, 1);
 		realm_rec(&t.r, 0)->regs.sys.sctlr_el1 |= REC_SCTLR_EL1_EE | 1;
-		/* Leftovers of an earlier life. */
+		/* State that the REC has left from an earlier start must be gone. */
 		target->regs.gprs[5] = 55;
 		target->regs.sys.vbar_el1 = 0x1000;
 		target->regs.sys.vsesr_el2 = 1;
@@ -62,7 +62,7 @@ static void test_started(void **state)
 		assert_int_equal(realm_rec(&t.r, 0)->regs.pc, CODE + 4);
 		assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
 		assert_int_equal(enter(&t, 1).x[0], RMI_SUCCESS);
-		/* It is on now. */
+		/* The target is on now, so a second CPU_ON is ALREADY_ON. */
 		cpu_on(&t);
 		assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], PSCI_SUCCESS);
 		assert_int_equal((int64_t)gprs(&t, 0)[0], PSCI_ALREADY_ON);
@@ -82,7 +82,7 @@ static void test_denied(void **state)
 	cpu_on(&t);
 	assert_ok(RMI_PSCI_COMPLETE, t.r.rec[0], t.r.rec[1], DENIED);
 	assert_int_equal(enter(&t, 0).x[0], RMI_SUCCESS);
-	/* Denied though it is on: the host is wrong, the Realm hears the truth. */
+	/* Where the target is on, a host's denial is an error, and the Realm gets ALREADY_ON. */
 	realm_rec(&t.r, 1)->runnable = 1;
 	cpu_on(&t);
 	assert_rmi(RMI_ERROR_INPUT, RMI_PSCI_COMPLETE, t.r.rec[0], DENIED);
@@ -119,7 +119,7 @@ static void test_errors(void **state)
 	COMPLETE(t.r.rec[0], PSCI_SUCCESS); /* caller running */
 	rec_unpin(realm_rec(&t.r, 0));
 	assert_int_equal(realm_rec(&t.r, 0)->pending, REC_PENDING_PSCI);
-	/* A target that runs is on, whatever it may do next. */
+	/* A target that runs counts as on, whatever it may do next. */
 	off(&t);
 	assert_true(rec_lock(pa_of(t.r.rec[1]), &lock));
 	rec_pin(&lock);
@@ -177,7 +177,7 @@ static void test_above_16_tib(void **state)
 	running_end(&low);
 }
 
-/* Were the table of RECs ever wrong, it is the REC itself that says whose it is. */
+/* Even if the table of RECs were wrong, the REC itself says which Realm it belongs to. */
 static void test_not_ours(void **state)
 {
 	struct running t, other;
@@ -198,8 +198,8 @@ static void test_not_ours(void **state)
 }
 
 /*
- * For a moment PSCI_COMPLETE holds the lock of no REC. The test has the target locked and is the
- * other CPU, which does something before it lets go.
+ * For a moment PSCI_COMPLETE holds the lock of no REC. The test plays another CPU, which has the
+ * target locked and changes something before it unlocks it.
  */
 static struct {
 	struct realm *r;
@@ -227,7 +227,7 @@ static void race_ends(void)
 			  race.what == TARGET_GOES ? GRANULE_DELEGATED : GRANULE_REC);
 }
 
-/* As if nothing had happened. */
+/* Restores the state from before the race. */
 static void undo_race(void)
 {
 	struct rec *caller = realm_rec(race.r, race.caller);
@@ -255,7 +255,7 @@ static void lose_race(void)
 	assert_int_equal(realm_rec(race.r, 1 - race.caller)->runnable, 1);
 }
 
-/* The two are locked by ascending address: a caller that comes first waits with its lock held. */
+/* RECs are locked by ascending address, so a caller with the lower one waits with its lock held. */
 static void test_races(void **state)
 {
 	for (unsigned int i = 0; i < 4; i++) {

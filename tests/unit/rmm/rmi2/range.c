@@ -92,7 +92,7 @@ static void test_list_read(void **state)
 	assert_int_equal(list[0], 1000);
 	assert_int_equal(list[1], 1001);
 	assert_int_equal(list[2], 0);
-	/* No more than there is room for, no more than the page has. */
+	/* Reads no more entries than there is room for, and no more than the page has. */
 	assert_true(range_list_read(pa + 8, 4, list, ARRAY_SIZE(list), &n));
 	assert_int_equal(n, 4);
 	assert_int_equal(list[3], 1004);

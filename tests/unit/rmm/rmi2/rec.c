@@ -98,7 +98,7 @@ static void test_create(void **state)
 	realm_destroy(&f.r);
 }
 
-/* How much is asked for depends on the Realm: Z registers of 2048 bits are two granules more. */
+/* A Realm with vectors of 2048 bits needs two granules more for each REC. */
 static void test_needs(void **state)
 {
 	static const struct {
@@ -209,7 +209,7 @@ static void test_finish_errors(void **state)
 	realm_destroy(&f.r);
 }
 
-/* Arguments that only the last step looks at, with nothing to reclaim. */
+/* Wrong arguments that only the last step sees; there is nothing to reclaim then. */
 static void test_late_arguments(void **state)
 {
 	struct fixture f;
@@ -222,7 +222,7 @@ static void test_late_arguments(void **state)
 	assert_int_equal(op_finish(r).x[0], RMI_ERROR_INPUT);
 	r = RMI(RMI_REC_CREATE, f.r.rd, f.rec, f.rec);
 	assert_int_equal(op_finish(r).x[0], RMI_ERROR_INPUT);
-	/* The Realm came to be after the operation began: it holds too little. */
+	/* The Realm was created after the operation began, which so has too few granules. */
 	realm_destroy(&f.r);
 	realm_init(&f.r);
 	r = RMI(RMI_REC_CREATE, f.r.rd, f.rec, f.params_pa);

@@ -29,7 +29,7 @@ static void test_init(void **state)
 	assert_init(&r, 0, 0x1000, RTT_ERROR(1), 0);
 	assert_init(&r, 0x1000, GIB(1), RTT_ERROR(1), 0);
 	realm_tables(&r, MIB(2), 3);
-	/* Whole entries of the table found; to its end at most. */
+	/* A call changes whole entries of the table that it finds, to the table's end at most. */
 	assert_init(&r, 0, MIB(2), RMI_SUCCESS, MIB(2));
 	assert_init(&r, 0, MIB(2), RMI_SUCCESS, MIB(2));
 	assert_init(&r, 0, MIB(3), RMI_SUCCESS, MIB(2));
@@ -38,7 +38,7 @@ static void test_init(void **state)
 	assert_init(&r, GIB(1), BIT(39), RMI_SUCCESS, BIT(39));
 	assert_int_equal(ripas_at(&r, MIB(2) + 0x4000), RMI_RIPAS_EMPTY);
 	assert_int_equal(ripas_at(&r, MIB(2) + 0x5000), RMI_RIPAS_RAM);
-	/* DESTROYED ends it, mapped pages do not. */
+	/* An entry with RIPAS DESTROYED ends the call, a mapped page does not. */
 	realm_map(&r, MIB(2) + 0x1000);
 	assert_ok(RMI_RTT_DATA_UNMAP, r.rd, MIB(2) + 0x8000, MIB(2) + 0x9000);
 	assert_int_equal(ripas_at(&r, MIB(2) + 0x8000), RMI_RIPAS_RAM); /* not mapped: no change */
@@ -111,7 +111,7 @@ static void test_set_empty(void **state)
 	assert_int_equal(machine_tlbi.size, 0x2000);
 	assert_false(machine_walk(realm_s2(&t.r), 0x5000).valid);
 	assert_true(machine_walk(realm_s2(&t.r), 0x6000).valid);
-	/* The page stays assigned; the host goes on where it ended. */
+	/* The page stays assigned, and the next call has to begin where this one ended. */
 	assert_int_equal(RMI(RMI_RTT_READ_ENTRY, t.r.rd, 0x5000, 3).x[2], RMI_ASSIGNED);
 	assert_set(&t, 0x4000, 0x8000, RMI_ERROR_INPUT, 0);
 	assert_set(&t, 0x6000, 0x8000, RMI_SUCCESS, 0x8000);
@@ -119,7 +119,7 @@ static void test_set_empty(void **state)
 	assert_int_equal(gprs(&t, 0)[0], RSI_SUCCESS);
 	assert_int_equal(gprs(&t, 0)[1], 0x8000);
 	assert_set(&t, 0x8000, 0x9000, RMI_ERROR_INPUT, 0);
-	/* And back. */
+	/* The Realm takes the range back. */
 	ask(&t, 0x4000, 0x8000, RSI_RIPAS_RAM, 0);
 	machine_tlbi.ranges = 0;
 	assert_set(&t, 0x4000, 0x8000, RMI_SUCCESS, 0x8000);
@@ -134,7 +134,7 @@ static void test_set_tables(void **state)
 
 	running_begin(&t);
 	ask(&t, MIB(4) - 0x1000, MIB(8), RSI_RIPAS_RAM, 0);
-	/* Tables are the host's work. */
+	/* The host has to make missing tables. */
 	assert_set(&t, MIB(4) - 0x1000, MIB(8), RTT_ERROR(2), 0);
 	realm_tables(&t.r, MIB(2), 3);
 	assert_set(&t, MIB(4) - 0x1000, MIB(8), RMI_SUCCESS, MIB(4));
@@ -153,14 +153,14 @@ static void test_set_destroyed(void **state)
 	ask(&t, 0x4000, 0x8000, RSI_RIPAS_RAM, 0);
 	assert_set(&t, 0x4000, 0x8000, RMI_SUCCESS, 0x5000);
 	assert_set(&t, 0x5000, 0x8000, RTT_ERROR(3), 0);
-	/* The Realm hears how far it went; the host did not reject. */
+	/* The Realm gets how far the change went, and ACCEPT, for the host did not reject. */
 	enter(&t, 0);
 	assert_int_equal(gprs(&t, 0)[1], 0x5000);
 	assert_int_equal(gprs(&t, 0)[2], RSI_ACCEPT);
 	ask(&t, 0x5000, 0x8000, RSI_RIPAS_RAM, RSI_CHANGE_DESTROYED);
 	assert_set(&t, 0x5000, 0x8000, RMI_SUCCESS, 0x8000);
 	assert_int_equal(ripas_at(&t.r, 0x5000), RMI_RIPAS_RAM);
-	/* EMPTY needs no leave. */
+	/* A change to EMPTY needs no CHANGE_DESTROYED. */
 	enter(&t, 0);
 	assert_ok(RMI_RTT_DATA_UNMAP, t.r.rd, 0x4000, 0x5000);
 	ask(&t, 0x4000, 0x5000, RSI_RIPAS_EMPTY, 0);

@@ -148,7 +148,7 @@ static void assert_refused(void)
 	assert_state(RMI_RMM_ACTIVE);
 }
 
-/* One granule that is not the host's is enough, whatever it is. */
+/* One granule that is not the host's, of any kind, is enough for a refusal. */
 static void test_deactivate_refused(void **state)
 {
 	uint64_t rec = host_pages(1), aux, scrap = host_pages(2);
@@ -167,7 +167,7 @@ static void test_deactivate_refused(void **state)
 	assert_refused();
 	realm_activate(&r);
 	realm_destroy(&r);
-	/* An operation that a host has begun and left, and what it was given. */
+	/* A host has begun an operation and left it with the memory it was given. */
 	realm_new(&r);
 	delegate(rec, 1);
 	res = RMI(RMI_REC_CREATE, r.rd, rec, host_pages(1));
@@ -187,7 +187,7 @@ static void test_deactivate_refused(void **state)
 	assert_ok(RMI_RMM_ACTIVATE);
 }
 
-/* What EL3 did not move is not counted, nor what the host has got back in part. */
+/* Granules that EL3 did not move are not counted, nor those that came back from a part. */
 static void test_counted(void **state)
 {
 	uint64_t pa = host_pages(64);
@@ -208,7 +208,7 @@ static void test_counted(void **state)
 	assert_int_equal(life_granules(), 0);
 }
 
-/* A delegation that was let through and finds the RMM deactivated when it has its granules. */
+/* A delegation has begun when the RMM is deactivated: it gives its granules back. */
 static void test_late_delegation(void **state)
 {
 	struct rmi_regs r = {{0, 0, 0}};

@@ -89,7 +89,7 @@ static void test_arguments(void **state)
 	assert_ns(&f, 0, 0x1000, NONE, 0, RMI_ERROR_INPUT, 0, 0, 0);
 	assert_ns(&f, PAR_END - 0x1000, PAR_END, NONE, 0, RMI_ERROR_INPUT, 0, 0, 0);
 	assert_ns(&f, PAR_END, BIT(40) + 0x1000, NONE, 0, RMI_ERROR_INPUT, 0, 0, 0);
-	/* Base inside a larger entry; an entry larger than the range. */
+	/* A range that begins inside a larger entry, or is smaller than its entry, is refused. */
 	assert_data(&f, MIB(2) + 0x1000, MIB(4), NONE, 0, RTT_ERROR(2), 0, 0, 0);
 	assert_data(&f, MIB(2), MIB(3), NONE, 0, RTT_ERROR(2), 0, 0, 0);
 	assert_data(&f, GIB(1), GIB(1) + MIB(2), NONE, 0, RTT_ERROR(1), 0, 0, 0);
@@ -98,7 +98,7 @@ static void test_arguments(void **state)
 	end(&f);
 }
 
-/* What becomes of an entry by what it was, and whether the TLBs are asked. */
+/* The new state of an entry by its old one, and whether TLBs are invalidated. */
 static void test_states(void **state)
 {
 	struct fixture f;
@@ -130,7 +130,7 @@ static void test_states(void **state)
 	assert_data(&f, 0x1000, 0x2000, NONE, 0, RMI_SUCCESS, 0x2000, 0, 0);
 	assert_int_equal(machine_tlbi.ranges, 1);
 	assert_int_equal(RMI(RMI_RTT_READ_ENTRY, f.r.rd, 0x1000, 3).x[4], RMI_RIPAS_DESTROYED);
-	/* No Realm state is asked for. */
+	/* Unmapping works in every state of the Realm. */
 	map(&f, 0, P(0), 1);
 	realm_rd(&f.r)->state = REALM_ZOMBIE;
 	assert_data(&f, 0, 0x1000, NONE, 0, RMI_SUCCESS, 0x1000, 0, 0);
@@ -144,7 +144,7 @@ static void test_none(void **state)
 	begin(&f);
 	map(&f, 0x1000, P(5), 3);
 	map(&f, 0x9000, P(1), 1);
-	/* Everything in the table, gaps included. */
+	/* Without a list a call goes to the end of the table, over gaps too. */
 	assert_data(&f, 0, MIB(4), NONE, 0, RMI_SUCCESS, MIB(2), 0, 0);
 	assert_data(&f, 0, MIB(2), NONE, 0, RMI_SUCCESS, MIB(2), 0, 0);
 	end(&f);
@@ -158,7 +158,7 @@ static void test_single(void **state)
 	map(&f, 0x1000, P(5), 3);
 	map(&f, 0x4000, P(20), 1);
 	map(&f, 0x6000, P(21), 2);
-	/* Ends at the first address that does not follow; gaps in the IPA do not matter. */
+	/* A call ends where the PA does not go on; gaps in the IPA do not end it. */
 	assert_data(&f, 0, 0x10000, SINGLE, 0, RMI_SUCCESS, 0x4000, DESC(3, P(5), 3), 0);
 	assert_data(&f, 0x4000, 0x7000, SINGLE, 0, RMI_SUCCESS, 0x7000, DESC(3, P(20), 2), 0);
 	assert_data(&f, 0x7000, 0x10000, SINGLE, 0, RMI_SUCCESS, 0x10000, DESC(3, P(22), 1), 0);
@@ -174,7 +174,7 @@ static void test_list(void **state)
 	begin(&f);
 	for (uint64_t i = 0; i < ARRAY_SIZE(pas); i++)
 		map(&f, i * 0x1000, P(pas[i]), 1);
-	/* Room for two runs. */
+	/* The list has room for two runs of pages. */
 	assert_data(&f, 0, 0x10000, LIST(2), f.list, RMI_SUCCESS, 0x3000, 0, 2);
 	assert_int_equal(f.entry[0], DESC(3, P(3), 2));
 	assert_int_equal(f.entry[1], DESC(3, P(9), 1));
@@ -182,7 +182,7 @@ static void test_list(void **state)
 	/* A list that ends with its page. */
 	assert_data(&f, 0x3000, 0x10000, LIST(9), f.list + 511 * 8, RMI_SUCCESS, 0x4000, 0, 1);
 	assert_int_equal(f.entry[511], DESC(3, P(1), 1));
-	/* A list that cannot be written: the unmap stands. */
+	/* The pages are unmapped even if the list cannot be written. */
 	machine_ns_budget = 0;
 	assert_data(&f, 0x4000, 0x5000, LIST(1), f.list, RMI_SUCCESS, 0x5000, 0, 0);
 	machine_ns_budget = ~0u;
@@ -250,8 +250,8 @@ static void test_unprot(void **state)
 }
 
 /*
- * On a PE whose instruction caches keep what was overwritten: they forget the pages once in a call,
- * when no TLB leads there any more and the pages are still the Realm's.
+ * On a PE whose instruction caches keep what was overwritten, the RMM invalidates them once in a
+ * call, when no TLB leads to the pages any more and the pages are still the Realm's.
  */
 static uint64_t code_pa;
 static unsigned int code_gone;
@@ -280,7 +280,7 @@ static void test_code(void **state)
 		code_gone = 0;
 		assert_data(&f, 0, 3 * GRANULE_SIZE, NONE, 0, RMI_SUCCESS, 3 * GRANULE_SIZE, 0, 0);
 		assert_int_equal(code_gone, needed);
-		/* Nothing was there; and what a host shares is not executable. */
+		/* Nothing to forget: no page was mapped, and shared memory is never executed. */
 		assert_data(&f, 0, 3 * GRANULE_SIZE, NONE, 0, RMI_SUCCESS, 3 * GRANULE_SIZE, 0, 0);
 		assert_ns(&f, PAR_END, PAR_END + 3 * GRANULE_SIZE, NONE, 0, RMI_SUCCESS,
 			  PAR_END + 3 * GRANULE_SIZE, 0, 0);

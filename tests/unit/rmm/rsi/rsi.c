@@ -94,7 +94,7 @@ static void test_measurements(void **state)
 	running_end(&t);
 }
 
-/* What every call with a page argument does with it. */
+/* Pages that every call with a page argument refuses, or exits for. */
 static const struct {
 	uint64_t ipa;
 	bool missing;
@@ -117,7 +117,7 @@ static void test_pages(void **state)
 				assert_smc(&t, 0, RSI_ERROR_INPUT, 0, 0);
 				continue;
 			}
-			/* The host maps it; the SMC runs again. */
+			/* The exit asks the host to map the page, and the SMC will run again. */
 			assert_false(smc_returned);
 			assert_int_equal(realm_rec(&t.r, 0)->regs.pc, CODE);
 			assert_int_equal(gprs(&t, 0)[0], calls[c]);
@@ -127,7 +127,7 @@ static void test_pages(void **state)
 			assert_int_equal(t.run->exit.far, 0);
 		}
 	}
-	/* A destroyed page is the host's turn as well. */
+	/* A page with RIPAS DESTROYED exits to the host as well. */
 	assert_ok(RMI_RTT_DATA_UNMAP, t.r.rd, 0x4000, 0x5000);
 	undelegate(t.ram[0], 1);
 	t.r.page[0] = t.r.page[--t.r.pages];

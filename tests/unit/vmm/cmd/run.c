@@ -28,7 +28,7 @@
 
 static char kernel[32];
 
-/* What the vCPU does: sends this text, then this. */
+/* The vCPU sends `text` and then does `deed`. */
 static const char *text;
 static void (*deed)(struct kvm_run *page);
 
@@ -169,7 +169,7 @@ static void confuse_kvm(struct kvm_run *p)
 	p->exit_reason = KVM_EXIT_INTERNAL_ERROR;
 }
 
-/* Until a kick: KVM_RUN may come back early, and is called again. */
+/* Nothing happens until a kick. KVM_RUN may come back early and is called again then. */
 static void idle(struct kvm_run *p)
 {
 	usleep(1000);
@@ -283,7 +283,7 @@ static void assert_report(const char *want)
 		fail_msg("\"%s\" is not \"%s\"", report, want);
 }
 
-/* Open, create, memory, GIC, vCPUs, GIC's end, two pieces, entry; then all is given back. */
+/* The letters: open, new VM, memory, GIC, vCPUs, init of the GIC, two loads, entry. V, M: ends. */
 static void a_vm_is_made_in_its_order_and_given_back(void **state)
 {
 	assert_int_equal(run_in_vain(), STATUS_OK);

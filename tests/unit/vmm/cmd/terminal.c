@@ -90,8 +90,9 @@ static void a_terminal_that_was_not_made_raw_is_left_alone(void **state)
 }
 
 /*
- * The leader of a session with this terminal makes a child's group the foreground one and back: a
- * shell whose job was stopped. Restoring the mode from there would stop the job again, at its end.
+ * The test plays a shell whose job was stopped: the session's leader makes the job's group the
+ * foreground group and takes that back. A job in the background that restored the mode would be
+ * stopped again at its end.
  */
 static int job(int go)
 {

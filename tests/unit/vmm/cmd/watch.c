@@ -210,7 +210,7 @@ static void the_escape_key_ends_it_whatever_the_guest_does(void **state)
 	assert_ends(NOT_SIGNAL + VM_END_CONSOLE);
 }
 
-/* Later than the advice, also if both are due at once: sources are called in their order. */
+/* Sources are called in their order, so this timer fires after the advice even if both are due. */
 static void end_it(void *owner)
 {
 	raise(SIGTERM);

@@ -86,7 +86,7 @@ static const struct device a = {
 	.name = "a", .regions = {{A_BASE, 0x1000}, {C_BASE, 0x100}}, .spi = 3, FUNCTIONS};
 static const struct device b = {
 	.name = "b", .regions = {{B_BASE, 0x10}}, .spi = DEVICE_NO_SPI, FUNCTIONS};
-/* Says only where it is. */
+/* A device without functions: it only says where it is. */
 static const struct device c = {
 	.name = "c", .regions = {{C_BASE + 0x100, 8}}, .spi = DEVICE_NO_SPI};
 static const struct device *const list[] = {&a, &b, &c};

@@ -68,7 +68,7 @@ static void free_probe(struct probe *p)
 	free(p);
 }
 
-/* The loop ends a turn after this one is called: what the turn before has left would be seen. */
+/* Adds a source that ends the loop one turn after it is called, so that leftovers would show. */
 static struct probe *add_last(void)
 {
 	struct probe *last = add_probe();

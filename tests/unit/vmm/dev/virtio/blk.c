@@ -202,7 +202,7 @@ static void a_broken_ring_needs_a_reset(void **state)
 	assert_int_equal(get_status(), 0);
 	bring_up(0, 1);
 	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 512, true), VIRTIO_BLK_S_OK);
-	/* So does a queue in no memory. */
+	/* A queue that lies in no memory sets NEEDS_RESET too. */
 	accept_features(VIRTIO_FEATURE(VIRTIO_F_VERSION_1));
 	place_area(VIRTIO_PCI_COMMON_Q_DESCLO, RAM_SIZE);
 	bar_write(VIRTIO_PCI_COMMON_Q_ENABLE, 2, 1);

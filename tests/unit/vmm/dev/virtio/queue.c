@@ -24,7 +24,9 @@
 #define P_AVAIL	   (1 << 7)
 #define P_USED	   (1 << 15)
 
-/* Of either form: `last` is the next one's index (split), or the flags (packed, `flags` is the id).
+/*
+ * A descriptor of either form of ring. third and fourth are flags and next in a split ring, id and
+ * flags in a packed one.
  */
 struct desc {
 	uint64_t address;
@@ -217,7 +219,7 @@ static void split_event_index_says_when_to_interrupt(void **state)
 		}
 	}
 	assert_int_equal(interrupts, 1);
-	/* And when to kick. */
+	/* The driver is told when to kick. */
 	assert_false(virtio_queue_start_kicks(&q));
 	assert_int_equal(*u16_at(DEVICE + 4 + 8 * SIZE), 5);
 	offer(0);
