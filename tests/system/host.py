@@ -106,8 +106,8 @@ def hold(host, group="hold"):
 
 
 def test_edge(t):
-    """The kernel reads names by words, and over the end of a page into the next. If that is a Realm's, it
-    has to be as if nothing were there."""
+    """The kernel reads names by words, and so over the end of a page into the next one. Where the next page
+    is a Realm's, the kernel must read zeros and live on."""
     for append, bits in (("", 52), ("arm64.nolva", 48)):
         host = t.host(cpus=2, rmm="host", append="quiet " + append)
         hold(host)
@@ -133,12 +133,12 @@ def test_down(t):
 
 
 def test_blocked(t):
-    """What waits for memory of the VMM that does not come holds up nothing else."""
+    """A call that waits for memory of the VMM, which does not come, holds up nothing else."""
     run_groups(t, t.host(cpus=2, rmm="host", timeout=600), "blocked")
 
 
 def test_reap(t):
-    """The memory of a VMM that is being killed for want of memory goes at once."""
+    """The OOM reaper gets the memory of a VMM at once."""
     run_groups(t, t.host(cpus=2, rmm="host"), "reap")
 
 
@@ -157,7 +157,8 @@ def test_down_blocked(t):
 
 
 def test_kexec_blocked(t):
-    """Nor does kexec: the next kernel has all memory, those Realms' too, and Realms of its own."""
+    """kexec does not wait for the VMM's memory either. The next kernel has all memory, that of the old
+    kernel's Realms too, and runs Realms of its own."""
     host = t.host(cpus=2, mem="2G", rmm="host", initrd="kexec", append="quiet arm64.nolva", timeout=1200)
     hold(host)
     hold(host, "hold_blocked")
@@ -185,7 +186,7 @@ def test_sleep(t):
 
 
 def test_hibernate(t):
-    """The host sleeps on a disk and wakes on a machine whose RMM nobody has brought to work.
+    """The host sleeps on a disk and wakes on a machine whose RMM is not active yet.
 
     The waking kernel copies its page tables: 6.12 oopses there with 52-bit addresses, as in kexec_load."""
     disk = f"{t.build}/logs/{t.name.replace('/', '-')}.disk"
@@ -214,7 +215,7 @@ def test_hibernate(t):
     os.unlink(disk)
 
 
-# As long as two boots and a gigabyte of disk: with SOAK=1 only.
+# The test takes two boots and a gigabyte of disk, so it runs with SOAK=1 only.
 test_hibernate.short_modes = ()
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The EL2 stub, which a host at EL1 has for its Realms: it comes and goes with the module, CPUs and
-kernels, lives through what a hostile kernel calls, and without its save of the GIC's state no Realm
-comes up (docs/host-modes.md)."""
+"""The EL2 stub, which a host at EL1 has for its Realms (docs/host-modes.md). The stub comes and goes with
+the module, with CPUs and with kernels, it survives the calls of a hostile kernel, and a Realm needs it to
+keep the GIC's state."""
 
 import re
 import time
@@ -48,7 +48,8 @@ def check_kernel_well(t, host):
 
 
 def test_lost_state(t):
-    """The stub that does not hand the GIC's state back: what was reported of hosts at EL1."""
+    """With a stub that does not hand the GIC's state back, no guest comes up: the fault once seen on hosts
+    at EL1."""
     host = machine(t)
     begin = time.monotonic()
     start(host)

@@ -6,7 +6,7 @@
  * /dev/access: write "r ADDRESS" or "w ADDRESS" for one 64-bit access by the kernel, in the context
  * of the writing process (which an oops kills); mmap with the address as offset for user space.
  * "e 0": reads over the edge of the host's memory, as the kernel does with names of files: a word
- * that begins in a page of the host and ends in the next, which is marked as one of another world.
+ * that begins in a page of the host and ends in the next page, which belongs to another world.
  */
 #include <linux/fs.h>
 #include <linux/io.h>

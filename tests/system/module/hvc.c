@@ -87,7 +87,7 @@ static u64 random_function(u64 *state)
 	}
 }
 
-/* Physical addresses of memory among them, but none that is allowed (see is_harmless). */
+/* A random value, often a physical address of memory; is_harmless() sorts out the allowed ones. */
 static u64 random_address(u64 *state)
 {
 	u64 n = random64(state);
@@ -102,7 +102,7 @@ static u64 random_address(u64 *state)
 	}
 }
 
-/* Calls that give EL2 away are not for random: a kernel may make them, and means it. */
+/* False for a call that gives EL2 away: a kernel may make it, so a random call must not. */
 static bool is_harmless(const struct call *call)
 {
 	bool ram = call->x[1] >= PHYS_OFFSET && call->x[1] < virt_to_phys(high_memory - 1);
@@ -119,7 +119,7 @@ static bool is_harmless(const struct call *call)
 	}
 }
 
-/* An error, and nothing else changed; only HYP_ENTER may use registers. */
+/* True if the call gave an error and changed nothing else. HYP_ENTER may change registers. */
 static bool is_right(const struct call *before, const struct call *after)
 {
 	if (before->x[0] == HYP_ENTER)
@@ -177,7 +177,7 @@ static u64 call3(u64 function, u64 x1)
 	return call.x[0];
 }
 
-/* Without its argument: the shared page may hold a REC that another thread is about to enter. */
+/* HYP_ENTER without its argument enters nothing, whatever REC the shared page holds. */
 static void say_owner(void)
 {
 	bool kernel = call3(HYP_ENTER, 0) == HVC_STUB_ERR;
