@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Native unit tests of the VMM's portable files, one program per file under test.
 
-UT_VMM := $(BUILD)/unit/vmm
+UT_VMM := $(BUILD)/tests/unit/vmm
 UT_VMM_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The devices of the list with all that is behind them.
@@ -52,7 +52,7 @@ $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))
 
 # make fuzz-vmm: hostile drivers of the devices, FUZZ_TIME seconds; what it finds stays in
 # $(BUILD)/fuzz-vmm.
-VMM_FUZZ := $(BUILD)/unit/vmm-fuzz
+VMM_FUZZ := $(BUILD)/tests/unit/vmm-fuzz
 VMM_FUZZ_OBJS := $(patsubst %.c,$(VMM_FUZZ)/obj/%.o,tests/unit/vmm/fuzz/driver.c vmm/lib/error.c $(UT_VMM_DEVICES))
 
 $(VMM_FUZZ)/obj/%.o: %.c
