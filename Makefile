@@ -44,14 +44,15 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
 	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(HOST_MODE_$(HOST_MODE)) $(DEMO_$(DEMO)) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 
+# The value of ONLY is taken as it stands: a regular expression may have a dollar sign.
 test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD)
 	@$(UNLOCK)
-	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)') \
+	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(value ONLY),--only '$(value ONLY)') \
 		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
 
 bench: all $(TEST_FLASHES) $(SYSTEM_INITRD)
 	@$(UNLOCK)
-	@tests/run --bench --build $(BUILD) --fetch $(FETCH) $(if $(ONLY),--only '$(ONLY)')
+	@tests/run --bench --build $(BUILD) --fetch $(FETCH) $(if $(value ONLY),--only '$(value ONLY)')
 
 gdb:
 	@boot/gdb --build $(BUILD) --module $(KMOD_BUILD)/host/kvm-cca.ko

@@ -94,8 +94,8 @@ $(call matches,GDB,^1?$$,must be 1 or nothing)
 ifneq ($(findstring ',$(APPEND)),)
 $(error APPEND=$(APPEND): an apostrophe cannot be handed on to the kernel's command line)
 endif
-ifneq ($(findstring ',$(ONLY)),)
-$(error ONLY=$(ONLY): no test has an apostrophe in its name)
+ifneq ($(findstring ',$(value ONLY)),)
+$(error ONLY=$(value ONLY): no test has an apostrophe in its name)
 endif
 ifneq ($(words $(CURDIR) $(BUILD)),2)
 $(error make cannot build in a folder with a space in its name: $(CURDIR), BUILD=$(BUILD))
