@@ -13,11 +13,12 @@
 bool layout_has_l1(const struct machine *m, unsigned int l0_shift, uint64_t addr);
 
 /*
- * Fills *l. From the top of the DRAM below 2 GiB downwards: the GPTs, then the RMM; from 2 MiB
- * above its start upwards: kernel and initrd; the device tree is where QEMU puts it, at its start.
+ * Fills *l. The GPTs, then the RMM, go down from the top of the DRAM below 2 GiB. Kernel and initrd
+ * go up from 2 MiB above the start of DRAM. The device tree stays where the machine put it, at the
+ * start of DRAM.
  *
- * l0gptsz: GPCCR_EL3.L0GPTSZ of the machine (0, 4, 6 or 9). Sizes in bytes, 0 for what there is
- * not; kernel_size is text_offset plus the image_size of the Image's header (image.h).
+ * l0gptsz: GPCCR_EL3.L0GPTSZ of the machine (0, 4, 6 or 9). Sizes are in bytes, 0 for what
+ * is absent; kernel_size is text_offset plus the image_size of the Image's header (image.h).
  *
  * 0, or after one printed line: -ENOMEM (says how much is missing), -EINVAL (unknown l0gptsz,
  * absurd sizes, a machine beyond 4 PiB or without DRAM).

@@ -133,13 +133,13 @@ static void clean_to_memory(struct region range)
 	dsb(sy);
 }
 
-/* The code relies on these at EL3 without looking again. */
+/* The code at EL3 relies on these features without looking again. */
 static void check_cpu(void)
 {
 	uint64_t pfr0 = read_sysreg(id_aa64pfr0_el1);
 
 	if (!FIELD(pfr0, 55, 52))
-		boot_panic("the CPU has no RME (QEMU: -cpu max,x-rme=on)");
+		boot_panic("the CPU has no RME: %s", platform_how_to_rme);
 	if (!FIELD(read_sysreg(id_aa64mmfr1_el1), 11, 8))
 		boot_panic("the CPU has no FEAT_VHE");
 	if (!FIELD(pfr0, 31, 28))
@@ -161,8 +161,8 @@ static void read_machine(void)
 	if (machine.secure_sram.base != RESIDENT_BASE ||
 	    machine.secure_sram.size < SRAM_ROOT_END - RESIDENT_BASE)
 		boot_panic("no 2 MiB of secure memory at 0x%x", RESIDENT_BASE);
-	if (platform_files_init(&machine, PLATFORM_SCRATCH))
-		boot_panic("the device that has the host's kernel does not answer");
+	if (platform_files_init((const void *)PLATFORM_FDT, PLATFORM_SCRATCH))
+		boot_panic("the device that has the host's kernel is missing or does not answer");
 }
 
 /* DRAM is mapped after the carve-outs are known, each with its PAS. */
@@ -226,7 +226,7 @@ static uint64_t load_host(void)
 	uint64_t entry;
 
 	if (kernel_size < sizeof(header))
-		boot_panic("no host kernel: start QEMU with -kernel");
+		boot_panic("no host kernel: %s", platform_how_to_kernel);
 	read_file(PLATFORM_KERNEL, FILE_SCRATCH, sizeof(header));
 	memcpy(header, FILE_SCRATCH, sizeof(header));
 	if (image_parse(header, sizeof(header), kernel_size, &image))
@@ -342,7 +342,7 @@ static uint64_t resident_tables(void)
 	mmu_map(&resident, resident_text(), MMU_NORMAL | MMU_RO | MMU_EXEC);
 	mmu_map(&resident, resident_data(), MMU_NORMAL);
 	mmu_map(&resident, (struct region){PERCPU_BASE, machine.nr_cpus * PERCPU_SIZE}, MMU_NORMAL);
-	/* For wiping it; out of reach once its granules are Secure. */
+	/* Mapped for wiping it; nothing reaches it any more once its granules are Secure. */
 	mmu_map(&resident, (struct region){BOOT_RAM_BASE, BOOT_RAM_SIZE}, MMU_NORMAL);
 	mmu_map(&resident, machine.secure_uart, MMU_DEVICE);
 	mmu_map(&resident, machine.secure_gpio, MMU_DEVICE);

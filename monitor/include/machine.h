@@ -33,9 +33,8 @@ struct machine {
 	struct region gicr;
 	struct region secure_sram;
 	struct region secure_flash;
-	struct region fw_cfg;
-	uint64_t
-		top; /* first address above everything the device tree names: what PPS must cover */
+	/* The first address above everything the device tree names: PPS must cover it. */
+	uint64_t top;
 };
 
 /*

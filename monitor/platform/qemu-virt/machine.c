@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The device tree's walk: one table says which node fills what. See monitor/include/platform.h. */
+/*
+ * Reads the device tree of QEMU's virt machine with secure=on, or of a machine that is described
+ * like it. One table says which node fills what. See monitor/include/platform.h.
+ */
 #include <errno.h>
 #include <libfdt.h>
 #include <string.h>
@@ -71,12 +74,7 @@ static int read_gpio(struct walk *w, int node)
 	return read_first(w, node, &w->m->secure_gpio);
 }
 
-static int read_fw_cfg(struct walk *w, int node)
-{
-	return read_first(w, node, &w->m->fw_cfg);
-}
-
-/* The resident stage drives fixed lines of the secure PL061. */
+/* The resident stage drives fixed lines of the secure PL061, so others are refused. */
 static int check_gpio_line(struct walk *w, int node, uint32_t line)
 {
 	int len;
@@ -281,7 +279,6 @@ static const struct rule rules[] = {
 	{NULL, "gpio-restart", DT_SECURE_ONLY, check_reset},
 	{NULL, "arm,gic-v3", DT_NONSECURE, read_gic},
 	{NULL, "pci-host-ecam-generic", DT_NONSECURE, read_pcie},
-	{NULL, "qemu,fw-cfg-mmio", DT_NONSECURE, read_fw_cfg},
 };
 
 static bool rule_matches(const struct walk *w, int node, const struct rule *rule)
@@ -299,7 +296,7 @@ static void raise_top(struct machine *m, const struct region *r)
 		m->top = r->base + r->size;
 }
 
-/* Whatever a node names, used or not, must lie below what the GPT can describe. */
+/* Every address that a node names, used or not, counts: the GPT must be able to describe it. */
 static int cover_node(struct walk *w, int node)
 {
 	struct dt_window win;
@@ -365,7 +362,6 @@ static int check_complete(const struct machine *m)
 		{"GICv3", m->gicd.size},
 		{"secure memory", m->secure_sram.size},
 		{"secure flash", m->secure_flash.size},
-		{"QEMU fw-cfg", m->fw_cfg.size},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {

@@ -13,9 +13,10 @@ UT_MONITOR_host_fdt := monitor/boot/host_fdt.c monitor/platform/qemu-virt/machin
 	monitor/boot/layout.c tests/unit/monitor/boot/tree.c
 UT_MONITOR_manifest := monitor/boot/manifest.c monitor/boot/layout.c
 UT_MONITOR_fw_cfg := monitor/platform/qemu-virt/fw_cfg.c
+UT_MONITOR_files := monitor/platform/qemu-virt/files.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c
 UT_MONITOR_image := monitor/boot/image.c
 UT_MONITOR_COMMON := tests/unit/monitor/boot/capture.c lib/print.c
-UT_MONITOR_PROGRAMS := machine layout host_fdt manifest fw_cfg image
+UT_MONITOR_PROGRAMS := machine layout host_fdt manifest fw_cfg files image
 
 $(UT_MONITOR)/obj/%.o: %.c
 	@mkdir -p $(@D)

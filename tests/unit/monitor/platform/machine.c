@@ -56,7 +56,6 @@ static void reads_the_virt_machine(void **state)
 	assert_region(m.gicr, 0x080a0000, 0xf60000);
 	assert_region(m.secure_sram, 0x0e000000, 0x1000000);
 	assert_region(m.secure_flash, 0, 0x4000000);
-	assert_region(m.fw_cfg, 0x09020000, 0x18);
 	assert_int_equal(m.nr_coh_dev, 3);
 	assert_region(m.coh_dev[0], 0x10000000, 0x2eff0000);
 	assert_region(m.coh_dev[1], 0x4010000000, 0x10000000);
@@ -75,7 +74,6 @@ static void a_missing_part_is_named(void **state)
 		{"/interrupts", "no GICv3"},
 		{"/secure-ram", "no secure memory"},
 		{"/rom-of-the-monitor", "no secure flash"},
-		{"/firmware-config", "no QEMU fw-cfg"},
 	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
