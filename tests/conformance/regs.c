@@ -40,28 +40,29 @@ static void check_gprs(void)
 static const struct {
 	uint32_t reg;
 	uint64_t value;
+	const char *name;
 } scribble[] = {
-	{SYSREG(3, 0, 1, 0, 1), 0x5a5a5a5a},	      /* ACTLR_EL1 */
-	{SYSREG(3, 0, 2, 0, 0), 0x0123000089ab0000},  /* TTBR0_EL1 */
-	{SYSREG(3, 0, 2, 0, 1), 0x4567000012340000},  /* TTBR1_EL1 */
-	{SYSREG(3, 0, 2, 0, 2), 0x0000000500100010},  /* TCR_EL1 */
-	{SYSREG(3, 0, 10, 2, 0), 0x1122334455667788}, /* MAIR_EL1 */
-	{SYSREG(3, 0, 10, 3, 0), 0x8877665544332211}, /* AMAIR_EL1 */
-	{SYSREG(3, 0, 5, 1, 0), 0x11111111},	      /* AFSR0_EL1 */
-	{SYSREG(3, 0, 5, 1, 1), 0x22222222},	      /* AFSR1_EL1 */
-	{SYSREG(3, 0, 5, 2, 0), 0x56000001},	      /* ESR_EL1 */
-	{SYSREG(3, 0, 6, 0, 0), 0x3333333333333333},  /* FAR_EL1 */
-	{SYSREG(3, 0, 4, 0, 1), 0x4444444444444444},  /* ELR_EL1 */
-	{SYSREG(3, 0, 4, 0, 0), 0x600003c5},	      /* SPSR_EL1 */
-	{SYSREG(3, 0, 13, 0, 1), 0x55555555},	      /* CONTEXTIDR_EL1 */
-	{SYSREG(3, 0, 13, 0, 4), 0x6666666666666666}, /* TPIDR_EL1 */
-	{SYSREG(3, 3, 13, 0, 2), 0x7777777777777777}, /* TPIDR_EL0 */
-	{SYSREG(3, 3, 13, 0, 3), 0x8888888888888888}, /* TPIDRRO_EL0 */
-	{SYSREG(3, 0, 4, 1, 0), 0x9999999999999990},  /* SP_EL0 */
-	{SYSREG(3, 0, 14, 1, 0), 0x3},		      /* CNTKCTL_EL1 */
-	{SYSREG(3, 3, 14, 2, 2), 0x7abcdef012345678}, /* CNTP_CVAL_EL0 */
-	{SYSREG(3, 3, 14, 3, 2), 0x7bcdef0123456789}, /* CNTV_CVAL_EL0 */
-	{SYSREG(3, 2, 0, 0, 0), 0x2},		      /* CSSELR_EL1 */
+	{SYSREG(3, 0, 1, 0, 1), 0x5a5a5a5a, "ACTLR_EL1"},
+	{SYSREG(3, 0, 2, 0, 0), 0x0123000089ab0000, "TTBR0_EL1"},
+	{SYSREG(3, 0, 2, 0, 1), 0x4567000012340000, "TTBR1_EL1"},
+	{SYSREG(3, 0, 2, 0, 2), 0x0000000500100010, "TCR_EL1"},
+	{SYSREG(3, 0, 10, 2, 0), 0x1122334455667788, "MAIR_EL1"},
+	{SYSREG(3, 0, 10, 3, 0), 0x8877665544332211, "AMAIR_EL1"},
+	{SYSREG(3, 0, 5, 1, 0), 0x11111111, "AFSR0_EL1"},
+	{SYSREG(3, 0, 5, 1, 1), 0x22222222, "AFSR1_EL1"},
+	{SYSREG(3, 0, 5, 2, 0), 0x56000001, "ESR_EL1"},
+	{SYSREG(3, 0, 6, 0, 0), 0x3333333333333333, "FAR_EL1"},
+	{SYSREG(3, 0, 4, 0, 1), 0x4444444444444444, "ELR_EL1"},
+	{SYSREG(3, 0, 4, 0, 0), 0x600003c5, "SPSR_EL1"},
+	{SYSREG(3, 0, 13, 0, 1), 0x55555555, "CONTEXTIDR_EL1"},
+	{SYSREG(3, 0, 13, 0, 4), 0x6666666666666666, "TPIDR_EL1"},
+	{SYSREG(3, 3, 13, 0, 2), 0x7777777777777777, "TPIDR_EL0"},
+	{SYSREG(3, 3, 13, 0, 3), 0x8888888888888888, "TPIDRRO_EL0"},
+	{SYSREG(3, 0, 4, 1, 0), 0x9999999999999990, "SP_EL0"},
+	{SYSREG(3, 0, 14, 1, 0), 0x3, "CNTKCTL_EL1"},
+	{SYSREG(3, 3, 14, 2, 2), 0x7abcdef012345678, "CNTP_CVAL_EL0"},
+	{SYSREG(3, 3, 14, 3, 2), 0x7bcdef0123456789, "CNTV_CVAL_EL0"},
+	{SYSREG(3, 2, 0, 0, 0), 0x2, "CSSELR_EL1"},
 };
 
 /* The values as they read back after the write: some registers lack bits. */
@@ -84,7 +85,7 @@ static void check_realm_registers(void)
 		uint64_t now = guest_read_reg(rec, INSN_MRS(scribble[i].reg, 1));
 
 		if (now != written[i])
-			note("register %u: 0x%lx, was 0x%lx", i, now, written[i]);
+			note("%s: 0x%lx, was 0x%lx", scribble[i].name, now, written[i]);
 		bad += now != written[i];
 		stuck += written[i] == 0;
 	}

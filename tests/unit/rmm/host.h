@@ -16,6 +16,7 @@
 
 #include "abi/rmi.h"
 #include "machine.h"
+#include "rule.h"
 #include "rmm/rmi2/rmi.h"
 
 /* X0..X7 after a command. Unused arguments are 0. */

@@ -87,13 +87,19 @@ const uint64_t *gprs(const struct running *t, unsigned int i)
 	return realm_rec(&t->r, i)->regs.gprs;
 }
 
-void assert_smc(const struct running *t, unsigned int i, uint64_t x0, uint64_t x1, uint64_t x2)
+void assert_smc_rule(const char *rule, const struct running *t, unsigned int i, uint64_t x0,
+		     uint64_t x1, uint64_t x2)
 {
 	const uint64_t *x = gprs(t, i);
 
-	assert_true(smc_returned);
-	assert_int_equal(x[0], x0);
-	assert_int_equal(x[1], x1);
-	assert_int_equal(x[2], x2);
-	assert_int_equal(x[3], 0);
+	assert_rule(rule, smc_returned, true);
+	assert_rule(rule, x[0], x0);
+	assert_rule(rule, x[1], x1);
+	assert_rule(rule, x[2], x2);
+	assert_rule(rule, x[3], 0);
+}
+
+void assert_smc(const struct running *t, unsigned int i, uint64_t x0, uint64_t x1, uint64_t x2)
+{
+	assert_smc_rule("the call", t, i, x0, x1, x2);
 }

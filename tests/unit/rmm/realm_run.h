@@ -48,5 +48,8 @@ const uint64_t *gprs(const struct running *t, unsigned int i);
 
 /* The SMC returned to the Realm with these X0 to X3. */
 void assert_smc(const struct running *t, unsigned int i, uint64_t x0, uint64_t x1, uint64_t x2);
+/* The same for a row of a table: a failure names the rule. */
+void assert_smc_rule(const char *rule, const struct running *t, unsigned int i, uint64_t x0,
+		     uint64_t x1, uint64_t x2);
 
 #endif

@@ -13,24 +13,24 @@
 static void test_needed(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t ctr, clidr;
 		bool clean, forget;
 	} rows[] = {
-		{IDC | DIC, LOUIS_1 | LOC_2 | LOUU_1, false, false},
-		{IDC, LOUIS_1 | LOC_2 | LOUU_1, false, true},
-		{DIC, LOUIS_1 | LOC_2 | LOUU_1, true, false},
-		{0, LOUU_1 | LOC_2, true, true},
-		/* Caches are unified from the first level on (FEAT_S2FWB), or there are none. */
-		{0, LOC_2, false, true},
-		{0, LOUU_1, false, true},
+		{"coherent", IDC | DIC, LOUIS_1 | LOC_2 | LOUU_1, false, false},
+		{"DIC 0", IDC, LOUIS_1 | LOC_2 | LOUU_1, false, true},
+		{"IDC 0", DIC, LOUIS_1 | LOC_2 | LOUU_1, true, false},
+		{"neither", 0, LOUU_1 | LOC_2, true, true},
+		{"unified caches (FEAT_S2FWB)", 0, LOC_2, false, true},
+		{"no caches before the point of unification", 0, LOUU_1, false, true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		hw_set("ctr_el0", rows[i].ctr);
 		hw_set("clidr_el1", rows[i].clidr);
 		code_init(&arch_features);
-		assert_int_equal(arch_features.clean_code, rows[i].clean);
-		assert_int_equal(arch_features.forget_code, rows[i].forget);
+		assert_rule(rows[i].rule, arch_features.clean_code, rows[i].clean);
+		assert_rule(rows[i].rule, arch_features.forget_code, rows[i].forget);
 	}
 }
 

@@ -40,20 +40,25 @@ static void set_lrs(const uint64_t *lr)
 static void test_checked(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t lr[LRS];
 		bool valid;
 	} rows[] = {
-		{{0}, true},
-		{{PENDING | VTIMER, ACTIVE | PTIMER, VTIMER}, true},
-		{{PENDING | VTIMER, 0, 0, ACTIVE | VTIMER}, false},
-		{{PENDING | HW | 40}, false},
-		{{HW | 40}, true},
-		{{EOI | VTIMER, PENDING | VTIMER}, true},
+		{"all empty", {0}, true},
+		{"two timers, and a register left for one",
+		 {PENDING | VTIMER, ACTIVE | PTIMER, VTIMER},
+		 true},
+		{"the same interrupt twice", {PENDING | VTIMER, 0, 0, ACTIVE | VTIMER}, false},
+		{"HW 1", {PENDING | HW | 40}, false},
+		{"HW 1 in an empty register", {HW | 40}, true},
+		{"an end of interrupt beside the same interrupt",
+		 {EOI | VTIMER, PENDING | VTIMER},
+		 true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		set_lrs(rows[i].lr);
-		assert_int_equal(run_gic_valid(), rows[i].valid);
+		assert_rule(rows[i].rule, run_gic_valid(), rows[i].valid);
 	}
 }
 
@@ -61,33 +66,35 @@ static void test_checked(void **state)
 static void test_delivered(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t lr[LRS];
 		unsigned int into;
 	} rows[] = {
-		{{VTIMER}, 0},
-		{{PTIMER, 0, VTIMER}, 2},
-		{{PENDING | PTIMER, VTIMER}, 1},
-		{{0}, NOT_CHANGED},
-		{{PTIMER}, NOT_CHANGED},
-		/* A register with HW 1 is not for a timer, another register may be. */
-		{{HW | VTIMER}, NOT_CHANGED},
-		{{HW | VTIMER, VTIMER}, 1},
-		/* Another register has the same vINTID pending or active, in front or behind. */
-		{{PENDING | VTIMER, VTIMER}, NOT_CHANGED},
-		{{VTIMER, 0, 0, ACTIVE | VTIMER}, NOT_CHANGED},
-		/* A register that only waits for the host to see its end does not count. */
-		{{EOI | VTIMER, VTIMER}, 1},
+		{"the first register", {VTIMER}, 0},
+		{"the last of three", {PTIMER, 0, VTIMER}, 2},
+		{"the other timer is pending", {PENDING | PTIMER, VTIMER}, 1},
+		{"no register", {0}, NOT_CHANGED},
+		{"a register for the other timer", {PTIMER}, NOT_CHANGED},
+		{"a register with HW 1 is not for a timer", {HW | VTIMER}, NOT_CHANGED},
+		{"another register may be", {HW | VTIMER, VTIMER}, 1},
+		{"the same vINTID pending in front", {PENDING | VTIMER, VTIMER}, NOT_CHANGED},
+		{"the same vINTID active behind", {VTIMER, 0, 0, ACTIVE | VTIMER}, NOT_CHANGED},
+		{"one that waits for the host to see its end does not count",
+		 {EOI | VTIMER, VTIMER},
+		 1},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint64_t now[LRS];
 
 		set_lrs(rows[i].lr);
-		assert_int_equal(gic_deliver_timer(GIC_TIMER_V), rows[i].into != NOT_CHANGED);
+		assert_rule(rows[i].rule, gic_deliver_timer(GIC_TIMER_V),
+			    rows[i].into != NOT_CHANGED);
 		for (unsigned int k = 0; k < LRS; k++) {
 			now[k] = hw_reg(lr_name[k]);
-			assert_int_equal(now[k], k == rows[i].into ? (rows[i].lr[k] | PENDING | EOI)
-								   : rows[i].lr[k]);
+			assert_rule(rows[i].rule, now[k],
+				    k == rows[i].into ? (rows[i].lr[k] | PENDING | EOI)
+						      : rows[i].lr[k]);
 		}
 		set_lrs(now);
 		assert_true(run_gic_valid());

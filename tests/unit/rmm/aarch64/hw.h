@@ -14,6 +14,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "tests/unit/rmm/rule.h"
+
 #include "rmm/arch/aarch64/cpu.h"
 #include "rmm/arch/aarch64/machine.h"
 #include "rmm/arch/arch.h"

@@ -13,51 +13,57 @@ static int setup(void **state)
 static void test_table_size(void **state)
 {
 	static const struct {
+		const char *rule;
 		struct granule_bank bank[2];
 		size_t count, bytes;
 	} rows[] = {
-		{{{{0x40000000}, 0x10000}}, 1, 32},
-		{{{{0x40001000}, 0x1000}}, 1, 8},
-		{{{{0x40003000}, 0x2000}}, 1, 16},
-		{{{{0x40000000}, 0x4000}, {{0x80000000}, 0x4000}}, 2, 16},
-		/* not ascending, overlapping, not aligned, empty, wrapping, at 0, too many */
-		{{{{0x80000000}, 0x4000}, {{0x40000000}, 0x4000}}, 2, 0},
-		{{{{0x40000000}, 0x4000}, {{0x40003000}, 0x4000}}, 2, 0},
-		{{{{0x40000800}, 0x4000}}, 1, 0},
-		{{{{0x40000000}, 0x800}}, 1, 0},
-		{{{{0x40000000}, 0}}, 1, 0},
-		{{{{0xfffffffffffff000}, 0x1000}}, 1, 0},
-		{{{{0xfffffffff000}, BIT(52)}}, 1, 0},
-		{{{{0}, 0x1000}}, 1, 0},
-		{{{{0x40000000}, 0x4000}}, GRANULE_MAX_BANKS + 1, 0},
+		{"16 granules", {{{0x40000000}, 0x10000}}, 1, 32},
+		{"one, in the middle of a quad", {{{0x40001000}, 0x1000}}, 1, 8},
+		{"two, across quads", {{{0x40003000}, 0x2000}}, 1, 16},
+		{"two banks", {{{0x40000000}, 0x4000}, {{0x80000000}, 0x4000}}, 2, 16},
+		{"not ascending", {{{0x80000000}, 0x4000}, {{0x40000000}, 0x4000}}, 2, 0},
+		{"overlapping", {{{0x40000000}, 0x4000}, {{0x40003000}, 0x4000}}, 2, 0},
+		{"base not aligned", {{{0x40000800}, 0x4000}}, 1, 0},
+		{"size not aligned", {{{0x40000000}, 0x800}}, 1, 0},
+		{"empty", {{{0x40000000}, 0}}, 1, 0},
+		{"around the end of all addresses", {{{0xfffffffffffff000}, 0x1000}}, 1, 0},
+		{"beyond 52 bits", {{{0xfffffffff000}, BIT(52)}}, 1, 0},
+		{"at address 0", {{{0}, 0x1000}}, 1, 0},
+		{"too many banks", {{{0x40000000}, 0x4000}}, GRANULE_MAX_BANKS + 1, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_int_equal(granule_table_size(rows[i].bank, rows[i].count), rows[i].bytes);
+		assert_rule(rows[i].rule, granule_table_size(rows[i].bank, rows[i].count),
+			    rows[i].bytes);
 }
 
 static void test_tracked(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t pa;
 		bool tracked;
 		uint64_t bytes;
 	} rows[] = {
-		{0, false, BANK0_BASE},
-		{BANK0_BASE - GRANULE_SIZE, false, GRANULE_SIZE},
-		{BANK0_BASE, true, BANK0_SIZE},
-		{BANK0_BASE + BANK0_SIZE - GRANULE_SIZE, true, GRANULE_SIZE},
-		{BANK0_BASE + BANK0_SIZE, false, BANK1_BASE - BANK0_BASE - BANK0_SIZE},
-		{BANK1_BASE + BANK1_SIZE, false, BANK2_BASE - BANK1_BASE - BANK1_SIZE},
-		{BANK2_BASE, true, BANK2_SIZE},
-		{BANK2_BASE + BANK2_SIZE, false, ~0ull},
+		{"below all banks", 0, false, BANK0_BASE},
+		{"one granule below a bank", BANK0_BASE - GRANULE_SIZE, false, GRANULE_SIZE},
+		{"the start of a bank", BANK0_BASE, true, BANK0_SIZE},
+		{"the last granule of a bank", BANK0_BASE + BANK0_SIZE - GRANULE_SIZE, true,
+		 GRANULE_SIZE},
+		{"between two banks", BANK0_BASE + BANK0_SIZE, false,
+		 BANK1_BASE - BANK0_BASE - BANK0_SIZE},
+		{"before a bank far away", BANK1_BASE + BANK1_SIZE, false,
+		 BANK2_BASE - BANK1_BASE - BANK1_SIZE},
+		{"the last bank", BANK2_BASE, true, BANK2_SIZE},
+		{"behind the last bank", BANK2_BASE + BANK2_SIZE, false, ~0ull},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint64_t bytes;
 
-		assert_int_equal(granule_tracked(pa_of(rows[i].pa), &bytes), rows[i].tracked);
-		assert_int_equal(bytes, rows[i].bytes);
+		assert_rule(rows[i].rule, granule_tracked(pa_of(rows[i].pa), &bytes),
+			    rows[i].tracked);
+		assert_rule(rows[i].rule, bytes, rows[i].bytes);
 	}
 }
 

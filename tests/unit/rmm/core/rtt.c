@@ -70,24 +70,45 @@ static void test_round_trip(void **state)
 static void test_registers(void **state)
 {
 	static const struct {
+		const char *rule;
 		struct s2 s2;
 		uint8_t pa_bits;
 		bool vmid16;
 		uint64_t vtcr;
 	} rows[] = {
-		{{.ipa_bits = 40, .start_level = 1}, 48, true, 0xc00d3558},
-		{{.ipa_bits = 40, .start_level = 0}, 48, true, 0xc00d3598},
-		{{.ipa_bits = 32, .start_level = 2}, 40, false, 0xc0023520},
-		{{.ipa_bits = 48, .start_level = 0}, 52, true, 0xc00e3590},
-		{{.ipa_bits = 32, .start_level = 3}, 32, false, 0xc00035e0},
-		{{.ipa_bits = 52, .start_level = -1, .lpa2 = true}, 52, true, 0x3c00e350c},
-		{{.ipa_bits = 36, .start_level = 1, .lpa2 = true}, 44, true, 0x1c00c355c},
+		{"40 bits from level 1", {.ipa_bits = 40, .start_level = 1}, 48, true, 0xc00d3558},
+		{"40 bits from level 0", {.ipa_bits = 40, .start_level = 0}, 48, true, 0xc00d3598},
+		{"32 bits from level 2, PAs of 40 bits",
+		 {.ipa_bits = 32, .start_level = 2},
+		 40,
+		 false,
+		 0xc0023520},
+		{"48 bits, PAs of 52 bits",
+		 {.ipa_bits = 48, .start_level = 0},
+		 52,
+		 true,
+		 0xc00e3590},
+		{"32 bits from level 3, PAs of 32 bits",
+		 {.ipa_bits = 32, .start_level = 3},
+		 32,
+		 false,
+		 0xc00035e0},
+		{"52 bits from level -1",
+		 {.ipa_bits = 52, .start_level = -1, .lpa2 = true},
+		 52,
+		 true,
+		 0x3c00e350c},
+		{"36 bits with LPA2, PAs of 44 bits",
+		 {.ipa_bits = 36, .start_level = 1, .lpa2 = true},
+		 44,
+		 true,
+		 0x1c00c355c},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		arch_features.pa_bits = rows[i].pa_bits;
 		arch_features.vmid16 = rows[i].vmid16;
-		assert_int_equal(s2_vtcr(&rows[i].s2), rows[i].vtcr);
+		assert_rule(rows[i].rule, s2_vtcr(&rows[i].s2), rows[i].vtcr);
 	}
 	machine_default_features();
 	assert_int_equal(s2_vttbr(&plain), 0x0005000040000000);
@@ -97,51 +118,50 @@ static void test_registers(void **state)
 static void test_params(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint8_t pa_bits;
 		uint64_t ipa_bits;
 		int64_t level;
 		uint64_t num;
 		bool lpa2, valid;
 	} rows[] = {
-		{48, 40, 1, 2, false, true},
-		{48, 40, 0, 1, false, true},
-		{48, 39, 1, 1, false, true},
-		{48, 43, 1, 16, false, true},
-		{48, 32, 1, 1, false, true},
-		{48, 34, 2, 16, false, true},
-		{48, 33, 2, 8, false, true},
-		{48, 48, 0, 1, false, true},
-		{52, 48, 0, 1, true, true},
-		{52, 52, 0, 16, true, true},
-		{52, 52, -1, 1, true, true},
-		{52, 49, -1, 1, true, true},
-		/* width */
-		{48, 31, 2, 2, false, false},
-		{44, 45, 0, 1, false, false},
-		{52, 49, 0, 2, false, false},
-		{52, 53, -1, 1, true, false},
-		/* level */
-		{52, 48, -1, 1, false, false},
-		{52, 49, -2, 1, true, false},
-		{48, 40, 4, 1, false, false},
-		{48, 32, 3, 1, false, false},
-		{42, 40, 0, 1, false, false},
-		{48, 39, 0, 1, false, false}, /* too small for level 0 */
-		{48, 44, 1, 32, false, false},
-		{48, 35, 2, 32, false, false},
-		{52, 48, -1, 1, true, false},
-		/* number of root tables */
-		{48, 40, 1, 1, false, false},
-		{48, 40, 1, 4, false, false},
-		{48, 40, 0, 0, false, false},
-		{48, 39, 1, 2, false, false},
+		{"40 bits, level 1", 48, 40, 1, 2, false, true},
+		{"40 bits, level 0", 48, 40, 0, 1, false, true},
+		{"39 bits, level 1", 48, 39, 1, 1, false, true},
+		{"43 bits, level 1", 48, 43, 1, 16, false, true},
+		{"32 bits, level 1", 48, 32, 1, 1, false, true},
+		{"34 bits, level 2", 48, 34, 2, 16, false, true},
+		{"33 bits, level 2", 48, 33, 2, 8, false, true},
+		{"48 bits, level 0", 48, 48, 0, 1, false, true},
+		{"48 bits with LPA2", 52, 48, 0, 1, true, true},
+		{"52 bits, level 0", 52, 52, 0, 16, true, true},
+		{"52 bits, level -1", 52, 52, -1, 1, true, true},
+		{"49 bits, level -1", 52, 49, -1, 1, true, true},
+		{"too few bits", 48, 31, 2, 2, false, false},
+		{"more bits than PAs have", 44, 45, 0, 1, false, false},
+		{"49 bits without LPA2", 52, 49, 0, 2, false, false},
+		{"more than 52 bits", 52, 53, -1, 1, true, false},
+		{"level -1 without LPA2", 52, 48, -1, 1, false, false},
+		{"above level -1", 52, 49, -2, 1, true, false},
+		{"behind level 3", 48, 40, 4, 1, false, false},
+		{"level 3 for 32 bits", 48, 32, 3, 1, false, false},
+		{"level 0 on PAs below 44 bits", 42, 40, 0, 1, false, false},
+		{"too few bits for level 0", 48, 39, 0, 1, false, false},
+		{"too many for level 1", 48, 44, 1, 32, false, false},
+		{"too many for level 2", 48, 35, 2, 32, false, false},
+		{"too few bits for level -1", 52, 48, -1, 1, true, false},
+		{"one table for two", 48, 40, 1, 1, false, false},
+		{"four tables for two", 48, 40, 1, 4, false, false},
+		{"no table", 48, 40, 0, 0, false, false},
+		{"two tables for one", 48, 39, 1, 2, false, false},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		arch_features.pa_bits = rows[i].pa_bits;
-		if (s2_params_valid(rows[i].ipa_bits, rows[i].level, rows[i].num, rows[i].lpa2) !=
-		    rows[i].valid)
-			fail_msg("row %zu", i);
+		assert_rule(
+			rows[i].rule,
+			s2_params_valid(rows[i].ipa_bits, rows[i].level, rows[i].num, rows[i].lpa2),
+			rows[i].valid);
 	}
 	machine_default_features();
 }

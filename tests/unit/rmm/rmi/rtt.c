@@ -18,17 +18,18 @@ static void assert_entry(const struct realm *r, uint64_t ipa, int level, int fou
 
 /* (ipa, level) pairs that name no table below the root. */
 static const struct {
+	const char *rule;
 	uint64_t ipa, level;
 } bad_tables[] = {
-	{0, 1},
-	{0, 0},
-	{0, 4},
-	{0, ~0ull},
-	{0, BIT(32) + 2},
-	{MIB(2), 2},
-	{GRANULE_SIZE, 3},
-	{BIT(40), 2},
-	{~0ull << 30, 2},
+	{"the root's level", 0, 1},
+	{"a level above the root's", 0, 0},
+	{"behind the last level", 0, 4},
+	{"level -1", 0, ~0ull},
+	{"a level of more than 32 bits", 0, BIT(32) + 2},
+	{"ipa not aligned to a table of level 2", MIB(2), 2},
+	{"ipa not aligned to a table of level 3", GRANULE_SIZE, 3},
+	{"ipa at the end of the IPA space", BIT(40), 2},
+	{"ipa of 64 bits", ~0ull << 30, 2},
 };
 
 static void test_create_errors(void **state)
@@ -43,9 +44,10 @@ static void test_create_errors(void **state)
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_CREATE, r.rd, r.rd, 0, 2);
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_CREATE, r.rd, t + 8, 0, 2);
 	for (size_t i = 0; i < ARRAY_SIZE(bad_tables); i++)
-		if (RMI(RMI_RTT_CREATE, r.rd, t, bad_tables[i].ipa, bad_tables[i].level).x[0] !=
-		    RMI_ERROR_INPUT)
-			fail_msg("row %zu", i);
+		assert_rule(
+			bad_tables[i].rule,
+			RMI(RMI_RTT_CREATE, r.rd, t, bad_tables[i].ipa, bad_tables[i].level).x[0],
+			RMI_ERROR_INPUT);
 	assert_rmi(RTT_ERROR(1), RMI_RTT_CREATE, r.rd, t, 0, 3);
 	realm_tables(&r, 0, 2);
 	assert_rmi(RTT_ERROR(1), RMI_RTT_CREATE, r.rd, t, 0, 2);
@@ -77,26 +79,37 @@ static void test_create_keeps_meaning(void **state)
 static void test_read_entry_errors(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t ipa, level;
-	} rows[] = {{0, 0}, {0, 4}, {0, ~0ull}, {8, 3}, {0x1000, 2}, {MIB(2), 1}, {BIT(40), 3}};
+	} rows[] = {{"a level above the root's", 0, 0},
+		    {"behind the last level", 0, 4},
+		    {"level -1", 0, ~0ull},
+		    {"ipa not aligned to 4K", 8, 3},
+		    {"ipa not aligned to 2M", 0x1000, 2},
+		    {"ipa not aligned to 1G", MIB(2), 1},
+		    {"ipa at the end of the IPA space", BIT(40), 3}};
 	struct realm r;
 
 	realm_new(&r);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_rmi(RMI_ERROR_INPUT, RMI_RTT_READ_ENTRY, r.rd, rows[i].ipa, rows[i].level);
+		assert_rule(rows[i].rule,
+			    RMI(RMI_RTT_READ_ENTRY, r.rd, rows[i].ipa, rows[i].level).x[0],
+			    RMI_ERROR_INPUT);
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_READ_ENTRY, r.params->rtt_base, 0, 1);
 	realm_destroy(&r);
 }
 
-static void assert_destroy(const struct realm *r, uint64_t ipa, uint64_t level, uint64_t status,
-			   uint64_t pa, uint64_t top)
+static void check_destroy(const char *rule, const struct realm *r, uint64_t ipa, uint64_t level,
+			  uint64_t status, uint64_t pa, uint64_t top, int line)
 {
 	struct rmi_regs res = RMI(RMI_RTT_DESTROY, r->rd, ipa, level);
 
-	assert_int_equal(res.x[0], status);
-	assert_int_equal(res.x[1], pa);
-	assert_int_equal(res.x[2], top);
+	check_rule(rule, "X0", res.x[0], status, __FILE__, line);
+	check_rule(rule, "X1", res.x[1], pa, __FILE__, line);
+	check_rule(rule, "X2", res.x[2], top, __FILE__, line);
 }
+
+#define assert_destroy(...) check_destroy("RTT_DESTROY", __VA_ARGS__, __LINE__)
 
 static void test_destroy(void **state)
 {
@@ -105,7 +118,8 @@ static void test_destroy(void **state)
 
 	realm_new(&r);
 	for (size_t i = 0; i < ARRAY_SIZE(bad_tables); i++)
-		assert_destroy(&r, bad_tables[i].ipa, bad_tables[i].level, RMI_ERROR_INPUT, 0, 0);
+		check_destroy(bad_tables[i].rule, &r, bad_tables[i].ipa, bad_tables[i].level,
+			      RMI_ERROR_INPUT, 0, 0, __LINE__);
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_DESTROY, r.params_pa, 0, 2);
 	/* Where no table is, the host may skip the whole half. */
 	assert_destroy(&r, 0, 2, RTT_ERROR(1), 0, BIT(39));
@@ -165,8 +179,9 @@ static void test_fold_errors(void **state)
 
 	realm_new(&r);
 	for (size_t i = 0; i < ARRAY_SIZE(bad_tables); i++)
-		assert_rmi(RMI_ERROR_INPUT, RMI_RTT_FOLD, r.rd, bad_tables[i].ipa,
-			   bad_tables[i].level);
+		assert_rule(bad_tables[i].rule,
+			    RMI(RMI_RTT_FOLD, r.rd, bad_tables[i].ipa, bad_tables[i].level).x[0],
+			    RMI_ERROR_INPUT);
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_FOLD, r.params_pa, 0, 2);
 	assert_rmi(RTT_ERROR(1), RMI_RTT_FOLD, r.rd, 0, 2);
 	assert_rmi(RTT_ERROR(1), RMI_RTT_FOLD, r.rd, 0, 3);

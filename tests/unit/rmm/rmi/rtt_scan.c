@@ -159,9 +159,15 @@ static void test_split_unprotected_block(void **state)
 static void test_roots(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint32_t bits, num;
 		int64_t level;
-	} shapes[] = {{33, 1, 1}, {34, 16, 2}, {33, 8, 2}, {39, 1, 1}, {40, 2, 1}, {43, 16, 1}};
+	} shapes[] = {{"33 bits, one table of level 1", 33, 1, 1},
+		      {"34 bits, 16 tables of level 2", 34, 16, 2},
+		      {"33 bits, 8 tables of level 2", 33, 8, 2},
+		      {"39 bits, one full table of level 1", 39, 1, 1},
+		      {"40 bits, two tables of level 1", 40, 2, 1},
+		      {"43 bits, 16 tables of level 1", 43, 16, 1}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
 		uint64_t half = BIT(shapes[i].bits - 1), size = half * 2;
@@ -179,11 +185,12 @@ static void test_roots(void **state)
 		for (uint64_t ipa = 0; ipa < size; ipa += step) {
 			struct rmi_regs e = RMI(RMI_RTT_READ_ENTRY, r.rd, ipa, level);
 
-			assert_int_equal(e.x[2], RMI_UNASSIGNED);
-			assert_int_equal(RMI(RMI_RTT_UNPROT_MAP, r.rd, ipa, ipa + step,
-					     RMI_MAP_OADDR_SINGLE, DESC(level, 0, 1))
-						 .x[0],
-					 ipa < half ? RMI_ERROR_INPUT : RMI_SUCCESS);
+			assert_rule(shapes[i].rule, e.x[2], RMI_UNASSIGNED);
+			assert_rule(shapes[i].rule,
+				    RMI(RMI_RTT_UNPROT_MAP, r.rd, ipa, ipa + step,
+					RMI_MAP_OADDR_SINGLE, DESC(level, 0, 1))
+					    .x[0],
+				    ipa < half ? RMI_ERROR_INPUT : RMI_SUCCESS);
 		}
 		realm_destroy(&r);
 	}

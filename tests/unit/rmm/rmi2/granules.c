@@ -5,35 +5,40 @@
 #define BASE	 (BANK1_BASE + MIB(16))
 #define BASE_END (BASE + MIB(8))
 
-static void assert_range(uint64_t fid, uint64_t base, uint64_t top, uint64_t status,
-			 uint64_t out_top)
+static void check_range(const char *rule, uint64_t fid, uint64_t base, uint64_t top,
+			uint64_t status, uint64_t out_top, int line)
 {
 	struct rmi_regs r = RMI(fid, base, top);
 
-	assert_int_equal(r.x[0], status);
-	assert_int_equal(r.x[1], out_top);
+	check_rule(rule, "X0", r.x[0], status, __FILE__, line);
+	check_rule(rule, "X1", r.x[1], out_top, __FILE__, line);
 }
 
-#define delegate_gives(...)   assert_range(RMI_GRANULE_RANGE_DELEGATE, __VA_ARGS__)
-#define undelegate_gives(...) assert_range(RMI_GRANULE_RANGE_UNDELEGATE, __VA_ARGS__)
+#define delegate_gives(...)                                                                        \
+	check_range("delegation", RMI_GRANULE_RANGE_DELEGATE, __VA_ARGS__, __LINE__)
+#define undelegate_gives(...)                                                                      \
+	check_range("undelegation", RMI_GRANULE_RANGE_UNDELEGATE, __VA_ARGS__, __LINE__)
 
 static void test_arguments(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t base, top;
 	} rows[] = {
-		{BASE + 8, BASE + 0x2000},
-		{BASE, BASE + 8},
-		{BASE, BASE},
-		{BASE + 0x1000, BASE},
-		{0, 0x1000},
-		{BANK1_BASE + BANK1_SIZE, BANK1_BASE + BANK1_SIZE + 0x1000},
-		{~0xfffull, 0},
+		{"base not aligned", BASE + 8, BASE + 0x2000},
+		{"top not aligned", BASE, BASE + 8},
+		{"empty", BASE, BASE},
+		{"the wrong way round", BASE + 0x1000, BASE},
+		{"no memory", 0, 0x1000},
+		{"behind a bank", BANK1_BASE + BANK1_SIZE, BANK1_BASE + BANK1_SIZE + 0x1000},
+		{"around the end of all addresses", ~0xfffull, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		delegate_gives(rows[i].base, rows[i].top, RMI_ERROR_INPUT, rows[i].base);
-		undelegate_gives(rows[i].base, rows[i].top, RMI_ERROR_INPUT, rows[i].base);
+		check_range(rows[i].rule, RMI_GRANULE_RANGE_DELEGATE, rows[i].base, rows[i].top,
+			    RMI_ERROR_INPUT, rows[i].base, __LINE__);
+		check_range(rows[i].rule, RMI_GRANULE_RANGE_UNDELEGATE, rows[i].base, rows[i].top,
+			    RMI_ERROR_INPUT, rows[i].base, __LINE__);
 	}
 }
 
@@ -171,30 +176,38 @@ static void test_scrubbed(void **state)
 static void test_tracking_get(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t start, end, status, category, tracking, top;
 	} rows[] = {
-		{BANK0_BASE, BANK0_BASE + 0x2000, RMI_SUCCESS, RAM_IS, BANK0_BASE + 0x2000},
-		{BANK0_BASE, BANK1_BASE, RMI_SUCCESS, RAM_IS, BANK0_BASE + BANK0_SIZE},
-		{0, BANK1_BASE, RMI_SUCCESS, HOLE_IS, BANK0_BASE},
-		{BANK0_BASE + BANK0_SIZE, GIB(16), RMI_SUCCESS, HOLE_IS, BANK1_BASE},
-		{BANK1_BASE + BANK1_SIZE, GIB(16), RMI_SUCCESS, HOLE_IS, GIB(16)},
-		{BANK1_BASE + BANK1_SIZE, BIT(48), RMI_SUCCESS, HOLE_IS, BANK2_BASE},
-		{BANK2_BASE, BIT(48), RMI_SUCCESS, RAM_IS, BANK2_BASE + BANK2_SIZE},
-		{BANK2_BASE + BANK2_SIZE, BIT(48), RMI_SUCCESS, HOLE_IS, BIT(48)},
-		{BANK0_BASE + 8, BANK1_BASE, RMI_ERROR_INPUT, 0, 0, 0},
-		{BANK0_BASE, BANK1_BASE + 8, RMI_ERROR_INPUT, 0, 0, 0},
-		{BANK0_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
-		{BANK1_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
-		{BANK0_BASE, BIT(48) + 0x1000, RMI_ERROR_INPUT, 0, 0, 0},
+		{"memory", BANK0_BASE, BANK0_BASE + 0x2000, RMI_SUCCESS, RAM_IS,
+		 BANK0_BASE + 0x2000},
+		{"to the end of a bank", BANK0_BASE, BANK1_BASE, RMI_SUCCESS, RAM_IS,
+		 BANK0_BASE + BANK0_SIZE},
+		{"a hole, to the next bank", 0, BANK1_BASE, RMI_SUCCESS, HOLE_IS, BANK0_BASE},
+		{"the hole between two banks", BANK0_BASE + BANK0_SIZE, GIB(16), RMI_SUCCESS,
+		 HOLE_IS, BANK1_BASE},
+		{"a hole, to the end of the range", BANK1_BASE + BANK1_SIZE, GIB(16), RMI_SUCCESS,
+		 HOLE_IS, GIB(16)},
+		{"a hole, to a bank far away", BANK1_BASE + BANK1_SIZE, BIT(48), RMI_SUCCESS,
+		 HOLE_IS, BANK2_BASE},
+		{"memory above 16 TiB", BANK2_BASE, BIT(48), RMI_SUCCESS, RAM_IS,
+		 BANK2_BASE + BANK2_SIZE},
+		{"a hole, to the end of the PA space", BANK2_BASE + BANK2_SIZE, BIT(48),
+		 RMI_SUCCESS, HOLE_IS, BIT(48)},
+		{"start not aligned", BANK0_BASE + 8, BANK1_BASE, RMI_ERROR_INPUT, 0, 0, 0},
+		{"end not aligned", BANK0_BASE, BANK1_BASE + 8, RMI_ERROR_INPUT, 0, 0, 0},
+		{"empty", BANK0_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
+		{"the wrong way round", BANK1_BASE, BANK0_BASE, RMI_ERROR_INPUT, 0, 0, 0},
+		{"beyond the PA space", BANK0_BASE, BIT(48) + 0x1000, RMI_ERROR_INPUT, 0, 0, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct rmi_regs r = RMI(RMI_GRANULE_TRACKING_GET, rows[i].start, rows[i].end);
 
-		assert_int_equal(r.x[0], rows[i].status);
-		assert_int_equal(r.x[1], rows[i].category);
-		assert_int_equal(r.x[2], rows[i].tracking);
-		assert_int_equal(r.x[3], rows[i].top);
+		assert_rule(rows[i].rule, r.x[0], rows[i].status);
+		assert_rule(rows[i].rule, r.x[1], rows[i].category);
+		assert_rule(rows[i].rule, r.x[2], rows[i].tracking);
+		assert_rule(rows[i].rule, r.x[3], rows[i].top);
 	}
 }
 
@@ -205,34 +218,40 @@ static void test_tracking_get(void **state)
 static void test_gpt_info(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint8_t l0gptsz;
 		uint64_t base, top, status, end, gpt;
 	} rows[] = {
-		{0, GIB(1), GIB(2), RMI_SUCCESS, GIB(2), RMI_GPT_PLAT},
-		{0, GIB(1), GIB(16), RMI_SUCCESS, GIB(4), RMI_GPT_PLAT},
-		{0, GIB(2), GIB(3), RMI_SUCCESS, GIB(3), RMI_GPT_PLAT},
-		{0, GIB(3), GIB(6), RMI_SUCCESS, GIB(4), RMI_GPT_PLAT},
-		{0, 0, GIB(1), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
-		{0, 0, GIB(16), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
-		{0, GIB(4), GIB(5), RMI_SUCCESS, GIB(5), RMI_GPT_RESERVED},
-		{0, GIB(4), BIT(48) - GIB(1), RMI_SUCCESS, BANK2_BASE, RMI_GPT_RESERVED},
-		{0, BANK2_BASE, BIT(48) - GIB(1), RMI_SUCCESS, BANK2_BASE + GIB(1), RMI_GPT_PLAT},
-		{0, BANK2_BASE + GIB(1), BIT(48) - GIB(1), RMI_SUCCESS, BIT(48) - GIB(1),
+		{"the region of a bank", 0, GIB(1), GIB(2), RMI_SUCCESS, GIB(2), RMI_GPT_PLAT},
+		{"all regions with memory", 0, GIB(1), GIB(16), RMI_SUCCESS, GIB(4), RMI_GPT_PLAT},
+		{"one of two regions of a bank", 0, GIB(2), GIB(3), RMI_SUCCESS, GIB(3),
+		 RMI_GPT_PLAT},
+		{"memory up to a hole", 0, GIB(3), GIB(6), RMI_SUCCESS, GIB(4), RMI_GPT_PLAT},
+		{"the region below memory", 0, 0, GIB(1), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
+		{"a hole, to the first bank", 0, 0, GIB(16), RMI_SUCCESS, GIB(1), RMI_GPT_RESERVED},
+		{"the region behind memory", 0, GIB(4), GIB(5), RMI_SUCCESS, GIB(5),
 		 RMI_GPT_RESERVED},
-		{0, GIB(1) + 0x1000, GIB(2), RMI_ERROR_INPUT, 0, 0},
-		{0, GIB(1), GIB(2) - 0x1000, RMI_ERROR_INPUT, 0, 0},
-		{0, GIB(1), GIB(1), RMI_ERROR_INPUT, 0, 0},
-		{0, GIB(2), GIB(1), RMI_ERROR_INPUT, 0, 0},
-		{0, GIB(1), BIT(48), RMI_ERROR_INPUT, 0, 0},
-		{0, BIT(48), BIT(48) + GIB(1), RMI_ERROR_INPUT, 0, 0},
-		{0, GIB(1), BIT(60), RMI_ERROR_INPUT, 0, 0},
-		/* Regions of 16 and 512 GiB: memory in a part of it makes the whole PLAT. */
-		{4, 0, GIB(16), RMI_SUCCESS, GIB(16), RMI_GPT_PLAT},
-		{4, 0, GIB(64), RMI_SUCCESS, GIB(16), RMI_GPT_PLAT},
-		{4, GIB(16), GIB(64), RMI_SUCCESS, GIB(64), RMI_GPT_RESERVED},
-		{4, 0, GIB(1), RMI_ERROR_INPUT, 0, 0},
-		{9, 0, GIB(512), RMI_SUCCESS, GIB(512), RMI_GPT_PLAT},
-		{9, GIB(16), GIB(512), RMI_ERROR_INPUT, 0, 0},
+		{"a hole, to a bank far away", 0, GIB(4), BIT(48) - GIB(1), RMI_SUCCESS, BANK2_BASE,
+		 RMI_GPT_RESERVED},
+		{"a region above 16 TiB", 0, BANK2_BASE, BIT(48) - GIB(1), RMI_SUCCESS,
+		 BANK2_BASE + GIB(1), RMI_GPT_PLAT},
+		{"a hole, to the end of the range", 0, BANK2_BASE + GIB(1), BIT(48) - GIB(1),
+		 RMI_SUCCESS, BIT(48) - GIB(1), RMI_GPT_RESERVED},
+		{"base not aligned", 0, GIB(1) + 0x1000, GIB(2), RMI_ERROR_INPUT, 0, 0},
+		{"top not aligned", 0, GIB(1), GIB(2) - 0x1000, RMI_ERROR_INPUT, 0, 0},
+		{"empty", 0, GIB(1), GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{"the wrong way round", 0, GIB(2), GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{"top at the end of the PA space", 0, GIB(1), BIT(48), RMI_ERROR_INPUT, 0, 0},
+		{"base at the end of the PA space", 0, BIT(48), BIT(48) + GIB(1), RMI_ERROR_INPUT,
+		 0, 0},
+		{"top far beyond the PA space", 0, GIB(1), BIT(60), RMI_ERROR_INPUT, 0, 0},
+		{"16 GiB, memory in a part", 4, 0, GIB(16), RMI_SUCCESS, GIB(16), RMI_GPT_PLAT},
+		{"16 GiB, to a region without memory", 4, 0, GIB(64), RMI_SUCCESS, GIB(16),
+		 RMI_GPT_PLAT},
+		{"16 GiB, no memory", 4, GIB(16), GIB(64), RMI_SUCCESS, GIB(64), RMI_GPT_RESERVED},
+		{"16 GiB, top not aligned", 4, 0, GIB(1), RMI_ERROR_INPUT, 0, 0},
+		{"512 GiB, memory in a part", 9, 0, GIB(512), RMI_SUCCESS, GIB(512), RMI_GPT_PLAT},
+		{"512 GiB, base not aligned", 9, GIB(16), GIB(512), RMI_ERROR_INPUT, 0, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -240,8 +259,9 @@ static void test_gpt_info(void **state)
 
 		arch_features.l0gptsz = rows[i].l0gptsz;
 		r = RMI(RMI_GPT_INFO, rows[i].base, rows[i].top);
-		if (r.x[0] != rows[i].status || r.x[1] != rows[i].end || r.x[2] != rows[i].gpt)
-			fail_msg("row %zu", i);
+		assert_rule(rows[i].rule, r.x[0], rows[i].status);
+		assert_rule(rows[i].rule, r.x[1], rows[i].end);
+		assert_rule(rows[i].rule, r.x[2], rows[i].gpt);
 	}
 	machine_default_features();
 }
@@ -249,22 +269,24 @@ static void test_gpt_info(void **state)
 static void test_gpt_l1(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint8_t l0gptsz;
 		uint64_t pa, create, destroy;
 	} rows[] = {
-		{0, GIB(1), RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
-		{0, GIB(3), RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
-		{0, GIB(4), RMI_ERROR_GLOBAL, RMI_ERROR_GLOBAL},
-		{0, GIB(1) + MIB(2), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
-		{0, BIT(48), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
-		{4, 0, RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
-		{4, GIB(1), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
+		{"a table of the platform's", 0, GIB(1), RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
+		{"another one", 0, GIB(3), RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
+		{"no memory", 0, GIB(4), RMI_ERROR_GLOBAL, RMI_ERROR_GLOBAL},
+		{"not aligned", 0, GIB(1) + MIB(2), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
+		{"beyond the PA space", 0, BIT(48), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
+		{"a region of 16 GiB", 4, 0, RMI_ERROR_GPT, RMI_ERROR_GLOBAL},
+		{"not aligned to 16 GiB", 4, GIB(1), RMI_ERROR_INPUT, RMI_ERROR_INPUT},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		arch_features.l0gptsz = rows[i].l0gptsz;
-		assert_rmi(rows[i].create, RMI_GPT_L1_CREATE, rows[i].pa);
-		assert_rmi(rows[i].destroy, RMI_GPT_L1_DESTROY, rows[i].pa);
+		assert_rule(rows[i].rule, RMI(RMI_GPT_L1_CREATE, rows[i].pa).x[0], rows[i].create);
+		assert_rule(rows[i].rule, RMI(RMI_GPT_L1_DESTROY, rows[i].pa).x[0],
+			    rows[i].destroy);
 	}
 	machine_default_features();
 }

@@ -58,33 +58,44 @@ static void test_data_arguments(void **state)
 	begin(&f);
 	p = f.pa;
 	const struct {
+		const char *rule;
 		uint64_t base, top, flags, oaddr, status;
 	} rows[] = {
-		{0x1000, 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0x2000, 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0, 0x1000, RMI_MAP_OADDR_NONE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0, 0x1000, 3, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0, 0x1000, LIST(0), f.list, RMI_ERROR_INPUT},
-		{0, 0x1000, LIST(1), f.list + 4, RMI_ERROR_INPUT},
-		{0, 0x1000, LIST(1), p, RMI_ERROR_INPUT},
-		{0, 0x1000, LIST(1), 0, RMI_ERROR_INPUT},
-		{0, 0x1000, SINGLE, DESC(3, p, 0), RMI_ERROR_INPUT},
-		{0, 0x1000, LIST(4), f.list, RMI_ERROR_INPUT}, /* all empty */
-		{0, 0x1000, SINGLE, DESC(3, p, 1) | BIT(62), RMI_ERROR_INPUT},
-		{0, 0x1000, SINGLE, DESC(3, p, 1) | BIT(63), RMI_ERROR_INPUT},
-		{0, BIT(39), SINGLE, DESC(0, 0, 1), RMI_ERROR_INPUT},
-		{0x800, 0x2000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0x1000, MIB(4), SINGLE, DESC(2, p, 1), RMI_ERROR_INPUT},
-		{0, 0x1800, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{PAR_END, PAR_END + 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0, PAR_END + 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{BIT(40), BIT(40) + 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
-		{0, MIB(1), SINGLE, DESC(2, p, 1), RTT_ERROR(2)},
-		{MIB(2), MIB(2) + 0x1000, SINGLE, DESC(3, p, 1), RTT_ERROR(2)},
-		{GIB(1), GIB(1) + 0x1000, SINGLE, DESC(3, p, 1), RTT_ERROR(1)},
-		{0, MIB(2), SINGLE, DESC(2, p, 1), RTT_ERROR(2)}, /* a table is there */
-		{0, 0x1000, SINGLE, DESC(3, p + 0x1000, 1) | BIT(51), RMI_ERROR_INPUT},
-		{MIB(2), MIB(4), SINGLE, DESC(2, p + 0x1000, 1), RMI_ERROR_INPUT},
+		{"empty", 0x1000, 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"the wrong way round", 0x2000, 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"type NONE", 0, 0x1000, RMI_MAP_OADDR_NONE, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"an unknown type", 0, 0x1000, 3, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"a list of no entry", 0, 0x1000, LIST(0), f.list, RMI_ERROR_INPUT},
+		{"a list not aligned", 0, 0x1000, LIST(1), f.list + 4, RMI_ERROR_INPUT},
+		{"a list in a delegated page", 0, 0x1000, LIST(1), p, RMI_ERROR_INPUT},
+		{"a list where no memory is", 0, 0x1000, LIST(1), 0, RMI_ERROR_INPUT},
+		{"an empty descriptor", 0, 0x1000, SINGLE, DESC(3, p, 0), RMI_ERROR_INPUT},
+		{"a list of empty descriptors", 0, 0x1000, LIST(4), f.list, RMI_ERROR_INPUT},
+		{"UNDELEGATED of bet3", 0, 0x1000, SINGLE, DESC(3, p, 1) | BIT(62),
+		 RMI_ERROR_INPUT},
+		{"UNDELEGATED of bet1", 0, 0x1000, SINGLE, DESC(3, p, 1) | BIT(63),
+		 RMI_ERROR_INPUT},
+		{"a block of 512G", 0, BIT(39), SINGLE, DESC(0, 0, 1), RMI_ERROR_INPUT},
+		{"base not aligned to 4K", 0x800, 0x2000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"base not aligned to the block", 0x1000, MIB(4), SINGLE, DESC(2, p, 1),
+		 RMI_ERROR_INPUT},
+		{"top not aligned", 0, 0x1800, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"the unprotected half", PAR_END, PAR_END + 0x1000, SINGLE, DESC(3, p, 1),
+		 RMI_ERROR_INPUT},
+		{"across the halves", 0, PAR_END + 0x1000, SINGLE, DESC(3, p, 1), RMI_ERROR_INPUT},
+		{"behind the IPA space", BIT(40), BIT(40) + 0x1000, SINGLE, DESC(3, p, 1),
+		 RMI_ERROR_INPUT},
+		{"less than a block", 0, MIB(1), SINGLE, DESC(2, p, 1), RTT_ERROR(2)},
+		{"no table of level 3", MIB(2), MIB(2) + 0x1000, SINGLE, DESC(3, p, 1),
+		 RTT_ERROR(2)},
+		{"no table of level 2", GIB(1), GIB(1) + 0x1000, SINGLE, DESC(3, p, 1),
+		 RTT_ERROR(1)},
+		{"a table where the block would be", 0, MIB(2), SINGLE, DESC(2, p, 1),
+		 RTT_ERROR(2)},
+		{"a page above 48 bits without LPA2", 0, 0x1000, SINGLE,
+		 DESC(3, p + 0x1000, 1) | BIT(51), RMI_ERROR_INPUT},
+		{"a block that is not aligned", MIB(2), MIB(4), SINGLE, DESC(2, p + 0x1000, 1),
+		 RMI_ERROR_INPUT},
 	};
 
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_DATA_MAP, f.list, 0, 0x1000, SINGLE, DESC(3, p, 1));
@@ -97,8 +108,7 @@ static void test_data_arguments(void **state)
 		struct rmi_regs r = RMI(RMI_RTT_DATA_MAP, f.r.rd, rows[i].base, rows[i].top,
 					rows[i].flags, rows[i].oaddr);
 
-		if (r.x[0] != rows[i].status)
-			fail_msg("row %zu: %llx", i, (unsigned long long)r.x[0]);
+		assert_rule(rows[i].rule, r.x[0], rows[i].status);
 	}
 	assert_int_equal(granule_count_state(pa_of(p), 512, GRANULE_DELEGATED), 512);
 	realm_rd(&f.r)->state = REALM_NEW;

@@ -49,36 +49,37 @@ static void test_create(void **state)
 /* Each row is one change to good parameters. */
 static const struct bad_params {
 	size_t offset, size;
-	uint64_t value, status;
+	uint64_t value;
+	const char *rule;
 } bad_params[] = {
-#define ROW(field, value, status)                                                                  \
+#define ROW(field, value, rule)                                                                    \
 	{                                                                                          \
 		offsetof(struct rmi_realm_params, field),                                          \
-			sizeof(((struct rmi_realm_params *)0)->field), value, status               \
+			sizeof(((struct rmi_realm_params *)0)->field), value, rule                 \
 	}
-	ROW(s2sz, 31, RMI_ERROR_INPUT),
-	ROW(s2sz, 49, RMI_ERROR_INPUT),
-	ROW(s2sz, 39, RMI_ERROR_INPUT),
-	ROW(s2sz, 0x128, RMI_ERROR_INPUT),
-	ROW(num_bps, 6, RMI_ERROR_INPUT),
-	ROW(num_wps, 4, RMI_ERROR_INPUT),
-	ROW(flags0, RMI_REALM_DA, RMI_ERROR_INPUT),
-	ROW(flags0, 2 << RMI_REALM_MEC_POLICY_SHIFT, RMI_ERROR_INPUT),
-	ROW(rtt_level_start, 0, RMI_ERROR_INPUT),
-	ROW(rtt_level_start, 2, RMI_ERROR_INPUT),
-	ROW(rtt_level_start, -1, RMI_ERROR_INPUT),
-	ROW(rtt_level_start, 0x100000001, RMI_ERROR_INPUT),
-	ROW(rtt_num_start, 1, RMI_ERROR_INPUT),
-	ROW(rtt_num_start, 3, RMI_ERROR_INPUT),
-	ROW(num_aux_planes, 1, RMI_ERROR_INPUT),
-	ROW(ats_plane, 1, RMI_ERROR_INPUT),
-	ROW(flags1, RMI_REALM_S2AP_INDIRECT, RMI_ERROR_INPUT),
-	ROW(algorithm, 3, RMI_ERROR_INPUT),
-	ROW(rtt_base, 0, RMI_ERROR_INPUT),
-	ROW(rtt_base, BANK1_BASE + 0x1001, RMI_ERROR_INPUT),
-	ROW(rtt_base, BANK1_BASE + 0x1000, RMI_ERROR_INPUT),
-	ROW(rtt_base, BANK1_BASE + MIB(512), RMI_ERROR_INPUT),
-	ROW(rtt_base, BIT(48), RMI_ERROR_INPUT),
+	ROW(s2sz, 31, "fewer than 32 bits"),
+	ROW(s2sz, 49, "49 bits from level 1"),
+	ROW(s2sz, 39, "39 bits have one root table"),
+	ROW(s2sz, 0x128, "an IPA width of 296 bits"),
+	ROW(num_bps, 6, "more breakpoints than there are"),
+	ROW(num_wps, 4, "more watchpoints than there are"),
+	ROW(flags0, RMI_REALM_DA, "devices"),
+	ROW(flags0, 2 << RMI_REALM_MEC_POLICY_SHIFT, "an unknown MEC policy"),
+	ROW(rtt_level_start, 0, "level 0 for 40 bits and two tables"),
+	ROW(rtt_level_start, 2, "level 2 for 40 bits and two tables"),
+	ROW(rtt_level_start, -1, "level -1"),
+	ROW(rtt_level_start, 0x100000001, "a level of more than 32 bits"),
+	ROW(rtt_num_start, 1, "one root table where two are needed"),
+	ROW(rtt_num_start, 3, "three root tables"),
+	ROW(num_aux_planes, 1, "an auxiliary plane"),
+	ROW(ats_plane, 1, "ATS"),
+	ROW(flags1, RMI_REALM_S2AP_INDIRECT, "indirect S2AP"),
+	ROW(algorithm, 3, "an unknown hash"),
+	ROW(rtt_base, 0, "root tables where no memory is"),
+	ROW(rtt_base, BANK1_BASE + 0x1001, "root tables not aligned to 8"),
+	ROW(rtt_base, BANK1_BASE + 0x1000, "root tables not aligned to their size"),
+	ROW(rtt_base, BANK1_BASE + MIB(512), "root tables that are the host's"),
+	ROW(rtt_base, BIT(48), "root tables above 48 bits"),
 #undef ROW
 };
 
@@ -93,8 +94,8 @@ static void test_create_params(void **state)
 		const struct bad_params *row = &bad_params[i];
 
 		memcpy((char *)r.params + row->offset, &row->value, row->size);
-		if (RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0] != row->status)
-			fail_msg("row %zu", i);
+		assert_rule(row->rule, RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0],
+			    RMI_ERROR_INPUT);
 		*r.params = good;
 		assert_delegated(&r);
 	}
@@ -119,34 +120,53 @@ static void test_create_tree_pp_mec(void **state)
 static void test_create_features(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t flags0;
 		uint32_t sve_vl, ctrs;
 		struct arch_features f;
 		uint64_t status;
 	} rows[] = {
-		{RMI_REALM_LPA2, 0, 0, {.pa_bits = 48}, RMI_ERROR_INPUT},
-		{RMI_REALM_LPA2, 0, 0, {.pa_bits = 48, .lpa2 = true}, RMI_SUCCESS},
-		{RMI_REALM_SVE, 0, 0, {.pa_bits = 48}, RMI_ERROR_INPUT},
-		{RMI_REALM_SVE,
+		{"LPA2 that is not there", RMI_REALM_LPA2, 0, 0, {.pa_bits = 48}, RMI_ERROR_INPUT},
+		{"LPA2", RMI_REALM_LPA2, 0, 0, {.pa_bits = 48, .lpa2 = true}, RMI_SUCCESS},
+		{"SVE that is not there", RMI_REALM_SVE, 0, 0, {.pa_bits = 48}, RMI_ERROR_INPUT},
+		{"longer vectors than there are",
+		 RMI_REALM_SVE,
 		 2,
 		 0,
 		 {.pa_bits = 48, .sve = true, .sve_vl_max = 1},
 		 RMI_ERROR_INPUT},
-		{RMI_REALM_SVE, 1, 0, {.pa_bits = 48, .sve = true, .sve_vl_max = 1}, RMI_SUCCESS},
-		{RMI_REALM_PMU, 0, 1, {.pa_bits = 48}, RMI_ERROR_INPUT},
-		{RMI_REALM_PMU,
+		{"the longest vectors there are",
+		 RMI_REALM_SVE,
+		 1,
+		 0,
+		 {.pa_bits = 48, .sve = true, .sve_vl_max = 1},
+		 RMI_SUCCESS},
+		{"a PMU that is not there", RMI_REALM_PMU, 0, 1, {.pa_bits = 48}, RMI_ERROR_INPUT},
+		{"more counters than there are",
+		 RMI_REALM_PMU,
 		 0,
 		 3,
 		 {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2},
 		 RMI_ERROR_INPUT},
-		{RMI_REALM_PMU,
+		{"no counter without HPMN0",
+		 RMI_REALM_PMU,
 		 0,
 		 0,
 		 {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2},
 		 RMI_ERROR_INPUT},
-		{RMI_REALM_PMU, 0, 0, {.pa_bits = 48, .pmu = true, .hpmn0 = true}, RMI_SUCCESS},
-		{RMI_REALM_PMU, 0, 2, {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2}, RMI_SUCCESS},
-		{0, 0, 0, {.pa_bits = 39}, RMI_ERROR_INPUT},
+		{"no counter with HPMN0",
+		 RMI_REALM_PMU,
+		 0,
+		 0,
+		 {.pa_bits = 48, .pmu = true, .hpmn0 = true},
+		 RMI_SUCCESS},
+		{"all counters there are",
+		 RMI_REALM_PMU,
+		 0,
+		 2,
+		 {.pa_bits = 48, .pmu = true, .pmu_num_ctrs = 2},
+		 RMI_SUCCESS},
+		{"a wider IPA space than the PA space", 0, 0, 0, {.pa_bits = 39}, RMI_ERROR_INPUT},
 	};
 	struct realm r;
 
@@ -156,8 +176,8 @@ static void test_create_features(void **state)
 		r.params->sve_vl = rows[i].sve_vl;
 		r.params->pmu_num_ctrs = rows[i].ctrs;
 		arch_features = rows[i].f;
-		if (RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0] != rows[i].status)
-			fail_msg("row %zu", i);
+		assert_rule(rows[i].rule, RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0],
+			    rows[i].status);
 		if (rows[i].status == RMI_SUCCESS)
 			realm_destroy(&r);
 	}
@@ -168,6 +188,7 @@ static void test_create_features(void **state)
 static void test_create_lpa2(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t flags0;
 		uint32_t s2sz;
 		int64_t level;
@@ -176,20 +197,21 @@ static void test_create_lpa2(void **state)
 		uint64_t status;
 		bool lpa2;
 	} rows[] = {
-		{0, 48, 0, 1, false, true, RMI_SUCCESS, false},
-		{0, 49, 0, 2, false, true, RMI_SUCCESS, true},
-		{0, 50, 0, 4, false, true, RMI_SUCCESS, true},
-		{0, 51, 0, 8, false, true, RMI_SUCCESS, true},
-		{0, 52, 0, 16, false, true, RMI_SUCCESS, true},
-		{0, 52, -1, 1, false, true, RMI_SUCCESS, true},
-		{RMI_REALM_LPA2, 52, 0, 16, false, true, RMI_SUCCESS, true},
-		{RMI_REALM_LPA2, 48, 0, 1, false, true, RMI_SUCCESS, true},
-		{0, 49, 0, 1, false, true, RMI_ERROR_INPUT, false},
-		{0, 53, 0, 16, false, true, RMI_ERROR_INPUT, false},
-		{0, 48, -1, 1, false, true, RMI_ERROR_INPUT, false},
-		{0, 49, 0, 2, false, false, RMI_ERROR_INPUT, false},
-		{0, 40, 1, 2, true, true, RMI_SUCCESS, true},
-		{0, 40, 1, 2, true, false, RMI_SUCCESS, false},
+		{"48 bits", 0, 48, 0, 1, false, true, RMI_SUCCESS, false},
+		{"49 bits, by width", 0, 49, 0, 2, false, true, RMI_SUCCESS, true},
+		{"50 bits", 0, 50, 0, 4, false, true, RMI_SUCCESS, true},
+		{"51 bits", 0, 51, 0, 8, false, true, RMI_SUCCESS, true},
+		{"52 bits, 16 tables of level 0", 0, 52, 0, 16, false, true, RMI_SUCCESS, true},
+		{"52 bits, one table of level -1", 0, 52, -1, 1, false, true, RMI_SUCCESS, true},
+		{"52 bits with the flag", RMI_REALM_LPA2, 52, 0, 16, false, true, RMI_SUCCESS,
+		 true},
+		{"48 bits with the flag", RMI_REALM_LPA2, 48, 0, 1, false, true, RMI_SUCCESS, true},
+		{"49 bits need two tables", 0, 49, 0, 1, false, true, RMI_ERROR_INPUT, false},
+		{"53 bits", 0, 53, 0, 16, false, true, RMI_ERROR_INPUT, false},
+		{"level -1 is for LPA2", 0, 48, -1, 1, false, true, RMI_ERROR_INPUT, false},
+		{"49 bits without LPA2", 0, 49, 0, 2, false, false, RMI_ERROR_INPUT, false},
+		{"memory above 2^48", 0, 40, 1, 2, true, true, RMI_SUCCESS, true},
+		{"memory above 2^48, no LPA2", 0, 40, 1, 2, true, false, RMI_SUCCESS, false},
 	};
 	struct realm r;
 
@@ -204,11 +226,11 @@ static void test_create_lpa2(void **state)
 		r.params->rtt_level_start = rows[i].level;
 		r.params->rtt_num_start = rows[i].roots;
 		r.params->rtt_base = host_delegated(rows[i].roots);
-		if (RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0] != rows[i].status)
-			fail_msg("row %zu", i);
+		assert_rule(rows[i].rule, RMI(RMI_REALM_CREATE, r.rd, r.params_pa).x[0],
+			    rows[i].status);
 		if (rows[i].status != RMI_SUCCESS)
 			continue;
-		assert_int_equal(realm_s2(&r)->lpa2, rows[i].lpa2);
+		assert_rule(rows[i].rule, realm_s2(&r)->lpa2, rows[i].lpa2);
 		realm_destroy(&r);
 	}
 	machine_high_bank(false);

@@ -50,20 +50,21 @@ static void map_ns(const struct fixture *f, uint64_t ipa, uint64_t pa, uint64_t 
 		ipa + n * GRANULE_SIZE);
 }
 
-static void assert_unmap(const struct fixture *f, uint64_t fid, uint64_t base, uint64_t top,
-			 uint64_t flags, uint64_t oaddr, uint64_t status, uint64_t x1, uint64_t x2,
-			 uint64_t x3)
+static void check_unmap(int line, const char *rule, const struct fixture *f, uint64_t fid,
+			uint64_t base, uint64_t top, uint64_t flags, uint64_t oaddr,
+			uint64_t status, uint64_t x1, uint64_t x2, uint64_t x3)
 {
 	struct rmi_regs r = RMI(fid, f->r.rd, base, top, flags, oaddr);
 
-	assert_int_equal(r.x[0], status);
-	assert_int_equal(r.x[1], x1);
-	assert_int_equal(r.x[2], x2);
-	assert_int_equal(r.x[3], x3);
+	check_rule(rule, "X0", r.x[0], status, __FILE__, line);
+	check_rule(rule, "X1", r.x[1], x1, __FILE__, line);
+	check_rule(rule, "X2", r.x[2], x2, __FILE__, line);
+	check_rule(rule, "X3", r.x[3], x3, __FILE__, line);
 }
 
-#define assert_data(f, ...) assert_unmap(f, RMI_RTT_DATA_UNMAP, __VA_ARGS__)
-#define assert_ns(f, ...)   assert_unmap(f, RMI_RTT_UNPROT_UNMAP, __VA_ARGS__)
+#define assert_data(f, ...) check_unmap(__LINE__, "DATA_UNMAP", f, RMI_RTT_DATA_UNMAP, __VA_ARGS__)
+#define assert_ns(f, ...)                                                                          \
+	check_unmap(__LINE__, "UNPROT_UNMAP", f, RMI_RTT_UNPROT_UNMAP, __VA_ARGS__)
 
 static void test_arguments(void **state)
 {
@@ -71,21 +72,29 @@ static void test_arguments(void **state)
 
 	begin(&f);
 	const struct {
+		const char *rule;
 		uint64_t base, top, flags, oaddr;
 	} rows[] = {
-		{0, 0x1000, NONE, 8},		{0, 0x1000, SINGLE, 0x1000},
-		{0, 0x1000, SINGLE | 4, 0},	{0, 0x1000, NONE | 4, 0},
-		{0, 0x1000, LIST(0), f.list},	{0, 0x1000, LIST(1), f.list + 4},
-		{0, 0x1000, LIST(1), f.pa},	{0, 0x1000, 3, 0},
-		{8, 0x1000, NONE, 0},		{0, 0x1008, NONE, 0},
-		{0x1000, 0x1000, NONE, 0},	{0x2000, 0x1000, NONE, 0},
-		{0, PAR_END + 0x1000, NONE, 0}, {PAR_END, PAR_END + 0x1000, NONE, 0},
+		{"NONE with a list", 0, 0x1000, NONE, 8},
+		{"SINGLE with a list", 0, 0x1000, SINGLE, 0x1000},
+		{"SINGLE with a count", 0, 0x1000, SINGLE | 4, 0},
+		{"NONE with a count", 0, 0x1000, NONE | 4, 0},
+		{"a list of no entry", 0, 0x1000, LIST(0), f.list},
+		{"a list not aligned", 0, 0x1000, LIST(1), f.list + 4},
+		{"a list in a delegated page", 0, 0x1000, LIST(1), f.pa},
+		{"an unknown type", 0, 0x1000, 3, 0},
+		{"base not aligned", 8, 0x1000, NONE, 0},
+		{"top not aligned", 0, 0x1008, NONE, 0},
+		{"empty", 0x1000, 0x1000, NONE, 0},
+		{"the wrong way round", 0x2000, 0x1000, NONE, 0},
+		{"across the halves", 0, PAR_END + 0x1000, NONE, 0},
+		{"the unprotected half", PAR_END, PAR_END + 0x1000, NONE, 0},
 	};
 
 	assert_rmi(RMI_ERROR_INPUT, RMI_RTT_DATA_UNMAP, f.list, 0, 0x1000);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_data(&f, rows[i].base, rows[i].top, rows[i].flags, rows[i].oaddr,
-			    RMI_ERROR_INPUT, 0, 0, 0);
+		check_unmap(__LINE__, rows[i].rule, &f, RMI_RTT_DATA_UNMAP, rows[i].base,
+			    rows[i].top, rows[i].flags, rows[i].oaddr, RMI_ERROR_INPUT, 0, 0, 0);
 	assert_ns(&f, 0, 0x1000, NONE, 0, RMI_ERROR_INPUT, 0, 0, 0);
 	assert_ns(&f, PAR_END - 0x1000, PAR_END, NONE, 0, RMI_ERROR_INPUT, 0, 0, 0);
 	assert_ns(&f, PAR_END, BIT(40) + 0x1000, NONE, 0, RMI_ERROR_INPUT, 0, 0, 0);

@@ -7,20 +7,22 @@
 static void test_version(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t asked, status, lower;
 	} rows[] = {
-		{RSI_VERSION_1_0, RSI_SUCCESS, RSI_VERSION_1_0},
-		{RSI_VERSION_1_1, RSI_SUCCESS, RSI_VERSION_1_1},
-		{0x10002, RSI_ERROR_INPUT, RSI_VERSION_1_1},
-		{0x20000, RSI_ERROR_INPUT, RSI_VERSION_1_1},
-		{0, RSI_ERROR_INPUT, RSI_VERSION_1_1},
+		{"1.0", RSI_VERSION_1_0, RSI_SUCCESS, RSI_VERSION_1_0},
+		{"1.1", RSI_VERSION_1_1, RSI_SUCCESS, RSI_VERSION_1_1},
+		{"a minor number to come", 0x10002, RSI_ERROR_INPUT, RSI_VERSION_1_1},
+		{"a major number to come", 0x20000, RSI_ERROR_INPUT, RSI_VERSION_1_1},
+		{"0", 0, RSI_ERROR_INPUT, RSI_VERSION_1_1},
 	};
 	struct running t;
 
 	running_begin(&t);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		SMC(&t, 0, RSI_VERSION, rows[i].asked);
-		assert_smc(&t, 0, rows[i].status, rows[i].lower, RSI_VERSION_1_1);
+		assert_smc_rule(rows[i].rule, &t, 0, rows[i].status, rows[i].lower,
+				RSI_VERSION_1_1);
 	}
 	SMC(&t, 0, RSI_VERSION | 0x10000, RSI_VERSION_1_0);
 	assert_smc(&t, 0, RSI_SUCCESS, RSI_VERSION_1_0, RSI_VERSION_1_1);
@@ -96,12 +98,16 @@ static void test_measurements(void **state)
 
 /* Pages that every call with a page argument refuses, or exits for. */
 static const struct {
+	const char *rule;
 	uint64_t ipa;
 	bool missing;
 } bad_pages[] = {
-	{0x4000 + 8, false}, {PAR_END, false}, {PAR_END + 0x4000, false},
-	{~0xfffull, false},  {0x3000, false}, /* RIPAS EMPTY */
-	{0x7000, true},			      /* RAM, not mapped */
+	{"not aligned", 0x4000 + 8, false},
+	{"the unprotected half", PAR_END, false},
+	{"inside the unprotected half", PAR_END + 0x4000, false},
+	{"of 64 bits", ~0xfffull, false},
+	{"RIPAS EMPTY", 0x3000, false},
+	{"RAM, not mapped", 0x7000, true},
 };
 
 static void test_pages(void **state)
@@ -114,7 +120,7 @@ static void test_pages(void **state)
 		for (size_t i = 0; i < ARRAY_SIZE(bad_pages); i++) {
 			SMC(&t, 0, calls[c], bad_pages[i].ipa);
 			if (!bad_pages[i].missing) {
-				assert_smc(&t, 0, RSI_ERROR_INPUT, 0, 0);
+				assert_smc_rule(bad_pages[i].rule, &t, 0, RSI_ERROR_INPUT, 0, 0);
 				continue;
 			}
 			/* The exit asks the host to map the page, and the SMC will run again. */
@@ -239,13 +245,18 @@ static void test_host_call_emptied(void **state)
 static void test_ipa_state_set_errors(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t base, top, ripas, flags;
 	} rows[] = {
-		{0x4008, 0x8000, 1, 0},		  {0x4000, 0x8008, 1, 0},
-		{0x4000, 0x4000, 1, 0},		  {0x8000, 0x4000, 1, 0},
-		{0x4000, PAR_END + 0x1000, 1, 0}, {PAR_END, PAR_END + 0x1000, 1, 0},
-		{0x4000, 0x8000, 2, 0},		  {0x4000, 0x8000, 3, 0},
-		{0x4000, 0x8000, 1, 2},
+		{"base not aligned", 0x4008, 0x8000, 1, 0},
+		{"top not aligned", 0x4000, 0x8008, 1, 0},
+		{"empty", 0x4000, 0x4000, 1, 0},
+		{"the wrong way round", 0x8000, 0x4000, 1, 0},
+		{"across the halves", 0x4000, PAR_END + 0x1000, 1, 0},
+		{"the unprotected half", PAR_END, PAR_END + 0x1000, 1, 0},
+		{"to DESTROYED", 0x4000, 0x8000, 2, 0},
+		{"to an unknown RIPAS", 0x4000, 0x8000, 3, 0},
+		{"an unknown flag", 0x4000, 0x8000, 1, 2},
 	};
 	struct running t;
 
@@ -253,7 +264,7 @@ static void test_ipa_state_set_errors(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		SMC(&t, 0, RSI_IPA_STATE_SET, rows[i].base, rows[i].top, rows[i].ripas,
 		    rows[i].flags);
-		assert_smc(&t, 0, RSI_ERROR_INPUT, 0, 0);
+		assert_smc_rule(rows[i].rule, &t, 0, RSI_ERROR_INPUT, 0, 0);
 	}
 	running_end(&t);
 }
@@ -291,27 +302,29 @@ static void test_ipa_state_set(void **state)
 static void test_ipa_state_get(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t start, end, status, top, ripas;
 	} rows[] = {
-		{0x4000, 0x9000, RSI_SUCCESS, 0x8000, RSI_RIPAS_RAM},
-		{0x4000, 0x6000, RSI_SUCCESS, 0x6000, RSI_RIPAS_RAM},
-		{0x0, 0x9000, RSI_SUCCESS, 0x4000, RSI_RIPAS_EMPTY},
-		{0x8000, MIB(8), RSI_SUCCESS, MIB(2), RSI_RIPAS_EMPTY},
-		{MIB(2) + 0x1000, MIB(8), RSI_SUCCESS, MIB(8), RSI_RIPAS_EMPTY},
-		{GIB(1), PAR_END, RSI_SUCCESS, PAR_END, RSI_RIPAS_EMPTY},
-		{0x4008, 0x9000, RSI_ERROR_INPUT, 0, 0},
-		{0x4000, 0x9008, RSI_ERROR_INPUT, 0, 0},
-		{0x4000, 0x4000, RSI_ERROR_INPUT, 0, 0},
-		{0x5000, 0x4000, RSI_ERROR_INPUT, 0, 0},
-		{0x4000, PAR_END + 0x1000, RSI_ERROR_INPUT, 0, 0},
-		{PAR_END, PAR_END + 0x1000, RSI_ERROR_INPUT, 0, 0},
+		{"to where RIPAS changes", 0x4000, 0x9000, RSI_SUCCESS, 0x8000, RSI_RIPAS_RAM},
+		{"to the end of the range", 0x4000, 0x6000, RSI_SUCCESS, 0x6000, RSI_RIPAS_RAM},
+		{"EMPTY before RAM", 0x0, 0x9000, RSI_SUCCESS, 0x4000, RSI_RIPAS_EMPTY},
+		{"to the end of the table", 0x8000, MIB(8), RSI_SUCCESS, MIB(2), RSI_RIPAS_EMPTY},
+		{"across entries of a table", MIB(2) + 0x1000, MIB(8), RSI_SUCCESS, MIB(8),
+		 RSI_RIPAS_EMPTY},
+		{"to the end of the half", GIB(1), PAR_END, RSI_SUCCESS, PAR_END, RSI_RIPAS_EMPTY},
+		{"start not aligned", 0x4008, 0x9000, RSI_ERROR_INPUT, 0, 0},
+		{"end not aligned", 0x4000, 0x9008, RSI_ERROR_INPUT, 0, 0},
+		{"empty", 0x4000, 0x4000, RSI_ERROR_INPUT, 0, 0},
+		{"the wrong way round", 0x5000, 0x4000, RSI_ERROR_INPUT, 0, 0},
+		{"across the halves", 0x4000, PAR_END + 0x1000, RSI_ERROR_INPUT, 0, 0},
+		{"the unprotected half", PAR_END, PAR_END + 0x1000, RSI_ERROR_INPUT, 0, 0},
 	};
 	struct running t;
 
 	running_begin(&t);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		SMC(&t, 0, RSI_IPA_STATE_GET, rows[i].start, rows[i].end);
-		assert_smc(&t, 0, rows[i].status, rows[i].top, rows[i].ripas);
+		assert_smc_rule(rows[i].rule, &t, 0, rows[i].status, rows[i].top, rows[i].ripas);
 	}
 	assert_ok(RMI_RTT_DATA_UNMAP, t.r.rd, 0x5000, 0x6000);
 	undelegate(t.ram[1], 1);

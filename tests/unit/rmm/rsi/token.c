@@ -40,10 +40,15 @@ static void test_no_key(void **state)
 static void test_arguments(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t ipa, offset, size;
 	} rows[] = {
-		{0x4008, 0, 1},	     {BIT(39), 0, 1},	     {0x4000, 0x1000, 0},
-		{0x4000, 0, 0x1001}, {0x4000, 0x800, 0x801}, {0x4000, 1, ~0ull},
+		{"page not aligned", 0x4008, 0, 1},
+		{"page not protected", BIT(39), 0, 1},
+		{"offset at the page's end", 0x4000, 0x1000, 0},
+		{"more than a page", 0x4000, 0, 0x1001},
+		{"more than is left in the page", 0x4000, 0x800, 0x801},
+		{"a size that wraps", 0x4000, 1, ~0ull},
 	};
 	struct running t;
 
@@ -51,7 +56,7 @@ static void test_arguments(void **state)
 	init(&t);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		part(&t, rows[i].ipa, rows[i].offset, rows[i].size);
-		assert_smc(&t, 0, RSI_ERROR_INPUT, 0, 0);
+		assert_smc_rule(rows[i].rule, &t, 0, RSI_ERROR_INPUT, 0, 0);
 	}
 	/* RIPAS EMPTY; not mapped; nothing asked for. The token is still there after each. */
 	part(&t, 0x3000, 0, 0x1000);

@@ -22,41 +22,53 @@
 static void test_who_hears_of_it(void **state)
 {
 	static const struct {
+		const char *rule;
 		unsigned int ec;
 		uint64_t iss, ipa;
 		enum rtt_page page;
 		enum run_next next;
 	} rows[] = {
-		{DABT, TRANSLATION(1), BIT(IPA_BITS), RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{IABT, TRANSLATION(1), BIT(IPA_BITS), RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{DABT, ADDRESS_SIZE(0), BIT(47), RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{DABT, TRANSLATION(3), PROTECTED, RTT_PAGE_EMPTY, RUN_INJECT_SEA},
-		{IABT, TRANSLATION(3), PROTECTED, RTT_PAGE_EMPTY, RUN_INJECT_SEA},
-		{DABT, TRANSLATION(2), PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
-		{DABT, TRANSLATION(2) | S1PTW, PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
-		{DABT, 0x2b, PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
-		{IABT, TRANSLATION(2), PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
-		/* Mapped between the access and the look: again. */
-		{DABT, TRANSLATION(3), PROTECTED, RTT_PAGE_RAM, RUN_RESUME},
-		{IABT, TRANSLATION(3), PROTECTED, RTT_PAGE_RAM, RUN_RESUME},
-		/* Again would not help. */
-		{IABT, PERMISSION(3), PROTECTED, RTT_PAGE_RAM, RUN_INJECT_SEA},
-		/* The address is rubbish. */
-		{IABT, PERMISSION(3), PROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{DABT, TRANSLATION(3), UNPROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
-		{DABT, PERMISSION(3) | WNR, UNPROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
-		{IABT, TRANSLATION(3), UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{IABT, PERMISSION(3), UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		/* TLB conflict, alignment, granule protection: nothing the host could map. */
-		{DABT, 0x30, UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{DABT, 0x21, UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
-		{DABT, 0x28, UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
+		{"data behind the IPA space", DABT, TRANSLATION(1), BIT(IPA_BITS), RTT_PAGE_MISSING,
+		 RUN_INJECT_SEA},
+		{"code behind the IPA space", IABT, TRANSLATION(1), BIT(IPA_BITS), RTT_PAGE_MISSING,
+		 RUN_INJECT_SEA},
+		{"an address of too many bits", DABT, ADDRESS_SIZE(0), BIT(47), RTT_PAGE_MISSING,
+		 RUN_INJECT_SEA},
+		{"data, RIPAS EMPTY", DABT, TRANSLATION(3), PROTECTED, RTT_PAGE_EMPTY,
+		 RUN_INJECT_SEA},
+		{"code, RIPAS EMPTY", IABT, TRANSLATION(3), PROTECTED, RTT_PAGE_EMPTY,
+		 RUN_INJECT_SEA},
+		{"data, not mapped", DABT, TRANSLATION(2), PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
+		{"a stage 1 table, not mapped", DABT, TRANSLATION(2) | S1PTW, PROTECTED,
+		 RTT_PAGE_MISSING, RUN_EXIT},
+		{"a fault at level -1", DABT, 0x2b, PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
+		{"code, not mapped", IABT, TRANSLATION(2), PROTECTED, RTT_PAGE_MISSING, RUN_EXIT},
+		{"data, mapped meanwhile", DABT, TRANSLATION(3), PROTECTED, RTT_PAGE_RAM,
+		 RUN_RESUME},
+		{"code, mapped meanwhile", IABT, TRANSLATION(3), PROTECTED, RTT_PAGE_RAM,
+		 RUN_RESUME},
+		{"no permission: again would not help", IABT, PERMISSION(3), PROTECTED,
+		 RTT_PAGE_RAM, RUN_INJECT_SEA},
+		{"no permission: the address is rubbish", IABT, PERMISSION(3), PROTECTED,
+		 RTT_PAGE_MISSING, RUN_INJECT_SEA},
+		{"data that the host shares, not mapped", DABT, TRANSLATION(3), UNPROTECTED,
+		 RTT_PAGE_MISSING, RUN_EXIT},
+		{"data that the host shares, read only", DABT, PERMISSION(3) | WNR, UNPROTECTED,
+		 RTT_PAGE_MISSING, RUN_EXIT},
+		{"code in what the host shares, not mapped", IABT, TRANSLATION(3), UNPROTECTED,
+		 RTT_PAGE_MISSING, RUN_INJECT_SEA},
+		{"code in what the host shares", IABT, PERMISSION(3), UNPROTECTED, RTT_PAGE_MISSING,
+		 RUN_INJECT_SEA},
+		{"a TLB conflict", DABT, 0x30, UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
+		{"alignment", DABT, 0x21, UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
+		{"granule protection", DABT, 0x28, UNPROTECTED, RTT_PAGE_MISSING, RUN_INJECT_SEA},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		fixture_reset(state);
 		page = rows[i].page;
-		assert_int_equal(trap(rows[i].ec, rows[i].iss, FAR, rows[i].ipa), rows[i].next);
+		assert_rule(rows[i].rule, trap(rows[i].ec, rows[i].iss, FAR, rows[i].ipa),
+			    rows[i].next);
 		assert_int_equal(rec.regs.pc, PC);
 		if (rows[i].next != RUN_EXIT)
 			assert_int_equal(exit_.esr | exit_.far | exit_.hpfar, 0);
@@ -100,9 +112,13 @@ static void test_aarch32_is_not_emulated(void **state)
 static void test_emulated_write(void **state)
 {
 	static const struct {
+		const char *rule;
 		unsigned int sas;
 		uint64_t value;
-	} rows[] = {{0, 0x83}, {1, 0xa583}, {2, 0x8c61a583}, {3, UINT64_C(0x1122334485c6a583)}};
+	} rows[] = {{"a byte", 0, 0x83},
+		    {"a halfword", 1, 0xa583},
+		    {"a word", 2, 0x8c61a583},
+		    {"a doubleword", 3, UINT64_C(0x1122334485c6a583)}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint64_t iss = ISV | SAS(rows[i].sas) | SSE | SRT(7) | SF | WNR | TRANSLATION(3);
@@ -116,7 +132,7 @@ static void test_emulated_write(void **state)
 		assert_int_equal(exit_.esr, (uint64_t)DABT << 26 | ESR_IL | ISV | SAS(rows[i].sas) |
 						    SF | WNR | TRANSLATION(3));
 		assert_int_equal(exit_.far, FAR & 0xfff);
-		assert_int_equal(exit_.gprs[0], rows[i].value);
+		assert_rule(rows[i].rule, exit_.gprs[0], rows[i].value);
 		assert_true(rec.last.emulatable);
 		run_complete_mmio(&rec, 0x99);
 		assert_int_equal(rec.regs.pc, PC + 4);
@@ -130,17 +146,20 @@ static void test_emulated_write(void **state)
 static void test_emulated_read(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t iss, data, value;
 	} rows[] = {
-		{SAS(0), 0xffffff80, 0x80},
-		{SAS(0) | SSE, 0x80, 0xffffff80},
-		{SAS(0) | SSE | SF, 0x80, UINT64_C(0xffffffffffffff80)},
-		{SAS(0) | SSE | SF, 0x7f, 0x7f},
-		{SAS(1), 0x12348000, 0x8000},
-		{SAS(1) | SSE, 0x8000, 0xffff8000},
-		{SAS(2), UINT64_C(0x1122334455667788), 0x55667788},
-		{SAS(2) | SSE | SF, 0x80000000, UINT64_C(0xffffffff80000000)},
-		{SAS(3) | SF, UINT64_C(0x8122334455667788), UINT64_C(0x8122334455667788)},
+		{"a byte", SAS(0), 0xffffff80, 0x80},
+		{"a signed byte to 32 bits", SAS(0) | SSE, 0x80, 0xffffff80},
+		{"a signed byte to 64 bits", SAS(0) | SSE | SF, 0x80, UINT64_C(0xffffffffffffff80)},
+		{"a positive one", SAS(0) | SSE | SF, 0x7f, 0x7f},
+		{"a halfword", SAS(1), 0x12348000, 0x8000},
+		{"a signed halfword", SAS(1) | SSE, 0x8000, 0xffff8000},
+		{"a word", SAS(2), UINT64_C(0x1122334455667788), 0x55667788},
+		{"a signed word to 64 bits", SAS(2) | SSE | SF, 0x80000000,
+		 UINT64_C(0xffffffff80000000)},
+		{"a doubleword", SAS(3) | SF, UINT64_C(0x8122334455667788),
+		 UINT64_C(0x8122334455667788)},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -150,7 +169,7 @@ static void test_emulated_read(void **state)
 		assert_int_equal(trap(DABT, iss, FAR, UNPROTECTED), RUN_EXIT);
 		assert_int_equal(exit_.gprs[0], 0);
 		run_complete_mmio(&rec, rows[i].data);
-		assert_int_equal(rec.regs.gprs[9], rows[i].value);
+		assert_rule(rows[i].rule, rec.regs.gprs[9], rows[i].value);
 		assert_int_equal(rec.regs.pc, PC + 4);
 	}
 	/* To XZR: nothing but pc. */
@@ -163,14 +182,17 @@ static void test_emulated_read(void **state)
 static void test_external_aborts(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t set;
 		enum run_next next;
-	} rows[] = {{0, RUN_EXIT_SEA}, {2, RUN_EXIT}, {3, RUN_EXIT}};
+	} rows[] = {{"recoverable", 0, RUN_EXIT_SEA},
+		    {"uncontainable", 2, RUN_EXIT},
+		    {"restartable", 3, RUN_EXIT}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		fixture_reset(state);
-		assert_int_equal(trap(DABT, rows[i].set << 11 | EA | 0x10, FAR, PROTECTED),
-				 rows[i].next);
+		assert_rule(rows[i].rule, trap(DABT, rows[i].set << 11 | EA | 0x10, FAR, PROTECTED),
+			    rows[i].next);
 		assert_int_equal(exit_.esr, (uint64_t)DABT << 26 | rows[i].set << 11 | EA | 0x10);
 		assert_int_equal(exit_.hpfar | exit_.far, 0);
 	}
@@ -181,19 +203,20 @@ static void test_external_aborts(void **state)
 static void test_serror(void **state)
 {
 	static const struct {
+		const char *rule;
 		uint64_t iss;
 		bool to_realm;
-	} rows[] = {{0x11, false},
-		    {UINT64_C(1) << 10 | 0x11, true},
-		    {UINT64_C(2) << 10, false},
-		    {UINT64_C(3) << 10 | 0x11, true},
-		    {BIT(24) | UINT64_C(1) << 10, false}};
+	} rows[] = {{"AET UC", 0x11, false},
+		    {"AET UEU", UINT64_C(1) << 10 | 0x11, true},
+		    {"AET UEO", UINT64_C(2) << 10, false},
+		    {"AET UER", UINT64_C(3) << 10 | 0x11, true},
+		    {"a syndrome of the implementation's", BIT(24) | UINT64_C(1) << 10, false}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint64_t esr = UINT64_C(0x2f) << 26 | ESR_IL | BIT(20) | rows[i].iss;
 
 		memset(&exit_, 0, sizeof(exit_));
-		assert_int_equal(run_serror(esr, &exit_), rows[i].to_realm);
+		assert_rule(rows[i].rule, run_serror(esr, &exit_), rows[i].to_realm);
 		assert_int_equal(exit_.reason, RMI_EXIT_SERROR);
 		assert_int_equal(exit_.esr, UINT64_C(0x2f) << 26 | rows[i].iss);
 	}
@@ -202,15 +225,17 @@ static void test_serror(void **state)
 static void test_injected_sea(void **state)
 {
 	static const struct {
+		const char *rule;
 		unsigned int ec;
 		uint64_t pstate, iss, vector, esr;
 	} rows[] = {
-		{DABT, EL1H, WNR | FNV | S1PTW, 0x200, UINT64_C(0x25) << 26 | WNR},
-		{DABT, EL1T, 0, 0x000, UINT64_C(0x25) << 26},
-		{DABT, EL0, 0, 0x400, UINT64_C(0x24) << 26},
-		{DABT, AARCH32, 0, 0x600, UINT64_C(0x24) << 26},
-		{IABT, EL1H, S1PTW, 0x200, UINT64_C(0x21) << 26},
-		{IABT, EL0, 0, 0x400, UINT64_C(0x20) << 26},
+		{"data, at EL1 with its own SP", DABT, EL1H, WNR | FNV | S1PTW, 0x200,
+		 UINT64_C(0x25) << 26 | WNR},
+		{"data, at EL1 with SP_EL0", DABT, EL1T, 0, 0x000, UINT64_C(0x25) << 26},
+		{"data, at EL0", DABT, EL0, 0, 0x400, UINT64_C(0x24) << 26},
+		{"data, AArch32", DABT, AARCH32, 0, 0x600, UINT64_C(0x24) << 26},
+		{"code, at EL1", IABT, EL1H, S1PTW, 0x200, UINT64_C(0x21) << 26},
+		{"code, at EL0", IABT, EL0, 0, 0x400, UINT64_C(0x20) << 26},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -220,11 +245,11 @@ static void test_injected_sea(void **state)
 		assert_int_equal(trap(rows[i].ec, rows[i].iss | TRANSLATION(3), FAR, PROTECTED),
 				 RUN_INJECT_SEA);
 		run_inject_sea(&rec);
-		assert_int_equal(rec.regs.sys.esr_el1, rows[i].esr | ESR_IL | EA | 0x10);
+		assert_rule(rows[i].rule, rec.regs.sys.esr_el1, rows[i].esr | ESR_IL | EA | 0x10);
 		assert_int_equal(rec.regs.sys.far_el1, FAR);
 		assert_int_equal(rec.regs.sys.elr_el1, PC);
 		assert_int_equal(rec.regs.sys.spsr_el1, rows[i].pstate | BIT(29));
-		assert_int_equal(rec.regs.pc, VBAR + rows[i].vector);
+		assert_rule(rows[i].rule, rec.regs.pc, VBAR + rows[i].vector);
 		assert_int_equal(rec.regs.pstate, EL1H | BIT(29));
 	}
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "rmm/run/trap.h"
+#include "rule.h"
 
 #define IPA_BITS    40
 #define UNPROTECTED BIT(IPA_BITS - 1)

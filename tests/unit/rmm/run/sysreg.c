@@ -125,30 +125,32 @@ static void test_debug_registers_are_the_realms(void **state)
 static void test_id_registers(void **state)
 {
 	static const struct {
+		const char *name;
 		unsigned int crm, op2;
 		uint64_t value;
 	} rows[] = {
-		{4, 0, UINT64_C(0xffff00f0ffffffff)},
-		{4, 1, UINT64_C(0x0f0000fff000f0ff)},
-		{4, 2, UINT64_C(0xf) << 16},
-		{4, 4, 0},
-		{4, 5, 0},
-		{5, 0, UINT64_C(0xf00000000030500f)},
-		{5, 1, 0},
-		{5, 4, 0},
-		{6, 0, ~UINT64_C(0xf00000f)},
-		{6, 1, ~UINT64_C(0xf000000000000000)},
-		{6, 2, 0x0f0fff00},
-		{6, 3, 0},
-		{7, 0, ~UINT64_C(0xff000000000000)},
-		{7, 2, ~UINT64_C(0xf00000000000)},
-		{1, 0, 0},
-		{3, 7, 0},
+		{"PFR0", 4, 0, UINT64_C(0xffff00f0ffffffff)},
+		{"PFR1", 4, 1, UINT64_C(0x0f0000fff000f0ff)},
+		{"PFR2", 4, 2, UINT64_C(0xf) << 16},
+		{"ZFR0, no SVE", 4, 4, 0},
+		{"SMFR0", 4, 5, 0},
+		{"DFR0", 5, 0, UINT64_C(0xf00000000030500f)},
+		{"DFR1", 5, 1, 0},
+		{"AFR0", 5, 4, 0},
+		{"ISAR0", 6, 0, ~UINT64_C(0xf00000f)},
+		{"ISAR1", 6, 1, ~UINT64_C(0xf000000000000000)},
+		{"ISAR2", 6, 2, 0x0f0fff00},
+		{"ISAR3", 6, 3, 0},
+		{"MMFR0", 7, 0, ~UINT64_C(0xff000000000000)},
+		{"MMFR2", 7, 2, ~UINT64_C(0xf00000000000)},
+		{"AArch32's first", 1, 0, 0},
+		{"AArch32's last", 3, 7, 0},
 	};
 
 	memset(run_id_regs, 0xff, sizeof(run_id_regs));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_int_equal(read_reg(REG(3, 0, 0, rows[i].crm, rows[i].op2)), rows[i].value);
+		assert_rule(rows[i].name, read_reg(REG(3, 0, 0, rows[i].crm, rows[i].op2)),
+			    rows[i].value);
 	rec.config.sve = true;
 	rec.config.pmu = true;
 	rec.config.num_bps = 1;
