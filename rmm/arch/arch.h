@@ -37,8 +37,8 @@ extern struct arch_features arch_features;
 
 /*
  * inline void *arch_realm_ptr(pa_t pa)
- * The address of pa in the Realm PAS window. Only granule.c, the REC (for memory it owns) and the
- * machine layer call it: others get pointers together with a lock (granule_mem()).
+ * The address of pa in the Realm PAS window. Only the machine layer calls it, and rmm/core/ for
+ * memory that is locked or owned: all others get pointers together with a lock (granule_mem()).
  *
  * inline unsigned int arch_cpu(void)		index of this CPU: 0 .. RMM_MAX_CPUS - 1
  * inline bool arch_irq_pending(void)		a physical IRQ, FIQ or SError waits (ISR_EL1)

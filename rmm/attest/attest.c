@@ -17,7 +17,7 @@ static struct {
 	uint8_t platform_token[ATTEST_PLATFORM_TOKEN_MAX];
 } rak;
 
-/* Of the jobs at boot. The heap keeps the curve's table. */
+/* Memory of the job at boot. The heap goes on to hold the curve's table. */
 static uint8_t boot_coroutine[COROUTINE_SIZE] __attribute__((aligned(COROUTINE_SIZE)));
 static uint8_t boot_heap[4096] __attribute__((aligned(16)));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The granule table, see granule.h. Owns the words; nobody else reads or writes them. */
+/* The granule table. See granule.h. Only this file reads and writes its words. */
 #include "rmm/arch/arch.h"
 #include "rmm/core/granule.h"
 
@@ -24,16 +24,16 @@
 struct bank {
 	uint64_t base;
 	uint64_t size;
-	uint16_t *words; /* of base; aligned so that a quad is 16K-aligned memory */
+	uint16_t *words; /* the word of base; a quad of words is memory aligned to 16K */
 };
 
 /* By ascending base. */
 static struct bank banks[GRANULE_MAX_BANKS];
 static size_t bank_count;
-static size_t half; /* the highest power of two below bank_count, or 0: where a search starts */
+static size_t half; /* first step of a search: the highest power of two below bank_count, or 0 */
 static const struct bank *recent = banks; /* where the last search ended: a guess for the next */
 
-/* Words the bank takes in the table, with those in front that align its quads. */
+/* Words that a bank takes in the table, with some in front that align its quads. */
 static size_t bank_words(const struct granule_bank *bank)
 {
 	uint64_t start = align_down(bank->base.v, QUAD * GRANULE_SIZE);
@@ -83,7 +83,7 @@ void granule_init(const struct granule_bank *list, size_t count, void *table)
 		half = step;
 }
 
-/* By halves, the last bank that starts at or below pa. */
+/* Finds the last bank that starts at or below pa, by halves. NULL: pa is in none. */
 static __attribute__((noinline)) const struct bank *search_bank(uint64_t pa)
 {
 	const struct bank *bank = banks, *end = banks + bank_count;
@@ -97,7 +97,7 @@ static __attribute__((noinline)) const struct bank *search_bank(uint64_t pa)
 	return bank;
 }
 
-/* Every command looks for a bank several times, mostly for the same. */
+/* Every command looks for a bank several times, mostly for the same one. */
 static inline const struct bank *find_bank(uint64_t pa)
 {
 	const struct bank *bank = __atomic_load_n(&recent, __ATOMIC_RELAXED);
@@ -106,8 +106,9 @@ static inline const struct bank *find_bank(uint64_t pa)
 }
 
 /*
- * The word of pa, NULL if pa is not aligned or not tracked. No index_nospec(): what a CPU that runs
- * ahead of the check may load here decides a branch, and nothing is addressed by it.
+ * The word of pa, or NULL if pa is not aligned or not tracked. There is no need of index_nospec():
+ * a CPU that speculates past the check may load another word, but that word only decides a branch,
+ * and no address is made of it.
  */
 static uint16_t *find_word(uint64_t pa)
 {
@@ -118,7 +119,7 @@ static uint16_t *find_word(uint64_t pa)
 	return &bank->words[(pa - bank->base) >> GRANULE_SHIFT];
 }
 
-/* The word of a run's first granule; cuts *n at the end of the bank. */
+/* The word of a run's first granule. *n is cut at the end of the bank. */
 static uint16_t *find_run(uint64_t pa, size_t *n)
 {
 	const struct bank *bank = find_bank(pa);
@@ -261,7 +262,7 @@ static bool quad_claim(uint16_t *word, enum granule_state from)
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-/* A run of one, which most are. */
+/* Claims a run of one granule, as most runs are. */
 static size_t claim_one(pa_t pa, enum granule_state from, enum granule_try *why)
 {
 	struct granule_lock lock;
@@ -288,7 +289,7 @@ static size_t claim_run(pa_t pa, size_t n, enum granule_state from, enum granule
 			break;
 		done++;
 	}
-	/* Cut at the end of the bank: what follows is not tracked. */
+	/* A run that was cut at the end of the bank ends at memory that is not tracked. */
 	if (why)
 		*why = done == n && word ? GRANULE_OTHER_STATE : result;
 	return done;
@@ -299,7 +300,10 @@ size_t granule_claim(pa_t pa, size_t n, enum granule_state from, enum granule_tr
 	return n == 1 ? claim_one(pa, from, why) : claim_run(pa, n, from, why);
 }
 
-/* Unlocks a claimed run, or passes on one that is exclusively owned, with a new word each. */
+/*
+ * Gives each granule of a run a new word. The run is claimed, and unlocked by this, or it belongs
+ * to the caller alone.
+ */
 static void set_run(pa_t pa, size_t n, uint16_t value)
 {
 	uint16_t *word = find_run(pa.v, &n);
@@ -360,7 +364,9 @@ void granule_release(pa_t pa, size_t n)
 	}
 }
 
-/* code: what is fetched as code is to be zero, too (arch_code_written(), the question asked once).
+/*
+ * code: instruction fetches have to find zeroes, too. That is arch_code_written() with its question
+ * asked once for a run.
  */
 static void zero(pa_t pa, size_t n, bool code)
 {
@@ -371,7 +377,7 @@ static void zero(pa_t pa, size_t n, bool code)
 		arch_clean_code(p, n);
 }
 
-/* Zeroes one granule of a claimed run, if need be. */
+/* Zeroes one granule of a claimed run, unless it is known to be zero. */
 static void scrub_one(uint16_t *word, pa_t pa, bool code)
 {
 	uint16_t w = load(word);
@@ -382,7 +388,7 @@ static void scrub_one(uint16_t *word, pa_t pa, bool code)
 	__atomic_store_n(word, w | WORD_CLEAN, __ATOMIC_RELAXED);
 }
 
-/* Likewise four at once, when all or none of them are known to be zero. */
+/* The same for four at once. False, with nothing done: only some of them are known to be zero. */
 static bool scrub_quad(uint16_t *word, pa_t pa, bool code)
 {
 	uint64_t w = quad_load(word);

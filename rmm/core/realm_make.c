@@ -12,7 +12,7 @@ enum granule_try realm_claim(pa_t rd, const struct s2 *s2, struct granule_lock *
 
 	if (claimed == s2->num_root) {
 		result = granule_trylock(rd, GRANULE_DELEGATED, lock);
-		/* The RD being one of its own tables is not another CPU's doing. */
+		/* An RD among its own tables was locked by the claim above, not by another CPU. */
 		if (rd.v - s2->root.v < (uint64_t)s2->num_root << GRANULE_SHIFT)
 			result = GRANULE_OTHER_STATE;
 	}
@@ -104,7 +104,8 @@ bool realm_add_page(struct realm_lock *realm, struct rtt_walk *walk, unsigned in
 	void *mem = granule_mem(data);
 
 	if (!arch_ns_read(mem, page->src, GRANULE_SIZE)) {
-		/* Not just unlocked: part of the page may have been written. */
+		/* Part of the page may have been written, so it is not known to be zero any more.
+		 */
 		granule_unlock_to(data, GRANULE_DELEGATED);
 		return false;
 	}

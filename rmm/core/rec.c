@@ -22,7 +22,7 @@ bool rec_running(const struct rec_lock *lock)
 	return granule_refs(&lock->granule) != 0;
 }
 
-/* The Realm of a REC, as long as it is one: only a hint without a lock. */
+/* Finds the Realm of a REC. That is a hint only, because the REC is not locked afterwards. */
 static bool rec_realm(pa_t pa, pa_t *rd)
 {
 	struct rec_lock lock;

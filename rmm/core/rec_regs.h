@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The register file of a REC: what the world switch (rmm/arch/aarch64/) loads and saves. Offsets
- * used by assembler are asserted there. Owned by the machine layer; the portable code uses gprs,
- * pc, pstate and sctlr_el1 only.
+ * used by assembler are asserted there. It belongs to the machine layer; portable code only uses
+ * the general registers and those that the start of a CPU (rec_regs.c), an injected exception or a
+ * trapped access (rmm/run/) changes.
  */
 #ifndef RMM_CORE_REC_REGS_H
 #define RMM_CORE_REC_REGS_H
@@ -13,10 +14,10 @@
 
 /* PSTATE of a CPU that starts: EL1h, DAIF masked. */
 #define REC_PSTATE_RESET    UINT64_C(0x3c5)
-/* SPAN, EIS, nTWE, nTWI, EOS, nAA, CP15BEN, SA0, SA; MMU off. */
+/* SCTLR_EL1 of a CPU that starts: SPAN, EIS, nTWE, nTWI, EOS, nAA, CP15BEN, SA0, SA; MMU off. */
 #define REC_SCTLR_EL1_RESET UINT64_C(0xc50878)
 #define REC_SCTLR_EL1_EE    (UINT64_C(1) << 25)
-/* TDCC. */
+/* MDSCR_EL1 of a CPU that starts: TDCC. */
 #define REC_MDSCR_EL1_RESET (UINT64_C(1) << 12)
 
 #define REC_DEBUG_REGS	 16

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Stage-2 tables, see rtt.h. The only writer of stage-2 descriptors. */
+/* Stage-2 tables. See rtt.h. Only this file writes stage-2 descriptors. */
 #include "rmm/arch/arch.h"
 #include "rmm/core/rtt_entry.h"
 
 static void write_entry(struct rtt_walk *walk, unsigned int index, uint64_t raw)
 {
-	/* Orders the contents of a page or table before the descriptor that makes it reachable. */
+	/* The content of a page or table is seen before the descriptor that makes it reachable. */
 	__atomic_store_n(&walk->entries[index], raw, __ATOMIC_RELEASE);
 }
 
@@ -22,7 +22,7 @@ static uint64_t read_entry(const struct rtt_walk *walk, unsigned int index)
  */
 #define STEP 32
 
-/* Entries from `first` on, to the table's end, all say the same. */
+/* Makes all entries from `first` on, to the table's end, the same. */
 static void fill_same(uint64_t *entries, unsigned int first, uint64_t raw)
 {
 	unsigned int i = first;
@@ -36,7 +36,7 @@ static void fill_same(uint64_t *entries, unsigned int first, uint64_t raw)
 	}
 }
 
-/* The entries are `step` apart from raw on. */
+/* Makes the first entry of a table raw, and each further one `step` more. */
 static void fill_run(uint64_t *entries, uint64_t raw, uint64_t step)
 {
 	for (uint64_t *e = entries; e != entries + RTT_ENTRIES; e += STEP) {
@@ -194,7 +194,7 @@ void rtt_remove(struct rtt_walk *walk, struct granule_lock *child)
 	granule_unlock_to(child, GRANULE_DELEGATED);
 }
 
-/* Descriptors of a table are entries[0] and, `step` further each, its successors. */
+/* True if each descriptor of a table is `step` more than the one before. */
 static bool is_run(const uint64_t *entries, uint64_t step)
 {
 	const uint64_t *e = entries, *end = entries + RTT_ENTRIES;
@@ -219,10 +219,11 @@ static enum rtt_fold_result fold_child(const struct rtt_walk *walk, const uint64
 	int level = walk->level + 1;
 	struct rtte e;
 
-	/* Some entries are live and some are not: a host asks for that after each page it maps. */
+	/* Only some entries are live. The count tells at once: hosts ask after each page they map.
+	 */
 	if (refs != 0 && refs != RTT_ENTRIES)
 		return RTT_FOLD_MIXED;
-	/* What is neither the same everywhere nor a run differs at its ends, most often. */
+	/* Most tables that are neither the same everywhere nor a run differ at their ends. */
 	if (child[RTT_ENTRIES - 1] != child[0] &&
 	    child[RTT_ENTRIES - 1] - child[0] != (RTT_ENTRIES - 1) * rtt_block_size(level))
 		return RTT_FOLD_MIXED;
@@ -258,7 +259,7 @@ enum rtt_fold_result rtt_fold(struct rtt_walk *walk, struct granule_lock *child)
 	return RTT_FOLDED;
 }
 
-/* One of STEP entries is live. */
+/* True if one of STEP entries is live. */
 static bool any_live(const uint64_t *e)
 {
 	uint64_t any = 0;

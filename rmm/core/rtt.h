@@ -100,7 +100,7 @@ static inline bool s2_range_unprotected(const struct s2 *s2, uint64_t base, uint
 	return granule_range_valid(base, top) && base >= s2_par_size(s2) && top <= s2_ipa_size(s2);
 }
 
-/* PAs a descriptor of this stage 2 can hold end here. */
+/* Physical addresses that a descriptor of this stage 2 can hold are below this. */
 static inline uint64_t s2_pa_limit(const struct s2 *s2)
 {
 	return UINT64_C(1) << (s2->lpa2 ? 52 : 48);

@@ -3,7 +3,7 @@
 #include "rmm/arch/arch.h"
 #include "rmm/core/rtt_entry.h"
 
-/* The way back of rtte_pa(). */
+/* Bits of a descriptor for an output address: the reverse of rtte_pa(). */
 static uint64_t encode_pa(const struct s2 *s2, pa_t pa)
 {
 	if (!s2->lpa2)
@@ -72,7 +72,7 @@ struct rtte rtte_decode(const struct s2 *s2, int level, uint64_t raw)
 	return e;
 }
 
-/* By PA bits, from 32 on in steps of 2: no loop, because each TLB invalidation asks. */
+/* VTCR_EL2.PS by PA bits, from 32 on in steps of 2. A table, as each TLB invalidation asks. */
 static uint64_t vtcr_ps(unsigned int pa_bits)
 {
 	static const uint8_t ps[] = {0, 0, 1, 1, 2, 3, 4, 4, 5, 5, 6};
@@ -80,7 +80,7 @@ static uint64_t vtcr_ps(unsigned int pa_bits)
 	return ps[(pa_bits - 32) / 2];
 }
 
-/* SL0 and SL2 by start level, 4K granules. */
+/* VTCR_EL2.SL0 and SL2 by start level, for 4K granules. */
 static uint64_t vtcr_start_level(int level)
 {
 	static const uint8_t sl0[] = {2, 1, 0, 3};
@@ -105,7 +105,7 @@ uint64_t s2_vttbr(const struct s2 *s2)
 {
 	uint64_t baddr = s2->root.v & MASK(47, 1);
 
-	/* 52-bit PAs: root tables are 64-byte aligned and more, [5:2] hold PA[51:48]. */
+	/* With 52-bit PAs [5:2] hold PA[51:48]: root tables are aligned to 64 bytes and more. */
 	if (s2->lpa2)
 		baddr |= FIELD(s2->root.v, 51, 48) << 2;
 	return (uint64_t)s2->vmid << 48 | baddr;

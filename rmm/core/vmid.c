@@ -15,7 +15,7 @@ static uint64_t in_use[VMIDS / WORD_BITS];
 static uint64_t full[ARRAY_SIZE(in_use) / WORD_BITS];
 static uint64_t all_full; /* its lowest 16 bits are the words of full[] */
 
-/* Held for some ten instructions. */
+/* A spinlock, held for some ten instructions. */
 static uint32_t lock;
 
 static void take_lock(void)

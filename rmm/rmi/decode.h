@@ -9,7 +9,10 @@
 
 _Static_assert(REALM_RPV_SIZE == RMI_RPV_SIZE, "size of the RPV");
 
-/* A 4K page the host may pass a structure in: aligned, tracked, Non-secure as far as we know. */
+/*
+ * True if the host may pass a structure in the page at pa: it is aligned, tracked, and not
+ * delegated. EL3 may have given it to another world all the same; then copies fail.
+ */
 static inline bool rmi_ns_page(uint64_t pa)
 {
 	return granule_is(pa_of(pa), GRANULE_NS);

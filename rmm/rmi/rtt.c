@@ -6,7 +6,7 @@
 #include "rmm/rmi/commands.h"
 #include "rmm/rmi/decode.h"
 
-/* Level and IPA of a table below the root: [start + 1, 3], aligned to what the table maps. */
+/* True if a table below the root may be there: ipa is aligned to what such a table maps. */
 static bool table_valid(const struct s2 *s2, uint64_t ipa, uint64_t level)
 {
 	int64_t l = (int64_t)level;

@@ -6,7 +6,7 @@
 #include "abi/rmi_ext.h"
 #include "rmm/rmi2/range.h"
 
-/* The table's entry is looked at before the page. */
+/* Maps one page. The table's entry is checked before the page. */
 static uint64_t map_page(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
 			 const struct realm_page *p)
 {
@@ -63,7 +63,7 @@ uint64_t rmi2_data_map_init(const uint64_t *x, uint64_t *out)
 	return status;
 }
 
-/* The page that p says, its source from the list. */
+/* Maps the page that p says. The address of its source is in an entry of the list. */
 static uint64_t map_listed(struct realm_lock *realm, struct rtt_walk *walk, unsigned int index,
 			   struct realm_page *p, uint64_t entry)
 {
@@ -73,7 +73,7 @@ static uint64_t map_listed(struct realm_lock *realm, struct rtt_walk *walk, unsi
 	return map_page(realm, walk, index, p);
 }
 
-/* Pages from p on, one after the other, to the end of the range, the list's page, or the table. */
+/* Maps pages from p on, to the end of the range, of the list's page, or of the table. */
 static uint64_t map_init_range(struct realm_lock *realm, struct realm_page *p, uint64_t top,
 			       uint64_t list, uint64_t *out_top)
 {

@@ -16,7 +16,7 @@ struct enter_args {
 	uint64_t gprs[RMI_REC_GPRS];
 };
 
-/* gprs are read only by those enters that use them: all for a host call, one for a read. */
+/* Copies what this entry uses: all registers for a host call, one for the value of a read. */
 static bool read_enter(uint64_t run, const struct rec *rec, struct enter_args *args)
 {
 	size_t n = 0;
@@ -53,7 +53,7 @@ static void realm_leave(const struct rec *rec)
 	realm_unlock(&realm);
 }
 
-/* Checks 5 to 9 of the page. */
+/* The checks of the REC itself, after those of the arguments and of the Realm. */
 static uint64_t check_enter(const struct rec *rec, uint64_t flags)
 {
 	if (!__atomic_load_n(&rec->runnable, __ATOMIC_ACQUIRE) ||
@@ -66,7 +66,7 @@ static uint64_t check_enter(const struct rec *rec, uint64_t flags)
 	return RMI_SUCCESS;
 }
 
-/* What the Realm waits for is done. REC_EXIT: it cannot be, and the host learns why. */
+/* Does what the Realm waits for. REC_EXIT: it cannot be done, and the host learns why. */
 static enum rec_next complete_pending(struct rec *rec, const struct enter_args *args,
 				      struct rec_exit *exit)
 {
@@ -124,7 +124,7 @@ static bool write_exit(uint64_t run, uint64_t flags, const struct rec_exit *exit
 			      sizeof(exit->timers_delivered)));
 }
 
-/* A pinned REC: everything that may still fail, then the run. */
+/* Enters a pinned REC: first everything that may still fail, then the run. */
 static uint64_t enter_pinned(struct rec *rec, uint64_t run_pa)
 {
 	struct enter_args args;

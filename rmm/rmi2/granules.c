@@ -6,7 +6,7 @@
 
 #define STEP_SIZE MIB(2)
 
-/* One step: granules up to the next 2 MiB border, or the end. */
+/* Granules of one step: up to the next 2 MiB border, or the end. */
 static size_t step_granules(uint64_t pa, uint64_t top)
 {
 	uint64_t end = align_down(pa, STEP_SIZE) + STEP_SIZE;
@@ -15,8 +15,8 @@ static size_t step_granules(uint64_t pa, uint64_t top)
 }
 
 /*
- * The range in steps. Granules already in the target state count as done. Stops with what it has
- * when an interrupt is pending, or when a granule cannot be moved.
+ * Moves a range in steps. Granules that are in the target state already count as done. It ends
+ * early when an interrupt waits, and at a granule that cannot be moved.
  */
 static uint64_t move_range(const uint64_t *x, uint64_t *out, enum granule_state target,
 			   size_t (*step)(pa_t pa, size_t n, enum granule_try *why))
@@ -73,7 +73,7 @@ uint64_t rmi2_tracking_get(const uint64_t *x, uint64_t *out)
 	return RMI_SUCCESS;
 }
 
-/* What one entry of the level 0 GPT stands for. */
+/* Bytes that one entry of the level 0 GPT stands for. */
 static uint64_t region_size(void)
 {
 	return BIT(RMI_L0GPT_BITS_MIN + arch_features.l0gptsz);
@@ -100,7 +100,7 @@ static uint64_t region_state(uint64_t pa, uint64_t *bytes)
 	return RMI_GPT_PLAT;
 }
 
-/* The longest part with one state; a bank or a hole between banks at a time. */
+/* Finds the longest part with one state, a bank or a hole between banks at a time. */
 uint64_t rmi2_gpt_info(const uint64_t *x, uint64_t *out)
 {
 	uint64_t base = x[1], top = x[2], at = base, state, bytes;
@@ -117,8 +117,8 @@ uint64_t rmi2_gpt_info(const uint64_t *x, uint64_t *out)
 }
 
 /*
- * EL3 made all level 1 tables. "Exists already" is the answer older hosts expect for theirs; newer
- * drafts have GLOBAL, which those take for a failure.
+ * EL3 made all level 1 tables. Hosts of older drafts expect ERROR_GPT, "exists already", where
+ * there is one. Newer drafts say ERROR_GLOBAL, which older hosts take for a failure.
  */
 uint64_t rmi2_gpt_l1_create(const uint64_t *x, uint64_t *out)
 {
@@ -129,7 +129,7 @@ uint64_t rmi2_gpt_l1_create(const uint64_t *x, uint64_t *out)
 	return region_state(x[1], &bytes) == RMI_GPT_PLAT ? RMI_ERROR_GPT : RMI_ERROR_GLOBAL;
 }
 
-/* No table is the host's. */
+/* No table is the host's to destroy. */
 uint64_t rmi2_gpt_l1_destroy(const uint64_t *x, uint64_t *out)
 {
 	return region_valid(x[1]) ? RMI_ERROR_GLOBAL : RMI_ERROR_INPUT;

@@ -101,7 +101,7 @@ static uint64_t scrub_large(pa_t pa, size_t n)
 	return RMI_SUCCESS;
 }
 
-/* A block of delegated granules becomes the Realm's. */
+/* Maps a block of delegated granules, which become the Realm's. */
 static uint64_t map_data_block(struct rtt_walk *walk, unsigned int index, pa_t pa)
 {
 	size_t n = rtt_block_size(walk->level) >> GRANULE_SHIFT, claimed;
@@ -131,7 +131,7 @@ static bool same_mapping(const struct map_op *op, const struct rtte *e, pa_t pa)
 	return e->kind == RTTE_ASSIGNED_NS && e->pa.v == pa.v && e->attr == op->attr;
 }
 
-/* One block, all checks in the page's order. */
+/* Maps one block. The checks are in the specification's order. */
 static uint64_t map_block(struct rtt_walk *walk, unsigned int index, const struct map_op *op)
 {
 	uint64_t desc = op->source.desc, size = rtt_block_size(op->level);
@@ -154,7 +154,7 @@ static uint64_t map_block(struct rtt_walk *walk, unsigned int index, const struc
 	return RMI_SUCCESS;
 }
 
-/* Blocks from the walk's entry on, to the end of the range, the table or the descriptors. */
+/* Maps blocks from the walk's entry on, to the end of the range, the table or the descriptors. */
 static uint64_t map_blocks(struct rtt_walk *walk, struct map_op *op, uint64_t *out)
 {
 	unsigned int first = walk->index, i = first;
@@ -176,7 +176,7 @@ static uint64_t map_blocks(struct rtt_walk *walk, struct map_op *op, uint64_t *o
 	return RMI_SUCCESS;
 }
 
-/* Decoded as far as registers go: the Realm, then the walk. */
+/* Checks the arguments in the specification's order, then walks and maps. */
 static uint64_t map_range(const uint64_t *x, struct map_op *op, uint64_t *out)
 {
 	struct realm_lock realm;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Stateful operations: docs/spec/rmi-2.0.md section 9. The operations there are: REC_CREATE takes
+ * Stateful operations: docs/spec/rmi-2.0.md section 9. There are two of them. REC_CREATE takes
  * granules, then acts; REC_DESTROY acts, then gives granules back.
  */
 #include "rmm/rmi2/op.h"
 #include "rmm/rmi2/range.h"
 
-/* INCOMPLETE, with what the operation wants. */
+/* X0 of an operation that is not at its end: INCOMPLETE, with what it wants. */
 static uint64_t incomplete(const struct sro *sro)
 {
 	return RMI_INCOMPLETE | (uint64_t)sro->want << 8 |
 	       (sro->cancellable ? RMI_OP_CAN_CANCEL : 0);
 }
 
-/* Single granules, anywhere, delegated. */
+/* How many granules are missing. Each may lie anywhere, and has to be DELEGATED. */
 static uint64_t donate_request(const struct sro *sro)
 {
 	if (sro->want != SRO_WANT_DONATE)
@@ -112,7 +112,7 @@ static bool check_donation(const uint64_t *list, size_t entries, size_t wanted)
 	return offered <= wanted;
 }
 
-/* Takes granules until one is not DELEGATED; how many. */
+/* Takes granules until one is not DELEGATED, and returns how many it has taken. */
 static size_t take_donation(struct sro *sro, const uint64_t *list, size_t entries, bool *all)
 {
 	size_t before = sro->count;
@@ -188,7 +188,8 @@ uint64_t rmi2_op_mem_reclaim(const uint64_t *x, uint64_t *out)
 }
 
 /*
- * No page names the final status of a cancelled operation; hosts do not look at it. It is INPUT.
+ * No draft names the final status of a cancelled operation, and hosts do not look at it. Here it is
+ * ERROR_INPUT.
  */
 uint64_t rmi2_op_cancel(const uint64_t *x, uint64_t *out)
 {

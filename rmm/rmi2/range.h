@@ -7,10 +7,10 @@
 
 #include "rmm/rmi2/handlers.h"
 
-/* A donation is never larger than what one operation needs, empty entries aside. */
+/* Entries of a donation that are looked at: more than one operation needs, if some are empty. */
 #define SRO_DONATE_LIST 64
 
-/* count blocks of `level` from pa on. */
+/* The descriptor of count blocks of `level` from pa on. */
 uint64_t range_desc(int level, pa_t pa, uint64_t count, unsigned int state);
 
 /* Level of a descriptor's blocks: 3 to 0. */
@@ -19,7 +19,7 @@ static inline int range_level(uint64_t desc)
 	return RTT_LEVEL_LEAF - (int)RMI_DESC_SIZE(desc);
 }
 
-/* A list may start at pa: 8-byte aligned, in a Non-secure page. */
+/* True if a list may start at pa: it is 8-byte aligned, in a Non-secure page. */
 bool range_list_valid(uint64_t pa);
 
 /* How many of `count` entries lie before the end of the list's page. */

@@ -3,8 +3,7 @@
 #include "rmm/rmi/rec.h"
 #include "rmm/rmi2/op.h"
 
-/* REC_AUX granules such a Realm's RECs need; none when rd is no Realm: the last step will say so.
- */
+/* REC_AUX granules that a REC of this Realm needs. None if rd is no Realm: the last step fails. */
 static unsigned int aux_needed(pa_t rd)
 {
 	struct realm_lock realm;

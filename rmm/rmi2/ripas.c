@@ -3,7 +3,7 @@
 #include "rmm/core/rec.h"
 #include "rmm/rmi2/handlers.h"
 
-/* Entries of the walk's table for [base, top), base being aligned to the first. */
+/* The entry behind the last one of the walk's table that ends at or below top. */
 static unsigned int entries_end(const struct rtt_walk *walk, uint64_t top)
 {
 	uint64_t n = (top - walk->ipa.v) / rtt_block_size(walk->level);
@@ -12,7 +12,7 @@ static unsigned int entries_end(const struct rtt_walk *walk, uint64_t top)
 	return walk->index + (n < left ? (unsigned int)n : left);
 }
 
-/* The first IPA behind entries [walk's, end), or the error when there are none. */
+/* Entries from the walk's to `end` are done: X1 is the IPA behind them. None is an error. */
 static uint64_t finish(const struct rtt_walk *walk, unsigned int end, uint64_t *out)
 {
 	if (end == walk->index)
@@ -57,7 +57,7 @@ uint64_t rmi2_init_ripas(const uint64_t *x, uint64_t *out)
 	return status;
 }
 
-/* As the REC's pending request says. */
+/* Changes entries as the REC's pending request says. */
 static uint64_t set_table(struct rtt_walk *walk, uint64_t top,
 			  const struct rec_ripas_request *request, uint64_t *out)
 {

@@ -80,7 +80,9 @@ static const rmi_handler handlers[FNUM_COUNT] = {
 	CMD(RMI_EXT_DATA_MAP_INIT_RANGE, rmi2_data_map_init_range),
 };
 
-/* What the RMM answers in INIT. An operation there is none of then, so OP_* are INPUT, not GLOBAL.
+/*
+ * True for what the RMM answers in INIT. OP_* are among it: there is no operation then, so that
+ * their handlers answer INPUT, where the dispatcher would say GLOBAL.
  */
 static bool allowed_in_init(rmi_handler handler)
 {
@@ -96,7 +98,7 @@ static bool allowed_in_init(rmi_handler handler)
 	return false;
 }
 
-/* docs/spec/rmi-2.0.md section 18. */
+/* True if the command is allowed in the present state: docs/spec/rmi-2.0.md section 18. */
 static bool allowed(rmi_handler handler)
 {
 	if (life_active())
@@ -106,7 +108,7 @@ static bool allowed(rmi_handler handler)
 
 void rmi2_handle(struct rmi_regs *r)
 {
-	/* Word by word: otherwise it is a call of memcpy, a tenth of what RMI_VERSION may cost. */
+	/* Word by word, as a call of memcpy() would be a tenth of what RMI_VERSION may cost. */
 	const struct rmi_regs in = {
 		{r->x[0], r->x[1], r->x[2], r->x[3], r->x[4], r->x[5], r->x[6]}};
 	uint32_t fnum = ((uint32_t)in.x[0] & ~(uint32_t)RMI_FID_SVE_HINT) - RMI_FID(RMI_FNUM_BASE);

@@ -16,8 +16,8 @@ struct rmi_regs {
 
 /*
  * Carries out one command. r->x[0] is the FID (with or without the SVE hint bit); on return
- * r->x[0..7] are the host's X0..X7. On the calling CPU, no lock held before or after. May run a
- * REC for as long as no exit is due.
+ * r->x[0..7] are the host's X0..X7. No lock is held before or after. REC_ENTER runs a REC on the
+ * calling CPU for as long as no exit is due.
  */
 void rmi2_handle(struct rmi_regs *r);
 

@@ -10,7 +10,7 @@ uint64_t rmi2_version(const uint64_t *x, uint64_t *out)
 	return x[1] == RMI_VERSION_2_0 ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }
 
-/* Stage 2 takes and gives as many address bits. */
+/* S2SZ and S2OASZ are the same: a stage 2 gives as many address bits as it takes. */
 static uint64_t feature0(const struct arch_features *f)
 {
 	uint64_t bits = f->pa_bits < 48 || f->lpa2 ? f->pa_bits : 48;
@@ -67,7 +67,7 @@ uint64_t rmi2_config_set(const uint64_t *x, uint64_t *out)
 	return config[0] == 0 && config[1] == 0 ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }
 
-/* Two CPUs at once: the second one is late, as if it had called after the first. */
+/* Of two CPUs that call at once, the second is answered as if it had called after the first. */
 uint64_t rmi2_activate(const uint64_t *x, uint64_t *out)
 {
 	return life_start() ? RMI_SUCCESS : RMI_ERROR_GLOBAL;

@@ -142,7 +142,7 @@ static void sweep(struct sweep *s)
 	s->end = i;
 }
 
-/* Pass 2: nothing can reach the memory any more. */
+/* Pass 2, when nothing can reach the memory any more: gives the granules up. */
 static void release(struct sweep *s)
 {
 	size_t n = rtt_block_size(s->walk->level) >> GRANULE_SHIFT;

@@ -79,7 +79,7 @@ static enum rec_next cpu_on(struct rec *rec, uint32_t fid, struct rec_exit *exit
 	rec->psci_entry = entry;
 	rec->psci_context = context;
 	rec->pending = REC_PENDING_PSCI;
-	/* X0 is PSCI_COMPLETE's; this only moves pc. */
+	/* Moves pc behind the call. The host's answer will replace X0. */
 	psci_return(rec, PSCI_DENIED);
 	return psci_exit(exit, fid, mpidr);
 }

@@ -58,7 +58,7 @@ enum rec_next rsi_realm_config(struct rec *rec, struct rec_exit *exit)
 
 	if (!rsi_page_valid(rec, ipa))
 		return rsi_fail(rec, RSI_ERROR_INPUT);
-	/* The RD is not locked under an RTT. */
+	/* The RD comes before an RTT in the lock order, so the RPV is copied first. */
 	realm_lock_pinned(rec->rd, &realm);
 	memcpy(rpv, realm.rd->rpv, sizeof(rpv));
 	realm_unlock(&realm);

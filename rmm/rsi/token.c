@@ -15,14 +15,13 @@ static struct attest_rec *token_state(const struct rec *rec)
 	return rec_aux(rec, REC_AUX_TOKEN);
 }
 
-/* The Realm as it is now. */
+/* Fills in the Realm as it is now. */
 static void fill_claims(const struct rec *rec, struct attest_claims *claims)
 {
 	struct realm_lock realm;
 
 	memcpy(claims->challenge, &rec->regs.gprs[1], sizeof(claims->challenge));
-	/* Feature register 4 offers no FEAT_MEC: whatever the policy, there is one MECID for all.
-	 */
+	/* Feature register 4 says that there is no FEAT_MEC: all Realms share one MECID. */
 	claims->mec_private = false;
 	realm_lock_pinned(rec->rd, &realm);
 	memcpy(claims->instance_id, realm.rd->id, sizeof(claims->instance_id));
@@ -46,7 +45,7 @@ enum rec_next rsi_token_init(struct rec *rec, struct rec_exit *exit)
 	return ok ? rsi_return(rec, RSI_SUCCESS, size, 0) : rsi_fail(rec, RSI_ERROR_UNKNOWN);
 }
 
-/* The next bytes go to the Realm's page. */
+/* Writes the next bytes of the token to the Realm's page. */
 static enum rec_next read_part(struct rec *rec, struct rec_exit *exit)
 {
 	uint64_t ipa = rec->regs.gprs[1], offset = rec->regs.gprs[2], size = rec->regs.gprs[3];

@@ -19,7 +19,7 @@
 #define ESR_EC_MASK    MASK(31, 26)
 /* SET, FnV, EA, FSC: what the host sees of every abort. */
 #define ESR_ABORT_MASK (ESR_EC_MASK | MASK(12, 9) | MASK(5, 0))
-/* ISV, SAS, SF, WnR: and of one it can emulate. */
+/* ISV, SAS, SF, WnR: what it sees besides of an access that it can emulate. */
 #define ESR_EMUL_MASK  (ESR_ISV | MASK(23, 22) | ESR_SF | ESR_WNR)
 
 #define FSC_TYPE(fsc)	     ((fsc)&0x3c)
@@ -81,7 +81,7 @@ static enum run_next protected_abort(struct rec *rec, ipa_t ipa, const struct ru
 	switch (rtt_page_get(&rec->config.s2, ipa, &walk, &mem, &level)) {
 	case RTT_PAGE_RAM:
 		rtt_walk_end(&walk);
-		/* Mapped by now, or being replaced when the access was made. */
+		/* The page has been mapped or replaced since: the access may go well now. */
 		return FSC_TYPE(ESR_FSC(trap->esr)) == FSC_PERMISSION ? RUN_INJECT_SEA : RUN_RESUME;
 	case RTT_PAGE_EMPTY:
 		return RUN_INJECT_SEA;
@@ -120,7 +120,7 @@ static enum run_next stage2_abort(struct rec *rec, const struct run_trap *trap,
 	bool instruction = ESR_EC(trap->esr) == ESR_EC_IABT_LOWER;
 	const struct s2 *s2 = &rec->config.s2;
 
-	/* Only what the host shares is not executable, and HPFAR_EL2 is UNKNOWN. */
+	/* The code is in memory that the host shares. HPFAR_EL2 is UNKNOWN, and not needed. */
 	if (instruction && ESR_IS_PERMISSION(trap->esr) && !(trap->esr & ESR_S1PTW))
 		return RUN_INJECT_SEA;
 	if (ipa.v >= s2_ipa_size(s2))
@@ -130,7 +130,7 @@ static enum run_next stage2_abort(struct rec *rec, const struct run_trap *trap,
 	return instruction ? RUN_INJECT_SEA : unprotected_abort(rec, trap, exit);
 }
 
-/* Not a stage-2 fault: memory itself failed. Recoverable errors (UER) are the Realm's, too. */
+/* No stage-2 fault, but memory failed. The Realm hears of recoverable errors (UER), too. */
 static enum run_next external_abort(const struct run_trap *trap, struct rec_exit *exit)
 {
 	fill_exit(exit, trap->esr & ESR_ABORT_MASK, trap);

@@ -65,7 +65,7 @@ uint64_t run_id_value(const struct realm_config *config, unsigned int reg)
 {
 	uint64_t value;
 
-	/* Of the trapped instruction. */
+	/* reg is part of the trapped instruction, so it is the Realm's choice. */
 	reg = (unsigned int)index_nospec(reg, ARRAY_SIZE(shown));
 	value = run_id_regs[reg / 8][reg % 8] & shown[reg];
 	switch (reg) {

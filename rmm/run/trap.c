@@ -6,9 +6,9 @@
 #define WFX_TI_WFE 1
 
 /*
- * Only trapped when the host asked for it. An exit has no room for a deadline, so FEAT_WFxT is not
- * shown to Realms (id.c). One that uses it all the same gets an early end: WFIT and WFET look like
- * WFE.
+ * These instructions only trap when the host asked for it. An exit has no room for a deadline, so
+ * FEAT_WFxT is not shown to Realms (id.c). For a Realm that uses it all the same, WFIT and WFET end
+ * early: they look like WFE.
  */
 static enum run_next wfx(struct rec *rec, uint64_t esr, struct rec_exit *exit)
 {

@@ -95,7 +95,7 @@ static const void *list_elements(const struct rmm_manifest *m, const struct rmm_
 	return sum == 0 ? words : NULL;
 }
 
-/* Also refused by granule_table_size(): banks that are out of order or overlap. */
+/* Banks that are out of order or overlap are refused by granule_table_size(). */
 static bool read_banks(const struct rmm_manifest *m)
 {
 	const struct rmm_manifest_bank *bank = list_elements(m, &m->dram, sizeof(*bank));
@@ -206,7 +206,10 @@ int64_t boot_cold_early(const struct boot_args *args)
 	return RMM_BOOT_SUCCESS;
 }
 
-/* Later CPUs read them with the MMU off. One line each is enough: neither crosses 64 bytes. */
+/*
+ * For the variables that later CPUs read with the MMU off. One cache line each is enough, because
+ * neither crosses 64 bytes.
+ */
 static void clean_to_memory(const void *p)
 {
 	__asm__ volatile("dc civac, %0" ::"r"(p) : "memory");
@@ -225,7 +228,7 @@ static void init_cpu(struct cpu *cpu)
 	write_sysreg(cntvoff_el2, 0);
 	write_sysreg(vpidr_el2, read_sysreg(midr_el1));
 	write_sysreg(vttbr_el2, 0);
-	/* No event of the host's is counted in this world. */
+	/* Counters of the host do not count what happens in this world. */
 	write_sysreg(pmcr_el0, read_sysreg(pmcr_el0) & ~(PMCR_E | PMCR_P | PMCR_C));
 	isb();
 	cpu->cnthctl = CNTHCTL_REALM;
@@ -234,7 +237,7 @@ static void init_cpu(struct cpu *cpu)
 	cpu->untrapped = false;
 }
 
-/* For the crypto library, the only code that has stack guards. */
+/* The crypto library is the only code that has stack guards. */
 static void seed_stack_guard(void)
 {
 	uintptr_t guard;

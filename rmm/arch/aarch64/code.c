@@ -35,8 +35,9 @@ void arch_clean_code(const void *p, size_t n)
 }
 
 /*
- * All of it on all CPUs: one instruction for as many pages as the call takes away, right for caches
- * that are indexed by virtual address too, where an invalidation by address finds one alias only.
+ * Invalidates all instruction caches of all CPUs. That is one instruction for as many pages as a
+ * command takes away. It is right for caches that are indexed by virtual address, too, where an
+ * invalidation by address finds one alias only.
  */
 void arch_forget_code(void)
 {

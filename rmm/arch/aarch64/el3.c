@@ -125,7 +125,7 @@ uint64_t el3_reserve(uint64_t size)
 	return (int64_t)r.x[0] == RMM_EL3_OK ? r.x[1] : 0;
 }
 
-/* One granule; any EL3 can do this. */
+/* Changes one granule, as any EL3 can. */
 static bool gpi_set_one(pa_t pa, uint64_t gpi)
 {
 	if (gpi_method != GPI_BY_GTSI)
@@ -160,8 +160,9 @@ static size_t gpi_processed(const struct el3_regs *r, size_t n)
 }
 
 /*
- * EL3 ends a call early (INCOMPLETE) when an interrupt is pending: so does this. An EL3 that takes
- * one granule at a time (TF-A) calls a larger count INVALID; then it is not asked again.
+ * EL3 ends a call early (INCOMPLETE) when an interrupt waits, and so does this function. An EL3
+ * that takes one granule at a time (TF-A) calls a larger count INVALID; then it is not asked for
+ * ranges again.
  */
 static size_t gpi_set(pa_t pa, size_t n, uint64_t gpi)
 {

@@ -10,8 +10,8 @@
 #define HPFAR_FIPA_LOW	4
 
 /*
- * DDI0487, HPFAR_EL2: a permission fault sets it only when it was on a walk of stage 1. (That of an
- * instruction needs no address: see rmm/run/abort.c.)
+ * DDI0487, HPFAR_EL2: a permission fault sets it only when it was on a walk of stage 1. (The fault
+ * of an instruction needs no address: see rmm/run/abort.c.)
  */
 static bool is_unknown(uint64_t esr)
 {
@@ -19,8 +19,8 @@ static bool is_unknown(uint64_t esr)
 }
 
 /*
- * The translation by the stage 1 that the access has just passed. A read is asked for: who may
- * write may read, and cache maintenance, which counts as a write, needs no more.
+ * Translates va by the stage 1 that the access has just passed. A read is asked for, because what
+ * may be written may be read, and cache maintenance, which counts as a write, needs no more.
  */
 static uint64_t translate(const struct rec *rec, uint64_t va)
 {

@@ -27,13 +27,13 @@ static void set_cptr(uint64_t value)
 	isb();
 }
 
-/* To close needs no barrier: all ways to where it matters are exception returns or SMCs. */
+/* Closing needs no barrier: exception returns and SMCs are the only ways to where it matters. */
 static void close_cptr(uint64_t value)
 {
 	write_sysreg(cptr_el2, value);
 }
 
-/* FFR exists outside streaming mode, and in it when all of A64 does. */
+/* FFR exists outside streaming mode, and inside it if all A64 instructions work there. */
 static bool has_ffr(uint64_t svcr)
 {
 	return !(svcr & SVCR_SM) || (read_sysreg(SMCR_EL2) & SMCR_FA64);
@@ -195,9 +195,9 @@ void fp_take_from_rec(void)
 }
 
 /*
- * In a call of a Realm that uses FP: it gets its registers back when it touches them next. Without
- * SVE a write of a 128-bit register has no more of it to clear, which takes an emulator longer than
- * a step of SHA-256.
+ * A Realm that had its values in the registers gets them back when it touches one next. SVE stays
+ * closed: where it is open, a write of a 128-bit register clears the rest of a longer one, which
+ * takes an emulator longer than a step of SHA-256.
  */
 void arch_simd_begin(void)
 {

@@ -104,7 +104,7 @@ unsigned int gic_quiet_timers_ended(unsigned int low)
 	return timers;
 }
 
-/* A valid list register of `used` has this vINTID. */
+/* True if a valid list register of `used` has this vINTID. */
 static bool is_in_use(uint64_t used, uint32_t vintid)
 {
 	for (; used; used &= used - 1) {
@@ -139,7 +139,7 @@ bool gic_deliver_timer(unsigned int timer)
 	return false;
 }
 
-/* ICC_SRE_EL1 is the Realm's only with Enable; EL3 leaves the register alone. */
+/* A Realm reaches ICC_SRE_EL1 only with ICC_SRE_EL2.Enable. EL3 does not switch ICC_SRE_EL2. */
 uint64_t gic_open(void)
 {
 	uint64_t sre = read_sysreg(ICC_SRE_EL2);

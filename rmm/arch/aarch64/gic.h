@@ -20,15 +20,16 @@ void gic_close(uint64_t sre);
 #define GIC_TIMER_V 2u
 
 /*
- * After an interrupt ended the run, with the timers whose outputs are low: if it was a maintenance
- * interrupt, and for nothing but the ends of interrupts of such timers, returns these timers, and
- * the interrupt is gone. 0: the host has to see it, and nothing was changed.
+ * For an interrupt that ended the run; `low` are the timers whose outputs are low. If it is a
+ * maintenance interrupt for nothing but the ends of such timers' interrupts, it is taken back, and
+ * these timers are returned. Otherwise nothing is changed, and the result is 0: the host has to see
+ * the interrupt.
  */
 unsigned int gic_quiet_timers_ended(unsigned int low);
 
 /*
- * Makes a timer's interrupt pending in the list register that the host left for it, to be told when
- * it ends. False: there is none.
+ * Makes a timer's interrupt pending in the list register that the host left for it. EOI is set, so
+ * that the end of the interrupt is a maintenance interrupt. False: there is no such register.
  */
 bool gic_deliver_timer(unsigned int timer);
 

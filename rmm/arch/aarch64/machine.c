@@ -47,7 +47,7 @@ static uint64_t id_field(enum run_id reg, unsigned int low)
 	return *run_id_reg(reg) >> low & 0xf;
 }
 
-/* What EL3 keeps from the Realm world is not there. */
+/* Features that EL3 keeps from the Realm world count as absent. */
 static void hide_what_el3_disables(void)
 {
 	struct el3_enabled enabled =
@@ -104,7 +104,7 @@ static void init_debug_and_pmu(struct arch_features *f)
 {
 	uint64_t pmuver = id_field(RUN_ID_DFR0, 8);
 
-	/* A PE with 16 or more of a kind says how many in DFR1: that many are not offered. */
+	/* A PE with more than 16 of a kind says so in DFR1. Realms are offered 16 at most. */
 	f->num_bps = machine.num_bps = at_most_15(id_field(RUN_ID_DFR0, 12));
 	f->num_wps = machine.num_wps = at_most_15(id_field(RUN_ID_DFR0, 20));
 	f->pmu = pmuver != 0 && pmuver != PMU_IMPDEF;
@@ -159,7 +159,7 @@ void machine_init(void)
 	f->gicv3_vtr = (uint32_t)read_sysreg(ICH_VTR_EL2);
 	machine.num_lrs = (uint8_t)(FIELD(f->gicv3_vtr, 4, 0) + 1);
 	if (!el3_gpt_info(&f->l0gptsz, &f->pps)) {
-		/* What TF-A's platforms have; nothing of ours depends on it. */
+		/* The values of TF-A's platforms. Only hosts that ask depend on them. */
 		f->l0gptsz = L0GPTSZ_1GIB;
 		f->pps = PPS_48;
 	}

@@ -34,7 +34,7 @@ static void save(struct rec_pmu *p, unsigned int n)
 	}
 }
 
-/* Counting is off (PMCR_EL0.E = 0). The *SET registers only set: the others' bits go first. */
+/* Counting is off (PMCR_EL0.E = 0). *SET registers only set bits: the old ones go first. */
 static void load(const struct rec_pmu *p, unsigned int n)
 {
 	uint64_t bits = counter_bits(n);

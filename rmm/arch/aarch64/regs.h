@@ -62,9 +62,9 @@
 #define HCR_FWB	  BIT(46)
 
 /*
- * Beyond the page: registers of the PE that no
- * world switch covers (IMPLEMENTATION DEFINED ones, ACTLR_EL1, LORegions, error records) trap, so
- * that a Realm cannot reach the host through them.
+ * HCR_EL2 while a Realm runs. More traps than docs/spec/rmi-2.0.md section 16 asks for: registers
+ * of the PE that no world switch covers (IMPLEMENTATION DEFINED ones, ACTLR_EL1, LORegions, error
+ * records), so that a Realm cannot reach the host through them.
  */
 #define HCR_REALM                                                                                  \
 	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU | HCR_TID3 | \
@@ -103,7 +103,7 @@
 #define MDCR_TTRF  BIT(19)
 #define MDCR_HCCD  BIT(23)
 #define MDCR_MTPME BIT(28)
-/* No counting at EL2; debug, PMU, SPE and trace filter registers trap. + HPMN */
+/* No counting at EL2; debug, PMU, SPE and trace filter registers trap. HPMN is added to this. */
 #define MDCR_REALM                                                                                 \
 	(MDCR_TPMCR | MDCR_TPM | MDCR_TDA | MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS | MDCR_HPMD |       \
 	 MDCR_TTRF | MDCR_HCCD | MDCR_MTPME)

@@ -48,8 +48,8 @@ static void retire(uint64_t cnthctl)
 }
 
 /*
- * The Realm's timers before it runs: one whose output is high is masked, because the host has heard
- * of it. True: a level is not as the host last saw it.
+ * Prepares the Realm's timers for a run. A timer whose output is high is masked: the host has heard
+ * of it, or hears of it now. True: an output is not as the host last saw it.
  */
 static bool __attribute__((noinline))
 timers_changed(struct cpu *cpu, const struct rec *rec, uint64_t p_ctl, uint64_t v_ctl)
@@ -91,7 +91,7 @@ void run_fill_timers(struct rec *rec, struct rec_exit *exit)
 	report_timers(rec, exit);
 }
 
-/* An exception for the Realm: made where its registers are memory, then loaded again. */
+/* Gives the Realm an exception: its registers are saved, changed in memory, and loaded again. */
 static void inject(struct rec *rec, enum run_next what)
 {
 	switch_save_rec(rec);
@@ -120,8 +120,8 @@ static enum rec_next portable_sync(struct cpu *cpu, struct rec *rec, uint64_t es
 }
 
 /*
- * A write of an APxxKEY register: op0 3, op1 0, CRn 2, CRm 1 to 3. (As long as none was written, a
- * read gives 0 like that of any other register that traps.)
+ * True for a write of an APxxKEY register: op0 3, op1 0, CRn 2, CRm 1 to 3. A read is not looked
+ * for: as long as no key was written it gives 0, as any other register that traps.
  */
 static bool is_pauth_key_write(uint64_t esr)
 {
@@ -188,9 +188,12 @@ static bool deliver_timers(const struct run *run, uint64_t p_ctl, uint64_t v_ctl
 
 /*
  * A host that passes a timer's level by a list register asks for a maintenance interrupt at the end
- * of the interrupt, to look at the level again. If it is low by then, as after most ticks, there is
- * nothing to look at: the run goes on with the timer unmasked, and the host's next news of the
- * timer is that it fired again. That is none either if the host left the timers to us.
+ * of the interrupt, to look at the level again. If the level is low by then, as after most ticks,
+ * there is nothing to look at: the run goes on with the timer unmasked, and what the host hears of
+ * the timer next is that it fired again.
+ *
+ * The interrupt of a timer is no reason to exit either if the host has left a list register for it
+ * (TIMER_LR, abi/rmi_ext.h): the RMM delivers it, and the run goes on.
  */
 static enum rec_next handle_irq(const struct run *run)
 {
@@ -229,8 +232,8 @@ handle_exit(const struct run *run, int kind, uint64_t esr)
 }
 
 /*
- * May the Realm be entered now? Most times nothing is new with its timers since the last entry of
- * this run, which could be made.
+ * May the Realm be entered now? Most times its timers are as they were at the last entry of this
+ * run, and that entry was made.
  */
 static bool ready(const struct run *run)
 {

@@ -55,8 +55,8 @@ static void load_extensions(const struct rec_sysregs *s)
 }
 
 /*
- * SP_EL0 and VDISR_EL2 (what the Realm calls DISR_EL1) of the host are EL3's. ACTLR_EL1 and
- * MDCCINT_EL1 trap, so the host's stay.
+ * The host's SP_EL0 and VDISR_EL2 (which a Realm calls DISR_EL1) are not here, because EL3 switches
+ * them. ACTLR_EL1 and MDCCINT_EL1 trap, so the host's values stay in them.
  */
 static void save_el1(struct rec_sysregs *s)
 {
@@ -96,7 +96,7 @@ static void save_el1(struct rec_sysregs *s)
 		save_extensions(s);
 }
 
-/* Together, and with no access to memory between them: each may throw away cached translations. */
+/* No access to memory lies between these, because each may throw away cached translations. */
 static void load_translation(const struct rec_sysregs *s)
 {
 	uint64_t sctlr = s->sctlr_el1, tcr = s->tcr_el1;
@@ -162,7 +162,7 @@ static void save_pauth(struct rec_pauth *p)
 	p->apga[1] = read_sysreg(apgakeyhi_el1);
 }
 
-/* Of a REC that ran here last they are still there. */
+/* If this REC ran here last, its keys are still in the registers. */
 static void load_pauth(const struct rec_pauth *p)
 {
 	put_sysreg(apiakeylo_el1, p->apia[0]);
@@ -185,8 +185,7 @@ void switch_enable_pauth(struct rec *rec)
 	load_pauth(&rec->regs.pauth);
 }
 
-/* The trapped register, in ESR_ELx.ISS form, is one of S1PIE's or S1POE's that the Realm is shown.
- */
+/* True if the trapped access was of a register of S1PIE or S1POE that the Realm is shown. */
 static bool is_permission_register(uint64_t esr)
 {
 	switch (ESR_SYSREG(esr)) {
@@ -248,7 +247,7 @@ static void save_debug(struct rec_debug *d)
 	DEBUG_ALL(SAVE_ONE)
 }
 
-/* Registers a Realm does not have are 0 in its REC: off. */
+/* Registers that a Realm does not have are 0 in its REC, which means off. */
 static void load_debug(const struct rec_debug *d)
 {
 	DEBUG_ALL(LOAD_ONE)

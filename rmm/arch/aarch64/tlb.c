@@ -23,9 +23,9 @@ struct context {
 };
 
 /*
- * TLBIs by VMID work on that of VTTBR_EL2, and VTCR_EL2 says how many of its bits count (VS) and in
- * what units the base of a range is (DS). What is in the two is another Realm's, or of a CPU that
- * has run none.
+ * TLBIs by VMID work on the VMID in VTTBR_EL2, and VTCR_EL2 says how many of its bits count (VS)
+ * and in what units the base of a range is (DS). Before this, the two registers may hold the values
+ * of another Realm, or none if this CPU has run no Realm yet.
  */
 static struct context enter(const struct s2 *s2)
 {
@@ -37,7 +37,7 @@ static struct context enter(const struct s2 *s2)
 	return old;
 }
 
-/* Back to what a Realm in the middle of a call may have had there. */
+/* Puts back what a Realm that is in the middle of a call has there. */
 static void leave(struct context old)
 {
 	dsb(ish);
@@ -112,7 +112,7 @@ void arch_tlbi_range(const struct s2 *s2, ipa_t base, uint64_t size, bool leaf_o
 	else
 		for (uint64_t at = base.v; at < end; at += GRANULE_SIZE)
 			tlbi_page(at, leaf_only);
-	/* Combined entries are found by VA only. */
+	/* Entries that combine stage 1 and 2 are found by VA only, so all of this VMID go. */
 	dsb(ish);
 	tlbi(vmalle1is);
 	leave(old);

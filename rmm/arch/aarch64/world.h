@@ -28,6 +28,10 @@ void realm_run(struct rec_regs *regs, void *context);
 /* run.c: true to go on. */
 bool run_left_realm(int kind, void *context);
 
+/*
+ * Copies n bytes, a multiple of 8, of which one side may be Non-secure memory. False: a granule
+ * protection fault ended it.
+ */
 bool ns_copy(void *dst, const void *src, size_t n);
 
 #endif
