@@ -144,6 +144,16 @@ unsigned int rec_unmake(struct realm_lock *realm, struct rec_lock *lock, pa_t au
 void rec_init_regs(struct rec *rec);
 void rec_reset_regs(struct rec *rec);
 
+/*
+ * Index of the REC with this MPIDR_EL1 in its Realm: Aff0 counts to 16, the other fields to 256.
+ * Bits outside of that are not looked at.
+ */
+static inline uint64_t rec_index_of(uint64_t mpidr)
+{
+	return FIELD(mpidr, 3, 0) | FIELD(mpidr, 15, 8) << 4 | FIELD(mpidr, 23, 16) << 12 |
+	       FIELD(mpidr, 39, 32) << 20;
+}
+
 /* How many granules a REC of such a Realm needs besides its own; 0..REC_AUX_MAX. */
 unsigned int rec_aux_count(const struct realm_config *config);
 

@@ -18,13 +18,6 @@ bool rmi_rec_read(uint64_t params, struct rmi_rec_args *args)
 	       arch_ns_read(args->gprs, pa_of(params + AT(gprs)), sizeof(args->gprs));
 }
 
-/* Number of a REC in its Realm: Aff0 has 4 bits, the others 8. */
-static uint64_t mpidr_index(uint64_t mpidr)
-{
-	return FIELD(mpidr, 3, 0) | FIELD(mpidr, 15, 8) << 4 | FIELD(mpidr, 23, 16) << 12 |
-	       FIELD(mpidr, 31, 24) << 20;
-}
-
 /* The parameters have Aff3 in [31:24], MPIDR_EL1 has it in [39:32]. */
 static uint64_t mpidr_el1(uint64_t mpidr)
 {
@@ -35,7 +28,7 @@ uint64_t rmi_rec_check(const struct rd *rd, const struct rmi_rec_args *args, uns
 {
 	if (rd->recs_made == REALM_MAX_RECS || rd->state != REALM_NEW)
 		return RMI_ERROR_REALM;
-	if ((args->mpidr & MPIDR_RES0) || mpidr_index(args->mpidr) != rd->recs_made)
+	if ((args->mpidr & MPIDR_RES0) || rec_index_of(mpidr_el1(args->mpidr)) != rd->recs_made)
 		return RMI_ERROR_INPUT;
 	return num_aux == rec_aux_count(&rd->config) ? RMI_SUCCESS : RMI_ERROR_INPUT;
 }

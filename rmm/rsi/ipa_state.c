@@ -2,18 +2,12 @@
 /* RIPAS as the Realm asks for it and sees it: docs/spec/rsi.md section 3. */
 #include "rmm/rsi/internal.h"
 
-static bool range_valid(const struct rec *rec, uint64_t base, uint64_t top)
-{
-	return granule_aligned(base) && granule_aligned(top) && top > base &&
-	       top <= s2_par_size(&rec->config.s2);
-}
-
 /* The host does the work (RTT_SET_RIPAS); the answer follows at the next enter. */
 enum rec_next rsi_ipa_state_set(struct rec *rec, struct rec_exit *exit)
 {
 	const uint64_t *x = rec->regs.gprs;
 
-	if (!range_valid(rec, x[1], x[2]) || x[3] > RSI_RIPAS_RAM ||
+	if (!s2_range_protected(&rec->config.s2, x[1], x[2]) || x[3] > RSI_RIPAS_RAM ||
 	    (x[4] & ~(uint64_t)RSI_CHANGE_DESTROYED))
 		return rsi_fail(rec, RSI_ERROR_INPUT);
 	rec->ripas = (struct rec_ripas_request){
@@ -60,7 +54,7 @@ enum rec_next rsi_ipa_state_get(struct rec *rec, struct rec_exit *exit)
 	struct rtt_walk walk;
 	enum ripas ripas;
 
-	if (!range_valid(rec, start, end))
+	if (!s2_range_protected(&rec->config.s2, start, end))
 		return rsi_fail(rec, RSI_ERROR_INPUT);
 	rtt_walk_to(&rec->config.s2, ipa_of(start), RTT_LEVEL_LEAF, &walk);
 	ripas = rtt_read(&walk, walk.index).ripas;

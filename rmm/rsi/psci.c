@@ -28,13 +28,10 @@ static enum rec_next psci_exit(struct rec_exit *exit, uint32_t fid, uint64_t arg
 	return REC_EXIT;
 }
 
-/* REC index of an MPIDR_EL1 value; bits outside the affinity fields are ignored. ~0: none such. */
+/* Index of the REC that the Realm means; ~0 if no REC can have such an Aff0. */
 static uint64_t mpidr_index(uint64_t mpidr)
 {
-	if (FIELD(mpidr, 7, 4) != 0)
-		return ~UINT64_C(0);
-	return FIELD(mpidr, 3, 0) | FIELD(mpidr, 15, 8) << 4 | FIELD(mpidr, 23, 16) << 12 |
-	       FIELD(mpidr, 39, 32) << 20;
+	return FIELD(mpidr, 7, 4) == 0 ? rec_index_of(mpidr) : ~UINT64_C(0);
 }
 
 static bool rec_exists(const struct rec *rec, uint64_t index)
