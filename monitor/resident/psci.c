@@ -12,8 +12,6 @@
 #include "abi/smccc.h"
 #include "monitor/resident/monitor.h"
 
-#define MPIDR_AFFINITY UINT64_C(0xff00ffffff)
-
 static struct cpu *find_cpu(uint64_t mpidr)
 {
 	for (uint64_t i = 0; i < handoff.nr_cpus; i++) {
