@@ -85,26 +85,20 @@ int attest_platform_token_add(const void *part, size_t len);
 
 /*
  * RSI_ATTESTATION_TOKEN_INIT: drops a token that was under way and starts one with these claims,
- * which are copied. seed: ATTEST_SEED_SIZE random bytes (arch_random()) that blind the signature,
- * or NULL when there are none now. *size: length of the token, for X1. granule_1: the second
- * granule. Hashes about a kilobyte; signs nothing yet. False: no key or no platform token
- * (RSI_ERROR_UNKNOWN).
+ * which are copied. seed has ATTEST_SEED_SIZE random bytes (arch_random()) that blind the
+ * signature, or is NULL when there are none now. *size becomes the length of the token, for X1.
+ * granule_1 is the second granule. About a kilobyte is hashed, and nothing signed yet. False: there
+ * is no key or no platform token (RSI_ERROR_UNKNOWN).
  */
 bool attest_token_init(struct attest_rec *rec, void *granule_1, const struct attest_claims *claims,
 		       const void *seed, size_t *size);
 
-/*
- * RSI_ATTESTATION_TOKEN_CONTINUE, first half, after the checks of its arguments.
- *   ATTEST_SIGN_NO_TOKEN  no INIT: RSI_ERROR_STATE
- *   ATTEST_SIGN_AGAIN     a physical interrupt is pending: exit to the host with IRQ; the Realm
- * sees RSI_INCOMPLETE with no bytes later ATTEST_SIGN_DONE      go on with attest_token_read()
- *   ATTEST_SIGN_FAILED    RSI_ERROR_UNKNOWN; the token is dropped
- */
+/* First half of RSI_ATTESTATION_TOKEN_CONTINUE, after the checks of its arguments. */
 enum attest_sign {
-	ATTEST_SIGN_NO_TOKEN,
-	ATTEST_SIGN_AGAIN,
-	ATTEST_SIGN_DONE,
-	ATTEST_SIGN_FAILED,
+	ATTEST_SIGN_NO_TOKEN, /* no INIT came before: RSI_ERROR_STATE */
+	ATTEST_SIGN_AGAIN,    /* an interrupt waits: an IRQ exit, then RSI_INCOMPLETE, 0 bytes */
+	ATTEST_SIGN_DONE,     /* goes on with attest_token_read() */
+	ATTEST_SIGN_FAILED,   /* the token is dropped: RSI_ERROR_UNKNOWN */
 };
 
 enum attest_sign attest_token_sign(struct attest_rec *rec);
@@ -116,10 +110,7 @@ enum attest_sign attest_token_sign(struct attest_rec *rec);
  */
 size_t attest_token_read(struct attest_rec *rec, void *dst, size_t size, bool *last);
 
-/*
- * Forgets a token in any state and clears what is secret. REC_DESTROY calls it before the granules
- * are given back.
- */
+/* Forgets a token in any state and clears what is secret. To be called before a REC goes. */
 void attest_token_drop(struct attest_rec *rec);
 
 #endif
