@@ -140,7 +140,7 @@ ipa_t rtt_entry_ipa(const struct rtt_walk *walk, unsigned int index);
 
 /*
  * Changes of the tree. The walk is in the parent table, and its entry is the one that is meant.
- * Callers have checked what is said of it here; only rtt_fold() finds out for itself.
+ * The caller has checked what each line says of it; only rtt_fold() checks itself.
  *
  * rtt_install: the entry, which is no TABLE, becomes one. `child` is a locked DELEGATED granule; it
  * is filled to mean what the entry meant, and ends as an RTT that is not locked.

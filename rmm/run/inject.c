@@ -44,7 +44,7 @@ static uint64_t vector_base(const struct rec *rec, uint64_t kind)
 	}
 }
 
-/* PSTATE at the handler. UAO, SS, IL and BTYPE become 0; TCO would be 1 with MTE. */
+/* PSTATE as the handler finds it. UAO, SS, IL and BTYPE become 0; TCO would be 1 with MTE. */
 static uint64_t handler_pstate(const struct rec *rec)
 {
 	uint64_t old = rec->regs.pstate, sctlr = rec->regs.sys.sctlr_el1;
@@ -82,7 +82,7 @@ static bool from_el1(const struct rec *rec)
 }
 
 /*
- * The abort of last.esr as the Realm would have seen it had it been external. FnV and S1PTW are 0
+ * Gives the Realm the abort of last.esr as if it had been an external one. FnV and S1PTW are 0
  * and the address is the faulting VA.
  */
 void run_inject_sea(struct rec *rec)

@@ -121,7 +121,7 @@ static uint64_t storm_fid(uint64_t *state)
 	}
 }
 
-/* An address that means something, or anything. */
+/* An address that means something to the RMM, or a random one. */
 static uint64_t storm_argument(uint64_t *state)
 {
 	uint64_t r = random_next(state);

@@ -10,7 +10,7 @@ static volatile uint64_t *shared;
 static uint64_t shared_ipa;
 
 #define SECONDS	      60
-#define LATE	      10 /* seconds: an exit that was due and has not come; machines are busy */
+#define LATE	      10 /* seconds after which an exit that is due counts as missing: machines are busy */
 #define ICC_IAR1      SYSREG(3, 0, 12, 12, 0)
 #define ICC_EOIR1     SYSREG(3, 0, 12, 12, 1)
 #define ICC_HPPIR1    SYSREG(3, 0, 12, 12, 2)
@@ -42,7 +42,7 @@ static uint64_t exit_cval(const struct timer *t)
 	return t->virtual ? rec->run->exit.cntv_cval : rec->run->exit.cntp_cval;
 }
 
-/* One enter with a command: IRQ exits are looked at. */
+/* Enters once with a command. Unlike rec_run() it does not enter again after an IRQ exit. */
 static void enter_command(const uint64_t *gprs, size_t count)
 {
 	memcpy(rec->run->enter.gprs, gprs, count * sizeof(*gprs));
@@ -79,7 +79,7 @@ static void check_values(const struct timer *t, uint64_t cval)
 	check_eq(exit_ctl(t) & 3, CTL_ENABLE, "%s timer: the host sees it enabled", t->name);
 }
 
-/* Acknowledge, quiet the source, end of interrupt: all in the Realm. */
+/* The Realm acknowledges the interrupt, quiets its source and ends it without any exit. */
 static void check_handler(const struct timer *t)
 {
 	struct guest_result r;
@@ -94,7 +94,7 @@ static void check_handler(const struct timer *t)
 	check_eq(exit_ctl(t) & CTL_ENABLE, 0, "%s timer: off again", t->name);
 }
 
-/* Where the level falls while the RMM has the CPU, the host is told before the Realm runs on. */
+/* If the level falls while the RMM has the CPU, the RMM tells the host before the Realm runs on. */
 static void check_level_down(const struct timer *t)
 {
 	struct guest_result r;
@@ -200,7 +200,7 @@ static uint64_t delivered(void)
 	return *(volatile uint64_t *)((char *)rec->run + RMI_EXT_EXIT_TIMERS_OFFSET);
 }
 
-/* One run with the flag; the EL2 timer ends it after `ticks` at the latest. */
+/* Enters once with the flag TIMER_LR; the EL2 timer ends the run after `ticks` at the latest. */
 static void enter_delegated(const uint64_t *gprs, size_t count, uint64_t ticks)
 {
 	timer_el2_after(ticks);
@@ -321,7 +321,7 @@ static void check_two_deliveries(const struct timer *t)
 	gic_clear();
 }
 
-/* abi/rmi_ext.h. */
+/* What abi/rmi_ext.h says of timers that the RMM delivers. */
 static void check_delegated(const struct timer *t)
 {
 	struct smc_regs r = RMI(RMI_FEATURES, RMI_FEATURES_EXT);
@@ -341,7 +341,7 @@ static void check_host_timers(void)
 	check_eq(read_sysreg(cntp_ctl_el0) & 3, 2, "the host's CNTP_CTL is its own again");
 }
 
-/* Armed in the past: asserted at once. */
+/* A timer with a compare value in the past is asserted at once. */
 static void check_past(const struct timer *t)
 {
 	const uint64_t gprs[] = {
@@ -391,7 +391,7 @@ static uint64_t acknowledge(void)
 	return guest_exec(rec, 0, 0, INSN_MRS(ICC_IAR1, 1), INSN_ISB).x[0];
 }
 
-/* Two interrupts: the order of their priorities. */
+/* The Realm gets two pending interrupts in the order of their priorities. */
 static void check_priorities(void)
 {
 	gic_inject(0, LR_PENDING(40) | UINT64_C(0xa0) << 48);

@@ -98,7 +98,7 @@ size_t stack_used(const uint8_t *base)
 	return COROUTINE_SIZE - unused;
 }
 
-/* Outside of jobs, for what the RMM does not do: verify. */
+/* The RMM never verifies a signature, so this runs outside of jobs, with memory of its own. */
 struct crypto_arena *crypto_arena_current(void)
 {
 	static struct crypto_arena outside;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The Realm agent's loop and commands. See agent.h. One instance per REC, nothing shared. */
+/* The Realm agent's loop and commands, see agent.h. Each REC runs one, and they share nothing. */
 #include <string.h>
 #include <sysreg.h>
 
@@ -33,7 +33,7 @@ void agent_died(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far);
 struct probe exec(uint64_t *x, void *slot);
 struct probe exec_at(uint64_t va);
 
-/* If the host cannot be told anything any more, the Realm ends. */
+/* Reports to the host. Where that fails, nothing else can be said, so the Realm ends itself. */
 static void host_call(struct rec *rec, uint16_t imm)
 {
 	rec->call.imm = imm;
@@ -206,7 +206,7 @@ static uint64_t state_size(const struct rec *rec)
 	return rec->sve_vl ? 34 * rec->sve_vl + rec->sve_vl / 8 : 512;
 }
 
-/* FFR can only hold ones from its first bit up to another: here up to the last. */
+/* The architecture allows FFR only ones from bit 0 up to some bit; this sets all of them. */
 static void make_state(const struct rec *rec, uint8_t *p, uint64_t seed)
 {
 	for (uint64_t i = 0; i < state_size(rec); i++)

@@ -20,7 +20,7 @@ static void test_handles(void **state)
 	sro_park(a);
 	assert_int_equal(sro_take(0, &found), SRO_OK);
 	assert_ptr_equal(found, a);
-	/* The lowest free handle comes first, and without the past of the one before. */
+	/* The lowest free handle is given first; nothing of its last operation is left. */
 	sro_free(found);
 	a = sro_alloc(&handle);
 	assert_int_equal(handle, 0);
