@@ -18,6 +18,11 @@ CRYPTO_FW_SRCS := $(CRYPTO_SRCS) $(CRYPTO_PORT_SRCS) lib/mbedtls_port/absent.c
 CRYPTO_FW_VERIFY_SRCS := $(CRYPTO_VERIFY_SRCS) $(CRYPTO_PORT_SRCS)
 CRYPTO_NATIVE_SRCS := $(CRYPTO_VERIFY_SRCS) lib/hash/select_native.c
 
+# Tokens decoded and judged (lib/token/), for programs with a C library: these, and $(TOKEN_LIBS).
+TOKEN_SRCS := $(sort $(wildcard lib/token/*.c)) lib/cbor/encode.c lib/cbor/read.c lib/cbor/valid.c \
+	$(HASH_SRCS) lib/hash/select_native.c
+TOKEN_LIBS := -l:libjansson.a -l:libmbedcrypto.a
+
 CRYPTO_FW_CFLAGS := -I$(SYSROOT)/usr/include
 CRYPTO_FW_LIBS := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libmbedcrypto.a -lgcc
 CRYPTO_NATIVE_LIBS := -l:libmbedcrypto.a

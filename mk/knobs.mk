@@ -14,6 +14,7 @@
 #:   make gdb       attach gdb to the machine that `make run GDB=1` has started
 #:   make install   realm and its man page below DESTDIR and PREFIX (/usr/local)
 #:   make all       build all parts
+#:   make tools     build/tools/realm: the subcommands that need no KVM, for this machine
 #:   make update    look for newer Debian kernels (else the cache is used as it is)
 #:   make clean     remove the build folder; the download cache stays
 #:   make fuzz-rmm  libFuzzer on the RMM's portable code, FUZZ_TIME seconds (60)
@@ -57,7 +58,7 @@ V ?=
 
 # A word on make's command line that is no knob would do nothing and say nothing (CPU=4 for CPUS=4).
 KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO FILES APPEND GDB TIMEOUT RMM ONLY SOAK TURN V BUILD FETCH CROSS \
-	UNIT_CC UNIT_EXTRA FUZZ_TIME DESTDIR PREFIX
+	UNIT_CC UNIT_EXTRA TOOLS_CC FUZZ_TIME DESTDIR PREFIX
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $(v))),$(v)))
 ifneq ($(filter-out $(KNOBS) -%,$(GIVEN)),)
 $(error $(firstword $(filter-out $(KNOBS) -%,$(GIVEN)))= is no knob of this project (make help lists them))

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The VMM `realm`: one static arm64 binary for the host's user space.
+# `realm` twice: the VMM, one static arm64 binary for the host's user space, and the tools in it that
+# need no KVM, for the machine that builds.
+include lib/crypto.mk
 
 VMM := $(BUILD)/vmm/realm
-VMM_SRCS := $(wildcard vmm/*/*.c vmm/*/*/*.c)
-VMM_OBJS := $(VMM_SRCS:vmm/%.c=$(BUILD)/vmm/obj/%.o)
+VMM_SRCS := $(filter-out vmm/cmd/no_kvm.c,$(wildcard vmm/*/*.c vmm/*/*/*.c))
+VMM_OBJS := $(VMM_SRCS:vmm/%.c=$(BUILD)/vmm/obj/%.o) $(TOKEN_SRCS:%.c=$(BUILD)/vmm/shared/%.o)
 VMM_VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 VMM_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffunction-sections -fdata-sections \
 	-fstack-protector-strong -I. -Ilib/include -I$(SYSROOT)/usr/include
 
 $(BUILD)/vmm/obj/%.o: vmm/%.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/vmm/shared/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -22,9 +27,29 @@ $(BUILD)/vmm/obj/cmd/main.o: $(BUILD)/vmm/version
 
 $(VMM): $(VMM_OBJS)
 	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
-		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a -lpthread
+		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lfdt $(TOKEN_LIBS) -lpthread
 
-ALL_TARGETS += $(VMM)
+# The tools.
+TOOLS_REALM := $(BUILD)/tools/realm
+TOOLS_SRCS := $(addprefix vmm/,cmd/main.c cmd/options.c cmd/devices.c cmd/verify.c cmd/verify_options.c \
+	cmd/no_kvm.c lib/error.c) $(TOKEN_SRCS)
+TOOLS_OBJS := $(TOOLS_SRCS:%.c=$(BUILD)/tools/obj/%.o)
+TOOLS_CC ?= gcc
+TOOLS_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -fstack-protector-strong -I. -Ilib/include
+
+$(BUILD)/tools/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(TOOLS_CC) $(TOOLS_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/tools/obj/vmm/cmd/main.o: TOOLS_CFLAGS += -DREALM_BUILD='"$(VMM_VERSION)"'
+$(BUILD)/tools/obj/vmm/cmd/main.o: $(BUILD)/vmm/version
+
+$(TOOLS_REALM): $(TOOLS_OBJS)
+	$(Q_LD)$(TOOLS_CC) -s -o $@ $^ $(TOKEN_LIBS) -lpthread
+
+.PHONY: tools
+tools: $(TOOLS_REALM)
+
+ALL_TARGETS += $(VMM) $(TOOLS_REALM)
 HOST_FILES += $(VMM):bin/realm
 
--include $(VMM_OBJS:.o=.d)
+-include $(VMM_OBJS:.o=.d) $(TOOLS_OBJS:.o=.d)

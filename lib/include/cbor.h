@@ -2,6 +2,7 @@
 /*
  * CBOR (RFC 8949), the part tokens need: an encoder that writes the shortest (canonical) form of
  * every head, and a reader for tests and tools. No memory of its own; any part may call it.
+ * lib/cbor/valid.c is apart from the reader, for those who must refuse what is not valid.
  */
 #ifndef LIB_CBOR_H
 #define LIB_CBOR_H
@@ -67,12 +68,19 @@ enum cbor_major {
 	CBOR_SIMPLE,
 };
 
-/* The reader: a cursor over untrusted bytes; the first malformed item makes it fail for good. */
+/*
+ * The reader: a cursor over untrusted bytes; the first malformed item makes it fail for good. Only
+ * definite lengths are read, and only heads in their shortest form unless any_width is set: a
+ * decoder whose format allows longer heads sets it after cbor_reader_init().
+ */
 struct cbor_reader {
 	const uint8_t *buf;
 	size_t len;
 	size_t pos;
+	bool any_width;
 	bool failed;
+	size_t at;	 /* of the failure: where in buf */
+	const char *why; /* and the rule that was broken */
 };
 
 void cbor_reader_init(struct cbor_reader *r, const void *buf, size_t len);
@@ -91,6 +99,24 @@ const char *cbor_get_text(struct cbor_reader *r, size_t *len);
 
 /* Passes over one item with all it contains. */
 void cbor_skip(struct cbor_reader *r);
+
+/*
+ * Passes over one item as cbor_skip() does, and fails also if the item is not valid (RFC 8949
+ * section 5.3.1): a key twice in a map, at any depth, or text that is not UTF-8. Keys are compared
+ * as values: two encodings of one integer are the same key. (A floating-point number of two sizes
+ * counts as two keys.) A map of more than CBOR_KEYS_MAX pairs fails.
+ */
+#define CBOR_KEYS_MAX 128
+void cbor_check(struct cbor_reader *r);
+
+/* Makes the reader fail at a place of its buffer for a rule of the caller's, unless it has. */
+void cbor_fail(struct cbor_reader *r, size_t at, const char *why);
+
+/* Head of the next item, whatever it is: its major type and its argument. */
+uint64_t cbor_get_head(struct cbor_reader *r, enum cbor_major *major);
+
+/* Nesting that a reader follows. */
+#define CBOR_NESTING_MAX 16
 
 /* True when nothing failed and every byte was read. */
 bool cbor_reader_done(const struct cbor_reader *r);

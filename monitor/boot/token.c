@@ -2,6 +2,7 @@
 /* The platform token of token.h. Claims and their order: docs/spec/rsi.md section 6. */
 #include <errno.h>
 #include <string.h>
+#include <token/development.h>
 
 #include "token.h"
 
@@ -21,8 +22,7 @@
 #define COMPONENT_SIGNER      5
 #define COMPONENT_ALGORITHM   6
 
-#define PROFILE		"tag:arm.com,2023:cca_platform#1.0.0"
-#define DEVELOPMENT_KEY "kvm-cca development key, not for production"
+#define PROFILE "tag:arm.com,2023:cca_platform#1.0.0"
 
 /* "Assembly and test", 0x1000-0x10ff: no verifier takes it for secured (0x3000-0x30ff). */
 #define LIFECYCLE_ASSEMBLY_AND_TEST 0x1000
@@ -86,7 +86,7 @@ static void encode_claims(struct cbor *c, const void *arg)
 	cbor_int(c, CLAIM_HASH_ALGORITHM);
 	cbor_text(c, hash_name(HASH_SHA256));
 	cbor_int(c, CLAIM_VERIFICATION);
-	cbor_text(c, DEVELOPMENT_KEY);
+	cbor_text(c, TOKEN_DEVELOPMENT_KEY);
 	encode_components(c, claims);
 }
 
@@ -115,7 +115,7 @@ static char *append_number(char *to, uint64_t value)
 /* Fixed text and two numbers of at most 20 digits. */
 static void write_config(char config[CONFIG_SIZE_MAX], const struct token_input *in)
 {
-	static const char before[] = DEVELOPMENT_KEY "; monitor ";
+	static const char before[] = TOKEN_DEVELOPMENT_KEY "; monitor ";
 	static const char between[] = " bytes, RMM ";
 	static const char after[] = " bytes";
 	char *to = config;

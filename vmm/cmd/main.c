@@ -9,6 +9,7 @@
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"
 #include "vmm/cmd/status.h"
+#include "vmm/cmd/verify.h"
 #include "vmm/lib/error.h"
 
 /* The state of the tree that was built, in the words of git, if there was git. */
@@ -28,6 +29,8 @@ static int dispatch(const struct options *o)
 		return run(o);
 	case COMMAND_INFO:
 		return info(o->vm.kvm);
+	case COMMAND_VERIFY:
+		return verify(o->rest_count, o->rest);
 	case COMMAND_VERSION:
 		return print("realm " KVM_CCA_VERSION " (" REALM_BUILD ")\n");
 	default:

@@ -21,6 +21,7 @@ const char options_help[] =
 	"\n"
 	"  realm run --kernel IMAGE [options]   start a Realm and wait for its end\n"
 	"  realm info [--kvm DEVICE]            what this host and its RMM can do\n"
+	"  realm verify TOKEN [options]         judge an attestation token, on any machine\n"
 	"  realm help                           this text\n"
 	"  realm version\n"
 	"\n"
@@ -41,9 +42,19 @@ const char options_help[] =
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
 	"\n"
+	"Options of verify:\n"
+	"  --key FILE       a trusted platform key: PEM, DER, JWK or COSE_Key; more may follow\n"
+	"  --challenge HEX  what the token must answer, up to 64 bytes\n"
+	"  --policy FILE    which claims are accepted (JSON)\n"
+	"  --json           claims and verdicts as JSON\n"
+	"  --print-policy   a policy that the token meets, and no verdict\n"
+	"  --allow-development   let keys and lifecycles pass that prove nothing\n"
+	"\n"
 	"On a terminal Ctrl-A x ends the Realm, Ctrl-A Ctrl-A sends Ctrl-A.\n"
 	"Status: 0 powered off, 1 could not start, 2 wrong arguments, 3 asked for a reset,\n"
-	"4 crashed, 5 KVM failed, 6 ended from the console, 128+N ended by signal N.\n";
+	"4 crashed, 5 KVM failed, 6 ended from the console, 128+N ended by signal N; of verify:\n"
+	"0 verified, 10 malformed, 11 profile, 12 key, 13 signature, 14 binding, 15 challenge,\n"
+	"16 lifecycle, 17 development key, 18 policy.\n";
 
 /* Digits only: no sign, no blanks, no prefix. */
 static bool parse_number(const char *text, uint64_t *value, const char **end)
@@ -271,10 +282,11 @@ static int parse_command(struct options *o, const char *word)
 		const char *name;
 		enum command command;
 	} names[] = {
-		{"run", COMMAND_RUN},	  {"info", COMMAND_INFO},
-		{"help", COMMAND_HELP},	  {"-h", COMMAND_HELP},
-		{"--help", COMMAND_HELP}, {"version", COMMAND_VERSION},
-		{"-V", COMMAND_VERSION},  {"--version", COMMAND_VERSION},
+		{"run", COMMAND_RUN},		{"info", COMMAND_INFO},
+		{"verify", COMMAND_VERIFY},	{"help", COMMAND_HELP},
+		{"-h", COMMAND_HELP},		{"--help", COMMAND_HELP},
+		{"version", COMMAND_VERSION},	{"-V", COMMAND_VERSION},
+		{"--version", COMMAND_VERSION},
 	};
 	size_t i;
 
@@ -284,7 +296,8 @@ static int parse_command(struct options *o, const char *word)
 			return 0;
 		}
 	}
-	return error_set(-EINVAL, "%s: no such command; there are run, info, help and version",
+	return error_set(-EINVAL,
+			 "%s: no such command; there are run, info, verify, help and version",
 			 word);
 }
 
@@ -309,8 +322,14 @@ int options_parse(int argc, char **argv, struct options *o)
 		.vm = {.mem = DEFAULT_MEM, .cpus = 1, .hash = HASH_SHA256, .realm = true},
 	};
 	if (argc < 2)
-		return error_set(-EINVAL, "no command; there are run, info, help and version");
+		return error_set(-EINVAL,
+				 "no command; there are run, info, verify, help and version");
 	ret = parse_command(o, argv[1]);
+	if (ret == 0 && o->command == COMMAND_VERIFY) {
+		o->rest = argv + 2;
+		o->rest_count = argc - 2;
+		return 0;
+	}
 	while (ret >= 0 && i < argc) {
 		ret = parse_option(o, argc - i, argv + i);
 		i += ret;

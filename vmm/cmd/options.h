@@ -9,13 +9,15 @@
 #include "vmm/boot/plan.h"
 #include "vmm/vm/vm.h"
 
-enum command { COMMAND_RUN, COMMAND_INFO, COMMAND_HELP, COMMAND_VERSION };
+enum command { COMMAND_RUN, COMMAND_INFO, COMMAND_VERIFY, COMMAND_HELP, COMMAND_VERSION };
 
 struct options {
 	enum command command;
 	struct plan_config boot;
 	struct vm_config vm;
 	const char *console; /* NULL: this terminal (or pipe) */
+	char **rest;	     /* of verify: its own words, not looked at here */
+	int rest_count;
 };
 
 /* Fills o. -EINVAL with an error text that names the option and what it takes. */

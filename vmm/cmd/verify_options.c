@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Parses the command line of `realm verify`, see verify_options.h. */
+#include <errno.h>
+#include <string.h>
+#include <util.h>
+
+#include "vmm/cmd/verify_options.h"
+#include "vmm/lib/error.h"
+
+static int set_key(struct verify_options *o, const char *value)
+{
+	if (o->key_count == VERIFY_KEYS_MAX)
+		return error_set(-EINVAL, "--key: more than %d", VERIFY_KEYS_MAX);
+	o->keys[o->key_count++] = value;
+	return 0;
+}
+
+static int set_policy(struct verify_options *o, const char *value)
+{
+	if (o->policy)
+		return error_set(-EINVAL, "--policy: there is one already");
+	o->policy = value;
+	return 0;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static int set_challenge(struct verify_options *o, const char *value)
+{
+	size_t len = strlen(value), i;
+
+	if (o->challenge_len)
+		return error_set(-EINVAL, "--challenge: there is one already");
+	if (len == 0 || len % 2 || len > 2 * VERIFY_CHALLENGE_MAX)
+		return error_set(-EINVAL,
+				 "--challenge: %zu hex digits; must be an even number from 2 to %d",
+				 len, 2 * VERIFY_CHALLENGE_MAX);
+	for (i = 0; i < len; i++) {
+		int digit = hex_digit(value[i]);
+
+		if (digit < 0)
+			return error_set(-EINVAL, "--challenge: '%c' is not a hex digit", value[i]);
+		o->challenge[i / 2] = (uint8_t)(o->challenge[i / 2] << 4 | digit);
+	}
+	o->challenge_len = len / 2;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*set)(struct verify_options *o, const char *value);
+} valued[] = {{"--key", set_key}, {"--policy", set_policy}, {"--challenge", set_challenge}};
+
+static bool *flag(struct verify_options *o, const char *word)
+{
+	if (strcmp(word, "--json") == 0)
+		return &o->json;
+	if (strcmp(word, "--print-policy") == 0)
+		return &o->print_policy;
+	if (strcmp(word, "--allow-development") == 0)
+		return &o->allow_development;
+	return NULL;
+}
+
+/* An option with a value, as `--name value` or `--name=value`: the words used, or an error. */
+static int parse_valued(struct verify_options *o, int count, char **words)
+{
+	size_t len = strcspn(words[0], "="), i;
+	bool joined = words[0][len] == '=';
+	const char *value;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(valued); i++)
+		if (strlen(valued[i].name) == len && !strncmp(valued[i].name, words[0], len))
+			break;
+	if (i == ARRAY_SIZE(valued))
+		return error_set(-EINVAL, "%s: no such option of verify (see `realm help`)",
+				 words[0]);
+	if (!joined && count < 2)
+		return error_set(-EINVAL, "%s needs a value (see `realm help`)", words[0]);
+	value = joined ? words[0] + len + 1 : words[1];
+	if (!*value)
+		return error_set(-EINVAL, "%s: the value is empty", valued[i].name);
+	ret = valued[i].set(o, value);
+	return ret < 0 ? ret : 2 - joined;
+}
+
+static int parse_word(struct verify_options *o, int count, char **words)
+{
+	bool *set = flag(o, words[0]);
+
+	if (set) {
+		*set = true;
+		return 1;
+	}
+	if (words[0][0] == '-' && words[0][1])
+		return parse_valued(o, count, words);
+	if (o->token)
+		return error_set(-EINVAL, "%s: there is a token already, %s", words[0], o->token);
+	o->token = words[0];
+	return 1;
+}
+
+int verify_options_parse(int count, char **words, struct verify_options *o)
+{
+	int i = 0, ret = 0;
+
+	*o = (struct verify_options){0};
+	while (ret >= 0 && i < count) {
+		ret = parse_word(o, count - i, words + i);
+		i += ret;
+	}
+	if (ret >= 0 && (!o->token || !*o->token))
+		return error_set(-EINVAL, "the token is missing: a file, or - for standard input");
+	return ret < 0 ? ret : 0;
+}
