@@ -13,6 +13,8 @@ include mk/prepare.mk
 
 ALL_TARGETS :=
 UNIT_TESTS :=
+# Unit tests that are no programs of ours.
+UNIT_SCRIPTS :=
 HOST_FILES := boot/host/scripts/report:etc/scripts/report
 HOST_MODULES :=
 include $(wildcard */build.mk tests/*/build.mk tests/unit/*/build.mk)
@@ -45,10 +47,11 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(HOST_INITRD) \
 	--secure-log $(BUILD)/secure.log
 
 # The value of ONLY is taken as it stands: a regular expression may have a dollar sign.
-test: all $(UNIT_TESTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD)
+test: all $(UNIT_TESTS) $(UNIT_SCRIPTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD)
 	@$(UNLOCK)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(value ONLY),--only '$(value ONLY)') \
-		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(UNIT_TESTS)
+		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+		$(UNIT_TESTS) $(UNIT_SCRIPTS)
 
 bench: all $(TEST_FLASHES) $(SYSTEM_INITRD)
 	@$(UNLOCK)

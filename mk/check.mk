@@ -6,7 +6,8 @@ C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null), \
 	$(shell find . -path './$(BUILD)' -prune -o -name '*.[ch]' -printf '%P\n'))
 SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/host/init \
 	$(wildcard boot/host/scripts/*)
-PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb tests/run $(wildcard tests/lib/*.py tests/system/*.py)
+PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb tests/run \
+	$(wildcard tests/lib/*.py tests/system/*.py tests/unit/*/*/*/*.py)
 # Kernel modules are left out: without the kernel's headers its list and locking macros are riddles to cppcheck.
 KERNEL_C_FILES = $(filter host/% tests/system/module/%,$(C_FILES))
 # comparePointers: symbols of a linker script exist to be subtracted from each other.
@@ -31,9 +32,9 @@ check-static:
 	@echo "check: static analysis found nothing"
 
 # Comments and documents name only files and sections that exist. The pages of docs/spec name files of
-# other projects as their sources.
+# other projects as their sources, and a corpus of the fuzzers is no text.
 check-references:
-	@python3 tests/lib/references.py $(filter-out docs/spec/%,$(or \
+	@python3 tests/lib/references.py $(filter-out docs/spec/% tests/unit/lib/token/fuzz/corpus/%,$(or \
 		$(shell git ls-files 2>/dev/null),$(C_FILES) $(wildcard *.md docs/*.md)))
 	@echo "check: no dead reference"
 
@@ -41,8 +42,8 @@ check-references:
 check-rooms:
 	@mk/check-rooms $(ROOM_LISTS)
 
-check-unit: $(UNIT_TESTS)
-	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS)
+check-unit: $(UNIT_TESTS) $(UNIT_SCRIPTS)
+	@tests/run --build $(BUILD) --fetch $(FETCH) --only unit/ $(UNIT_TESTS) $(UNIT_SCRIPTS)
 
 # The RMM itself on one CPU of the machine, about 10 s: it sees what the simulated machine of the unit
 # tests is too kind to show.

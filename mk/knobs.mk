@@ -12,7 +12,7 @@
 #:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck
 #:   make coverage  line and branch coverage of the unit tests; the RMM must reach 95 and 85 %
 #:   make gdb       attach gdb to the machine that `make run GDB=1` has started
-#:   make install   realm and its man page below DESTDIR and PREFIX (/usr/local)
+#:   make install   realm and its man pages below DESTDIR and PREFIX (/usr/local)
 #:   make all       build all parts
 #:   make tools     build/tools/realm: the subcommands that need no KVM, for this machine
 #:   make update    look for newer Debian kernels (else the cache is used as it is)
@@ -20,6 +20,7 @@
 #:   make fuzz-rmm  libFuzzer on the RMM's portable code, FUZZ_TIME seconds (60)
 #:   make check-crypto   figures of the crypto code on the machine
 #:   make fuzz-vmm  the same with hostile drivers of the VMM's devices
+#:   make fuzz-token   the same with hostile attestation tokens
 #:
 #: run, test and the others first install (as root) and fetch what is missing.
 #:

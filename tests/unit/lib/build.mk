@@ -7,7 +7,7 @@ CRYPTO_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/,cbor hash p384 cose arena sign_
 
 CRYPTO_UNIT_LIB := $(CRYPTO_NATIVE_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
 
-$(CRYPTO_UNIT)/cbor: $(CRYPTO_UNIT)/tests/unit/lib/cbor.o
+$(CRYPTO_UNIT)/cbor: $(CRYPTO_UNIT)/tests/unit/lib/cbor.o $(CRYPTO_UNIT)/lib/cbor/valid.o
 $(CRYPTO_UNIT)/hash: $(CRYPTO_UNIT)/tests/unit/lib/hash.o
 $(CRYPTO_UNIT)/p384: $(CRYPTO_UNIT)/tests/unit/lib/p384.o
 $(CRYPTO_UNIT)/cose: $(CRYPTO_UNIT)/tests/unit/lib/cose.o
@@ -25,6 +25,16 @@ $(CRYPTO_UNIT)/attest: $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/attest.
 	lib/measure/measure.o lib/mbedtls_port/arena.o)
 $(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
 
+# Tokens decoded and judged.
+TOKEN_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/tokens/,decode verify policy key json)
+TOKEN_UNIT_LIB := $(TOKEN_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
+
+$(TOKEN_UNIT_TESTS): $(CRYPTO_UNIT)/tokens/%: $(CRYPTO_UNIT)/tests/unit/lib/token/%.o \
+		$(CRYPTO_UNIT)/tests/unit/lib/token/maker.o \
+		$(CRYPTO_UNIT)/tests/unit/lib/token/judge.o $(TOKEN_UNIT_LIB)
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
+
 $(CRYPTO_UNIT_TESTS): $(CRYPTO_UNIT_LIB)
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(CRYPTO_UNIT_LDFLAGS) -o $@ $^ -lcmocka \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
@@ -36,5 +46,42 @@ $(CRYPTO_UNIT)/%.o: %.c
 -include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*.d $(CRYPTO_UNIT)/*/*/*.d \
 	$(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*/*/*.d)
 
-UNIT_TESTS += $(CRYPTO_UNIT_TESTS)
+UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(TOKEN_UNIT_TESTS)
+
+# The command `realm verify` under sanitizers, and the test that compares it with other libraries. Those
+# are packages of Debian, which another python3 of the machine's would not find.
+$(CRYPTO_UNIT)/realm: $(TOOLS_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ $(TOKEN_LIBS)
+$(CRYPTO_UNIT)/tokens/agree: $(CRYPTO_UNIT)/realm $(wildcard tests/unit/lib/token/agree/*.py)
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s %s\n' tests/unit/lib/token/agree/agree.py $< >$@
+	@chmod +x $@
+UNIT_SCRIPTS += $(CRYPTO_UNIT)/tokens/agree
+
+# make fuzz-token: hostile tokens, FUZZ_TIME seconds, from the corpus of the tree; what it finds stays in
+# $(BUILD)/fuzz-token. make corpus-token writes the corpus anew, when the shapes of tokens change.
+TOKEN_FUZZ := $(BUILD)/tests/unit/token-fuzz
+TOKEN_FUZZ_OBJS := $(patsubst %.c,$(TOKEN_FUZZ)/obj/%.o,tests/unit/lib/token/fuzz/token.c $(TOKEN_SRCS))
+TOKEN_CORPUS := tests/unit/lib/token/fuzz/corpus
+
+$(TOKEN_FUZZ)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(TOKEN_FUZZ)/token: $(TOKEN_FUZZ_OBJS)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -fsanitize=fuzzer -o $@ $^ $(TOKEN_LIBS)
+
+$(TOKEN_FUZZ)/seeds: $(addprefix $(CRYPTO_UNIT)/tests/unit/lib/token/,fuzz/seeds.o maker.o) $(TOKEN_UNIT_LIB)
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
+
+.PHONY: fuzz-token corpus-token
+fuzz-token: $(TOKEN_FUZZ)/token
+	@mkdir -p $(BUILD)/fuzz-token/corpus
+	$(TOKEN_FUZZ)/token -max_total_time=$(FUZZ_TIME) -max_len=8192 -timeout=20 \
+		-artifact_prefix=$(BUILD)/fuzz-token/ $(BUILD)/fuzz-token/corpus $(TOKEN_CORPUS)
+corpus-token: $(TOKEN_FUZZ)/seeds
+	$(TOKEN_FUZZ)/seeds $(TOKEN_CORPUS)
+
+-include $(TOKEN_FUZZ_OBJS:.o=.d)
 include tests/unit/lib/basic.mk

@@ -221,6 +221,111 @@ static void reader_refuses_malformed_items(void **state)
 	expect_refused("8181818181818181818181818181818181818100"); /* nested too deeply */
 }
 
+/* Reads one item of any width with cbor_check(): the rule that it breaks, or NULL; *at: where. */
+static const char *check(const char *hex, size_t *at)
+{
+	uint8_t buf[64];
+	struct cbor_reader r;
+
+	cbor_reader_init(&r, buf, from_hex(hex, buf, sizeof(buf)));
+	r.any_width = true;
+	cbor_check(&r);
+	*at = r.at;
+	assert_true(r.failed || cbor_reader_done(&r));
+	return r.why;
+}
+
+static void expect_valid(const char *hex)
+{
+	size_t at;
+	const char *why = check(hex, &at);
+
+	if (why)
+		fail_msg("%s: %s", hex, why);
+}
+
+static void expect_invalid(const char *hex, size_t at, const char *rule)
+{
+	size_t found;
+	const char *why = check(hex, &found);
+
+	if (!why || strcmp(why, rule))
+		fail_msg("%s: %s; wanted %s", hex, why ? why : "valid", rule);
+	assert_int_equal(found, at);
+}
+
+static void a_key_twice_is_found_by_its_value(void **state)
+{
+	static const char rule[] = "a key twice in one map";
+
+	expect_invalid("a2 01 00 01 00", 3, rule);
+	expect_invalid("a2 01 00 1801 00", 3, rule);
+	expect_invalid("a2 1b0000000000000001 00 190001 00", 11, rule);
+	expect_invalid("a2 20 00 3800 00", 3, rule);
+	expect_invalid("a2 4161 00 580161 00", 4, rule);
+	expect_invalid("a2 820102 00 82190001 02 00", 5, rule);
+	expect_invalid("a2 a10102 00 a10102 00", 5, rule);
+	expect_invalid("a2 c101 00 c101 00", 4, rule);
+	expect_invalid("a2 f6 00 f6 00", 3, rule);
+	expect_invalid("a2 f93c00 00 f93c00 00", 5, rule);
+	expect_invalid("81 81 a2 01 00 01 00", 5, rule);
+	expect_invalid("a1 a2 01 00 01 00 00", 4, rule);
+	expect_invalid("c1 a1 00 a2 01 00 01 00", 6, rule);
+	expect_invalid("a3 01 00 02 00 01 00", 5, rule);
+}
+
+static void keys_that_differ_are_no_duplicates(void **state)
+{
+	expect_valid("a2 01 00 20 00");
+	expect_valid("a2 4161 00 6161 00");
+	expect_valid("a2 4161 00 4162 00");
+	expect_valid("a2 4161 00 426161 00");
+	expect_valid("a2 8101 00 820101 00");
+	expect_valid("a2 c101 00 c201 00");
+	expect_valid("a2 f820 00 f90020 00"); /* a simple value, and a number of the same bits */
+	expect_valid("a2 f4 00 f5 00");
+	expect_valid("82 a1 01 00 a1 01 00");
+}
+
+static void text_is_utf_8(void **state)
+{
+	static const char rule[] = "text that is not UTF-8";
+
+	expect_valid("6d 24 c2a2 e282ac f0908d88 efbfbd");
+	expect_valid("64 f48fbfbf");
+	expect_valid("63 ed9fbf");
+	expect_invalid("61 80", 1, rule);
+	expect_invalid("62 c0af", 1, rule);	 /* longer than it need be */
+	expect_invalid("63 e08080", 1, rule);	 /* likewise */
+	expect_invalid("64 f08080af", 1, rule);	 /* likewise */
+	expect_invalid("63 eda080", 1, rule);	 /* a surrogate */
+	expect_invalid("64 f4908080", 1, rule);	 /* above U+10FFFF */
+	expect_invalid("64 f5808080", 1, rule);	 /* likewise */
+	expect_invalid("63 41 e282", 2, rule);	 /* cut short */
+	expect_invalid("64 41 e28241", 2, rule); /* not continued */
+	expect_invalid("82 00 61 ff", 3, rule);
+}
+
+static void malformed_items_are_not_valid(void **state)
+{
+	expect_invalid("", 0, "the encoding ends where an item must begin");
+	expect_invalid("82 01", 0, "longer than what it stands in");
+	expect_invalid("a1 01", 2, "the encoding ends where an item must begin");
+	expect_invalid("c1", 1, "the encoding ends where an item must begin");
+	expect_invalid("81 19 01", 1, "the encoding ends within a head");
+	expect_invalid("43 0102", 0, "longer than what it stands in");
+	expect_invalid("63 6162", 0, "longer than what it stands in");
+	expect_invalid("9b ffffffffffffffff", 0, "longer than what it stands in");
+	expect_invalid("bb 8000000000000001 0101", 0, "longer than what it stands in");
+	expect_invalid("7f ff", 0, "an indefinite length");
+	expect_invalid("81 ff", 1, "an indefinite length");
+	expect_invalid("1d", 0, "a reserved head");
+	expect_invalid("81 f81f", 1, "a simple value below 32 in two bytes");
+	expect_valid("818181818181818181818181818181 00");
+	expect_invalid("81818181818181818181818181818181 00", 16, "nested too deep");
+	expect_invalid("c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1 00", 16, "nested too deep");
+}
+
 static void a_failure_sticks(void **state)
 {
 	uint8_t buf[16];
@@ -252,6 +357,10 @@ int main(void)
 		cmocka_unit_test(reader_returns_what_was_written),
 		cmocka_unit_test(skip_passes_over_one_item),
 		cmocka_unit_test(reader_refuses_malformed_items),
+		cmocka_unit_test(a_key_twice_is_found_by_its_value),
+		cmocka_unit_test(keys_that_differ_are_no_duplicates),
+		cmocka_unit_test(text_is_utf_8),
+		cmocka_unit_test(malformed_items_are_not_valid),
 		cmocka_unit_test(a_failure_sticks),
 	};
 

@@ -10,6 +10,7 @@ UT_VMM_DEVICES := $(wildcard vmm/dev/*.c vmm/dev/*/*.c) vmm/lib/tree.c $(UT_VMM_
 
 # Program, named by its file of tests: what it tests and needs besides that file.
 UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c
+UT_VMM_cmd/verify_options := vmm/cmd/verify_options.c
 UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c

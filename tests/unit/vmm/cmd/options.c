@@ -89,6 +89,17 @@ static void commands(void **state)
 	assert_int_equal(o.command, COMMAND_VERSION);
 }
 
+static void the_words_of_verify_are_left_to_it(void **state)
+{
+	assert_no_error(parse("realm verify T --key K"));
+	assert_int_equal(o.command, COMMAND_VERIFY);
+	assert_int_equal(o.rest_count, 3);
+	assert_string_equal(o.rest[0], "T");
+	assert_string_equal(o.rest[2], "K");
+	assert_no_error(parse("realm verify"));
+	assert_int_equal(o.rest_count, 0);
+}
+
 /* A line that is refused, and what the text must name. */
 static const struct {
 	const char *line, *text;
@@ -229,6 +240,7 @@ int main(void)
 		cmocka_unit_test_setup(an_ordinary_vm_is_on_the_ordinary_device, clear_errors),
 		cmocka_unit_test_setup(a_dash_is_the_terminal, clear_errors),
 		cmocka_unit_test_setup(commands, clear_errors),
+		cmocka_unit_test_setup(the_words_of_verify_are_left_to_it, clear_errors),
 		cmocka_unit_test_setup(disks_and_interfaces_come_in_their_order, clear_errors),
 		cmocka_unit_test_setup(there_is_a_limit_to_devices, clear_errors),
 		cmocka_unit_test_setup(wrong_arguments_are_named, clear_errors),
