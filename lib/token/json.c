@@ -10,19 +10,18 @@
 static json_t *marked_hex(const char *mark, const void *data, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t start = strlen(mark), i;
-	char *text = malloc(start + 2 * len + 1);
+	char *text = malloc(strlen(mark) + 2 * len + 1), *end;
 	const uint8_t *bytes = data;
 	json_t *json;
 
 	if (!text)
 		return NULL;
-	memcpy(text, mark, start);
-	for (i = 0; i < len; i++) {
-		text[start + 2 * i] = digits[bytes[i] >> 4];
-		text[start + 2 * i + 1] = digits[bytes[i] & 0xf];
+	end = stpcpy(text, mark);
+	for (size_t i = 0; i < len; i++) {
+		*end++ = digits[bytes[i] >> 4];
+		*end++ = digits[bytes[i] & 0xf];
 	}
-	json = json_stringn(text, start + 2 * len);
+	json = json_stringn(text, (size_t)(end - text));
 	free(text);
 	return json;
 }
