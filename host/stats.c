@@ -37,6 +37,7 @@ static const char *const stat_names[STAT_COUNT] = {
 	[STAT_IRQ_TAKEN] = "irq_taken",
 	[STAT_LR_OVERFLOW] = "lr_overflow",
 	[STAT_VGIC_WAITS] = "vgic_waits",
+	[STAT_IOEVENTFD] = "ioeventfd",
 };
 
 atomic64_t cca_stats[STAT_COUNT];

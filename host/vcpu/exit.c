@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 
 #include "abi/smccc.h"
+#include "host/events/ioeventfd.h"
 #include "host/mem/mem.h"
 #include "host/stats.h"
 #include "host/vcpu/run.h"
@@ -79,7 +80,8 @@ static int exit_mmio(struct cca_vcpu *vcpu, u64 ipa, u64 esr)
 		vcpu->enter_flags |= RMI_ENTER_INJECT_SEA;
 		return 1;
 	}
-	if (!cca_vgic_mmio(vcpu, gpa, len, write, &data))
+	if (!cca_vgic_mmio(vcpu, gpa, len, write, &data) &&
+	    !(write && cca_ioeventfd_write(vcpu->vm, gpa, len, data)))
 		return mmio_to_user(vcpu, gpa, len, write, data);
 	vcpu->rec_run->enter.gprs[0] = data;
 	vcpu->enter_flags |= RMI_ENTER_EMUL_MMIO;

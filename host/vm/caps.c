@@ -128,6 +128,8 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	case KVM_CAP_ARM_INJECT_EXT_DABT:
 	case KVM_CAP_ARM_IRQ_LINE_LAYOUT_2:
 	case KVM_CAP_SYSTEM_EVENT_DATA:
+	case KVM_CAP_IOEVENTFD:
+	case KVM_CAP_IOEVENTFD_ANY_LENGTH:
 		return 1;
 	case KVM_CAP_NR_VCPUS:
 		return min_t(unsigned int, num_online_cpus(), CCA_MAX_VCPUS);

@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 
+#include "host/events/ioeventfd.h"
 #include "host/mem/mem.h"
 #include "host/realm/realm.h"
 #include "host/vcpu/ioctl.h"
@@ -155,6 +156,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vm_ioctl_create_device(vm, argp);
 	case KVM_IRQ_LINE:
 		return vm_ioctl_irq_line(vm, argp);
+	case KVM_IOEVENTFD:
+		return cca_ioeventfd(vm, argp);
 	case KVM_SET_DEVICE_ATTR:
 	case KVM_HAS_DEVICE_ATTR:
 		return vm_ioctl_attr(vm, cmd, argp);

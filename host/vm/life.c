@@ -5,6 +5,7 @@
  */
 #include <linux/sched/mm.h>
 
+#include "host/events/ioeventfd.h"
 #include "host/mem/mem.h"
 #include "host/realm/realm.h"
 #include "host/stats.h"
@@ -82,6 +83,7 @@ static void vm_free(struct cca_vm *vm)
 {
 	unsigned int i, n = cca_nr_vcpus(vm);
 
+	cca_ioeventfd_free(vm);
 	for (i = 0; i < n; i++)
 		cca_vcpu_free(vm->vcpus[i]);
 	cca_vgic_free(vm);
@@ -135,6 +137,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	init_rwsem(&vm->mem_sem);
 	mutex_init(&vm->private_lock);
 	mutex_init(&vm->shared_lock);
+	mutex_init(&vm->events_lock);
 	vm_init_trees(vm);
 	INIT_LIST_HEAD(&vm->gmems);
 	cca_pool_init(&vm->pool);

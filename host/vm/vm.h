@@ -7,6 +7,8 @@
  *
  * vm->lock > vcpu->mutex > vm->config_lock > vm->mem_sem > vm->private_lock > vm->shared_lock
  *
+ * vm->events_lock is below config_lock, and nothing but spinlocks below it.
+ *
  * mmap_lock lies between mem_sem and private_lock. Under shared_lock nothing is allocated in a way
  * that may reclaim memory, because the MMU notifier takes that lock. User memory may only be
  * touched under vcpu->mutex: an access may take for ever, and a reboot takes the other locks.
@@ -25,6 +27,7 @@
 #include "host/compat/kernel.h"
 #include "host/granule/pool.h"
 
+struct cca_ioeventfds;
 struct cca_vcpu;
 struct cca_vgic;
 
@@ -89,6 +92,9 @@ struct cca_vm {
 	struct maple_tree smccc_filter; /* config_lock to change; vcpu/smccc.c */
 
 	struct cca_vgic *vgic; /* NULL: no irqchip; set once under lock + config_lock */
+
+	struct mutex events_lock;		 /* changes of what follows */
+	struct cca_ioeventfds __rcu *ioeventfds; /* events/ioeventfd.c */
 };
 
 static inline void cca_vm_get(struct cca_vm *vm)

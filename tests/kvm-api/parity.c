@@ -32,8 +32,6 @@ static const struct {
 	{25, "interrupt routes are not there yet"},
 	{32, "IRQFD is not there yet"},
 	{82, "IRQFD is not there yet"},
-	{36, "IOEVENTFD is not there yet"},
-	{122, "IOEVENTFD is not there yet"},
 	{77, "SIGNAL_MSI and the ITS are not there yet"},
 	{88, "the old way to place a GICv2"},
 	{93, "a Realm has no AArch32"},

@@ -39,6 +39,7 @@ endef
 
 UT_VGIC := host/vgic/model.o host/vgic/mmio.o tests/unit/host/vgic/vgic.o
 $(foreach t,model lrs mmio access,$(eval $(call host_test,SHIM,vgic/$(t),$(UT_VGIC))))
+$(eval $(call host_test,SHIM,events/ioevent,host/events/ioevent.o))
 $(eval $(call host_test,SHIM,hyp/enter,host/hyp/enter.o host/hyp/handback.o))
 $(eval $(call host_test,SHIM,hyp/calls,host/hyp/calls.o))
 $(eval $(call host_test,SHIM,hyp/pmr,))

@@ -30,6 +30,7 @@ typedef u64 phys_addr_t;
 /* ---- language ---- */
 
 #define __user
+#define __rcu
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #define READ_ONCE(x)			(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)		(*(volatile __typeof__(x) *)&(x) = (v))
