@@ -171,6 +171,7 @@ static void __exit cca_exit(void)
 	cca_el2_stop();
 	cca_ppi_exit();
 	rmi_release();
+	cca_vms_exit();
 }
 
 module_init(cca_init);

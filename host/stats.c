@@ -37,6 +37,8 @@ static const char *const stat_names[STAT_COUNT] = {
 	[STAT_IRQ_TAKEN] = "irq_taken",
 	[STAT_LR_OVERFLOW] = "lr_overflow",
 	[STAT_VGIC_WAITS] = "vgic_waits",
+	[STAT_MSI_SENT] = "msi_sent",
+	[STAT_MSI_BLOCKED] = "msi_blocked",
 	[STAT_IOEVENTFD] = "ioeventfd",
 };
 

@@ -38,6 +38,8 @@ enum cca_stat {
 	STAT_IRQ_TAKEN,	  /* interrupts that a Realm has acknowledged */
 	STAT_LR_OVERFLOW, /* entries with more interrupts pending than list registers */
 	STAT_VGIC_WAITS,  /* runs that were ended because another vCPU accessed the GIC */
+	STAT_MSI_SENT,	  /* messages that became an LPI */
+	STAT_MSI_BLOCKED, /* those that the guest has not mapped or not enabled */
 	STAT_IOEVENTFD,	  /* writes of a Realm that signalled an eventfd */
 	STAT_COUNT,
 };

@@ -14,6 +14,7 @@
 #include "host/stats.h"
 #include "host/vcpu/run.h"
 #include "host/vcpu/smccc.h"
+#include "host/vgic/its.h"
 #include "host/vgic/vgic.h"
 
 #define HPFAR_FIPA GENMASK_ULL(43, 4)
@@ -81,6 +82,7 @@ static int exit_mmio(struct cca_vcpu *vcpu, u64 ipa, u64 esr)
 		return 1;
 	}
 	if (!cca_vgic_mmio(vcpu, gpa, len, write, &data) &&
+	    !cca_its_mmio(vcpu, gpa, len, write, &data) &&
 	    !(write && cca_ioeventfd_write(vcpu->vm, gpa, len, data)))
 		return mmio_to_user(vcpu, gpa, len, write, data);
 	vcpu->rec_run->enter.gprs[0] = data;

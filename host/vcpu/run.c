@@ -19,6 +19,7 @@
 #include "host/vcpu/run.h"
 #include "host/vcpu/timer.h"
 #include "host/vcpu/work.h"
+#include "host/vgic/its.h"
 #include "host/vgic/vgic.h"
 
 #define IDLE_WFIS 8U /* so many WFI in a row, and a vCPU counts as parked */
@@ -175,6 +176,7 @@ static int run_once(struct cca_vcpu *vcpu)
 	local_irq_enable();
 	if (!entered)
 		return 1;
+	cca_vgic_tell_eois(vcpu);
 	local_irq_disable();
 	cca_guest_account();
 	local_irq_enable();
@@ -212,6 +214,9 @@ static int run_loop(struct cca_vcpu *vcpu)
 			return -EIO;
 		if (READ_ONCE(vcpu->power_off)) {
 			run_wait_power(vcpu);
+			ret = 1;
+		} else if (vcpu->its) {
+			cca_its_go_on(vcpu);
 			ret = 1;
 		} else if (vcpu->wait_for_irq) {
 			run_wait_irq(vcpu);

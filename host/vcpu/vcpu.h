@@ -85,6 +85,9 @@ struct cca_vcpu {
 	struct vgic_cpu vgic;	      /* the vgic's lock */
 	bool timer_line[TIMER_COUNT]; /* levels that the vGIC was told last */
 	unsigned int lrs_pending;     /* list registers that were pending at the entry */
+	u16 eois[VGIC_MAX_EOIS];      /* SPIs that the last run has ended, to be told */
+	unsigned int nr_eois;
+	struct cca_its *its; /* has work left of an access of this vCPU; or NULL */
 };
 
 #endif

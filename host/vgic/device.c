@@ -9,6 +9,8 @@
 #include <linux/overflow.h>
 #include <linux/uaccess.h>
 
+#include "host/vgic/its.h"
+#include "host/vgic/routing.h"
 #include "host/vgic/state.h"
 
 #define FRAME_ALIGN	0x10000ULL
@@ -152,6 +154,7 @@ static int vgic_init(struct cca_vgic *vgic)
 	unsigned int i, n = cca_nr_vcpus(vgic->vm);
 	unsigned int nr = vgic->nr_irqs ?: VGIC_DEFAULT_IRQS;
 	struct vgic_irq *spis;
+	int ret;
 
 	if (vgic->initialised)
 		return 0;
@@ -160,6 +163,11 @@ static int vgic_init(struct cca_vgic *vgic)
 	spis = kvcalloc(nr - VGIC_PRIVATE, sizeof(*spis), GFP_KERNEL_ACCOUNT);
 	if (!spis)
 		return -ENOMEM;
+	ret = cca_routes_default(vgic->vm, nr - VGIC_PRIVATE);
+	if (ret) {
+		kvfree(spis);
+		return ret;
+	}
 	for (i = 0; i < n; i++)
 		vgic->cpus[i] = &vgic->vm->vcpus[i]->vgic;
 	vgic->nr_irqs = nr;
@@ -189,7 +197,7 @@ static int set_ctrl(struct cca_vgic *vgic, u64 attr)
 	switch (attr) {
 	case KVM_DEV_ARM_VGIC_CTRL_INIT:
 		return ctrl_init(vgic);
-	case KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES: /* without LPIs no table has anything pending */
+	case KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES: /* what is pending stays here */
 		return READ_ONCE(vgic->initialised) ? 0 : -EBUSY;
 	default:
 		return -ENXIO;
@@ -215,7 +223,9 @@ static int vgic_place_redists(struct cca_vgic *vgic)
 
 bool cca_vgic_initialised(const struct cca_vm *vm)
 {
-	return vm->vgic && vm->vgic->initialised;
+	const struct cca_vgic *vgic = READ_ONCE(vm->vgic);
+
+	return vgic && smp_load_acquire(&vgic->initialised);
 }
 
 int cca_vgic_ready(struct cca_vm *vm)
@@ -242,6 +252,7 @@ int cca_vgic_ready(struct cca_vm *vm)
 				   region_size(&vgic->regions[i])))
 			return -EINVAL;
 	}
+	vgic->model.has_its = cca_its_any(vm);
 	vgic->ready = true;
 	return 0;
 }
@@ -433,10 +444,12 @@ int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args)
 	struct cca_vgic *vgic;
 	int fd;
 
-	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V3)
+	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V3 && args->type != KVM_DEV_TYPE_ARM_VGIC_ITS)
 		return -ENODEV;
 	if (args->flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
+	if (args->type == KVM_DEV_TYPE_ARM_VGIC_ITS)
+		return cca_its_create(vm, args);
 	if (cca_realm_state(vm) > REALM_NEW)
 		return vm->vgic ? -EEXIST : -EBUSY;
 	mutex_lock(&vm->config_lock);
@@ -455,8 +468,12 @@ int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args)
 
 void cca_vgic_free(struct cca_vm *vm)
 {
+	unsigned int i;
+
 	if (!vm->vgic)
 		return;
+	for (i = 0; i < VGIC_LPI_CHUNKS; i++)
+		kvfree(vm->vgic->model.lpis[i]);
 	kvfree(vm->vgic->model.spis);
 	kvfree(vm->vgic);
 	vm->vgic = NULL;

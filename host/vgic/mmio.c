@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Registers of the distributor and the redistributors, see model.h. One Security state, affinity
- * routing always on; no LPIs, no message-based SPIs, no 1-of-N routing.
+ * routing always on, LPIs if the VM has an ITS; no message-based SPIs, no 1-of-N routing.
  */
 #include "host/mpidr.h"
 #include "host/vgic/model.h"
@@ -16,6 +16,8 @@
 #define GICR_IIDR     0x0004
 #define GICR_TYPER    0x0008
 #define GICR_WAKER    0x0014
+#define GICR_PROPBASE 0x0070
+#define GICR_PENDBASE 0x0078
 #define GICR_SGI_BASE 0x10000
 #define BANK_FIRST    0x0080 /* registers with some bits per interrupt */
 #define BANK_END      0x0d00
@@ -23,11 +25,19 @@
 #define CTLR_DS	       (1 << 6)
 #define CTLR_ARE       (1 << 4)
 #define TYPER_ID_BITS  (9 << 19) /* minus one */
+#define TYPER_ID_LPIS  (15 << 19)
+#define TYPER_LPIS     (1 << 17)
 #define TYPER_A3V      (1 << 24)
 #define TYPER_NO1N     (1 << 25)
 #define IIDR	       0x43b /* JEP106 code of Arm, and no product number */
 #define PIDR2_GICV3    0x30
 #define RTYPER_LAST    (1 << 4)
+#define RTYPER_PLPIS   (1 << 0)
+#define RCTLR_LPIS     (1 << 0)
+/* What a guest writes of a table's memory attributes is kept for it to read, without effect. */
+#define ATTRIBUTES     (7ULL << 56 | 3 << 10 | 7 << 7)
+#define PROPBASE_BITS  (ATTRIBUTES | 0xffffffffff000ULL | 0x1f)
+#define PENDBASE_BITS  (ATTRIBUTES | 0xfffffffff0000ULL)
 #define WAKER_SLEEP    (1 << 1)
 #define WAKER_CHILDREN (1 << 2)
 
@@ -305,7 +315,8 @@ static u32 dist_read_word(struct vgic_model *model, u32 offset)
 	case GICD_CTLR:
 		return model->ctlr | CTLR_DS | CTLR_ARE;
 	case GICD_TYPER:
-		return (model->nr_irqs / 32 - 1) | TYPER_ID_BITS | TYPER_A3V | TYPER_NO1N;
+		return (model->nr_irqs / 32 - 1) | TYPER_A3V | TYPER_NO1N |
+		       (model->has_its ? TYPER_ID_LPIS | TYPER_LPIS : TYPER_ID_BITS);
 	case GICD_IIDR:
 		return IIDR;
 	case GIC_PIDR2:
@@ -366,29 +377,73 @@ void vgic_dist_write(struct vgic_model *model, u32 offset, unsigned int len, u64
 	}
 }
 
-static u64 redist_typer(const struct vgic_cpu *cpu)
+static u64 redist_typer(const struct vgic_model *model, const struct vgic_cpu *cpu)
 {
 	return (u64)mpidr_packed(cpu->mpidr) << 32 | (u64)cpu->index << 8 |
-	       (cpu->last ? RTYPER_LAST : 0);
+	       (cpu->last ? RTYPER_LAST : 0) | (model->has_its ? RTYPER_PLPIS : 0);
 }
 
-static u32 redist_read_word(const struct vgic_cpu *cpu, u32 offset)
+static u32 redist_read_word(const struct vgic_model *model, const struct vgic_cpu *cpu, u32 offset)
 {
 	switch (offset) {
+	case GICR_CTLR:
+		return cpu->lpis_on ? RCTLR_LPIS : 0;
+	case GICR_PROPBASE:
+	case GICR_PROPBASE + 4:
+		return half(model->propbaser, offset);
+	case GICR_PENDBASE:
+	case GICR_PENDBASE + 4:
+		return half(cpu->pendbaser, offset);
 	case GICR_IIDR:
 		return IIDR;
 	case GICR_TYPER:
 	case GICR_TYPER + 4:
-		return half(redist_typer(cpu), offset);
+		return half(redist_typer(model, cpu), offset);
 	case GICR_WAKER:
 		return cpu->waker;
 	case GIC_PIDR2:
 	case GICR_SGI_BASE + GIC_PIDR2:
 		return PIDR2_GICV3;
-	case GICR_CTLR:
 	default:
 		return 0;
 	}
+}
+
+/* A write of a 32-bit half. */
+static u64 with_half(u64 old, u32 offset, u32 value, u64 bits)
+{
+	u64 written = offset & 4 ? (u64)value << 32 | (u32)old : (old >> 32) << 32 | value;
+
+	return written & bits;
+}
+
+/* The tables are fixed while LPIs are on. What turning them on or off does is vgic_lpi_sync(). */
+static void redist_write_lpis(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, u32 value)
+{
+	if (!model->has_its)
+		return;
+	if (offset == GICR_CTLR) {
+		cpu->lpis_switched |= cpu->lpis_on != (value & RCTLR_LPIS);
+		cpu->lpis_on = value & RCTLR_LPIS;
+	} else if (cpu->lpis_on) {
+		return;
+	} else if ((offset & ~4U) == GICR_PROPBASE) {
+		model->propbaser = with_half(model->propbaser, offset, value, PROPBASE_BITS);
+	} else if ((offset & ~4U) == GICR_PENDBASE) {
+		cpu->pendbaser = with_half(cpu->pendbaser, offset, value, PENDBASE_BITS);
+	}
+}
+
+bool vgic_take_lpi_switch(struct vgic_model *model, const struct vgic_access *access)
+{
+	bool switched = access->redist && access->redist->lpis_switched;
+
+	if (!access->write || !model->has_its)
+		return false;
+	if (!access->redist)
+		return access->offset == GICD_CTLR;
+	access->redist->lpis_switched = false;
+	return switched;
 }
 
 u64 vgic_redist_read(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len)
@@ -400,7 +455,7 @@ u64 vgic_redist_read(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset,
 		       vgic_redist_read(model, cpu, offset + 4, 4) << 32;
 	if (offset >= GICR_SGI_BASE && private_bank(word - GICR_SGI_BASE))
 		return part_of_word(bank_read(model, cpu, word - GICR_SGI_BASE, 4), offset, len);
-	return part_of_word(redist_read_word(cpu, word), offset, len);
+	return part_of_word(redist_read_word(model, cpu, word), offset, len);
 }
 
 void vgic_redist_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offset, unsigned int len,
@@ -413,5 +468,7 @@ void vgic_redist_write(struct vgic_model *model, struct vgic_cpu *cpu, u32 offse
 		bank_write(model, cpu, offset - GICR_SGI_BASE, len, value);
 	} else if (offset == GICR_WAKER && len == 4) {
 		cpu->waker = value & WAKER_SLEEP ? WAKER_SLEEP | WAKER_CHILDREN : 0;
+	} else if (len == 4) {
+		redist_write_lpis(model, cpu, offset, value);
 	}
 }

@@ -5,7 +5,7 @@
  * drop_pending and force, and new edges in latch.
  */
 #include "host/mpidr.h"
-#include "host/vgic/model.h"
+#include "host/vgic/lpi.h"
 
 #define GICD_CTLR_G0 1
 #define GICD_CTLR_G1 2
@@ -18,7 +18,7 @@
 
 #define MPIDR_AFF0(m) ((m)&0xff)
 
-static void irq_init(struct vgic_irq *irq, unsigned int intid, struct vgic_cpu *owner)
+void vgic_irq_init(struct vgic_irq *irq, unsigned int intid, struct vgic_cpu *owner)
 {
 	INIT_LIST_HEAD(&irq->link);
 	irq->intid = intid;
@@ -34,7 +34,7 @@ void vgic_cpu_init(struct vgic_cpu *cpu, unsigned int index, u64 mpidr)
 	cpu->index = index;
 	cpu->mpidr = mpidr;
 	for (i = 0; i < VGIC_PRIVATE; i++) {
-		irq_init(&cpu->irqs[i], i, cpu);
+		vgic_irq_init(&cpu->irqs[i], i, cpu);
 		cpu->irqs[i].edge = i < VGIC_SGIS;
 		cpu->irqs[i].enabled = i < VGIC_SGIS;
 	}
@@ -62,7 +62,7 @@ void vgic_model_init(struct vgic_model *model, unsigned int nr_irqs, struct vgic
 	model->nr_cpus = nr_cpus;
 	model->nr_lrs = nr_lrs;
 	for (i = 0; i < nr_irqs - VGIC_PRIVATE; i++)
-		irq_init(&spis[i], VGIC_PRIVATE + i, cpu_of_route(model, 0));
+		vgic_irq_init(&spis[i], VGIC_PRIVATE + i, cpu_of_route(model, 0));
 }
 
 struct vgic_irq *vgic_irq(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid)
@@ -90,9 +90,35 @@ bool vgic_irq_group_on(const struct vgic_model *model, const struct vgic_irq *ir
 	return model->ctlr & (irq->group1 ? GICD_CTLR_G1 : GICD_CTLR_G0);
 }
 
+/* LPIs wait until the redistributor of their vCPU lets them through. */
+static bool irq_redist_on(const struct vgic_irq *irq)
+{
+	return irq->intid < VGIC_LPI_FIRST || (irq->owner && irq->owner->lpis_on);
+}
+
 static bool irq_deliverable(const struct vgic_model *model, const struct vgic_irq *irq)
 {
-	return irq->enabled && irq_line_pending(irq) && vgic_irq_group_on(model, irq);
+	return irq->enabled && irq_line_pending(irq) && vgic_irq_group_on(model, irq) &&
+	       irq_redist_on(irq);
+}
+
+/* The guest has ended the interrupt: whoever holds its line up may want to look at it again. */
+static void irq_ended(struct vgic_model *model, const struct vgic_irq *irq)
+{
+	bool spi = irq->intid >= VGIC_PRIVATE && irq->intid < VGIC_MAX_IRQS;
+
+	if (model->want_eois && spi && !irq->edge && model->nr_eois < VGIC_MAX_EOIS)
+		model->eois[model->nr_eois++] = irq->intid;
+}
+
+unsigned int vgic_take_eois(struct vgic_model *model, u16 *eois)
+{
+	unsigned int i, n = model->nr_eois;
+
+	for (i = 0; i < n; i++)
+		eois[i] = model->eois[i];
+	model->nr_eois = 0;
+	return n;
 }
 
 static void irq_move(struct vgic_irq *irq, struct vgic_cpu *to)
@@ -163,6 +189,8 @@ void vgic_irq_set_active(struct vgic_model *model, struct vgic_irq *irq, bool ac
 		vgic_kick(irq->home);
 		return;
 	}
+	if (irq->active && !active)
+		irq_ended(model, irq);
 	irq->active = active;
 	vgic_irq_update(model, irq);
 }
@@ -224,7 +252,8 @@ void vgic_send_sgi(struct vgic_model *model, struct vgic_cpu *from, u64 value, b
 
 void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid)
 {
-	struct vgic_irq *irq = vgic_irq(model, cpu, intid);
+	struct vgic_irq *irq = intid < VGIC_LPI_FIRST ? vgic_irq(model, cpu, intid)
+						      : vgic_lpi_irq(model, intid);
 
 	if (irq)
 		vgic_irq_set_active(model, irq, false);
@@ -371,12 +400,16 @@ void vgic_fill_standby(struct vgic_model *model, struct vgic_cpu *cpu, struct vg
 
 static void lr_unload(struct vgic_model *model, struct vgic_irq *irq, u64 lr)
 {
+	bool standby = irq->standby;
+
 	irq->in_lr = irq->standby = false;
 	irq->active = lr & VGIC_LR_ACTIVE;
 	if (lr & VGIC_LR_PENDING && irq->latch_in_lr && !irq->drop_pending)
 		irq->latch = true;
 	if (irq->force != VGIC_FORCE_NONE)
 		irq->active = irq->force == VGIC_FORCE_ACTIVE;
+	if (!standby && !irq->active && !(lr & VGIC_LR_PENDING))
+		irq_ended(model, irq);
 	irq->latch_in_lr = false;
 	irq->drop_pending = false;
 	irq->force = VGIC_FORCE_NONE;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Model of a GICv3 without LPIs: the state of every interrupt, which of them go into the list
- * registers of a vCPU, and the registers of the distributor and the redistributors. It knows
- * nothing of KVM or of the machine, so that it runs natively in tests. For vgic/ and, for the
- * structures, vcpu/vcpu.h.
+ * Model of a GICv3: the state of every interrupt, which of them go into the list registers of a
+ * vCPU, and the registers of the distributor and the redistributors. LPIs are in it as interrupts
+ * (lpi.h); what maps events to them is its_model.h. It knows nothing of KVM or of the machine, so
+ * that it runs natively in tests. For vgic/ and, for the structures, vcpu/vcpu.h.
  *
  * Its user has one lock around all of it: each function wants it held, except vgic_model_init and
  * vgic_cpu_init.
@@ -20,6 +20,13 @@
 #define VGIC_MAX_IRQS  1020
 #define VGIC_MAX_LRS   16
 #define VGIC_PRIO_MASK 0xf8 /* five bits of priority, which any list register has */
+#define VGIC_MAX_EOIS  64   /* one register write can deactivate as many */
+
+/* LPIs are kept in chunks, which are made when the first of their interrupts is mapped. */
+#define VGIC_LPI_FIRST	8192
+#define VGIC_LPI_END	65536
+#define VGIC_LPI_CHUNK	256
+#define VGIC_LPI_CHUNKS ((VGIC_LPI_END - VGIC_LPI_FIRST) / VGIC_LPI_CHUNK)
 
 /* ICH_LR<n>_EL2 */
 #define VGIC_LR_PENDING	     (1ULL << 62)
@@ -47,7 +54,7 @@ enum vgic_force { VGIC_FORCE_NONE, VGIC_FORCE_INACTIVE, VGIC_FORCE_ACTIVE };
 struct vgic_irq {
 	struct list_head link;	/* in home->ready */
 	struct vgic_cpu *home;	/* whose list it is on, or NULL */
-	struct vgic_cpu *owner; /* private: its vCPU; SPI: the one IROUTER names, or NULL */
+	struct vgic_cpu *owner; /* private: its vCPU; SPI, LPI: the one it is routed to, or NULL */
 	u64 route;		/* IROUTER of an SPI */
 	u16 intid;
 	u8 priority;
@@ -70,9 +77,12 @@ struct vgic_cpu {
 	struct vgic_irq irqs[VGIC_PRIVATE];
 	struct list_head ready; /* deliverable or active */
 	unsigned int index;
-	u64 mpidr; /* affinity fields as in MPIDR_EL1 */
-	bool last; /* of its region of redistributors */
-	u32 waker; /* GICR_WAKER */
+	u64 mpidr;	    /* affinity fields as in MPIDR_EL1 */
+	bool last;	    /* of its region of redistributors */
+	u32 waker;	    /* GICR_WAKER */
+	u64 pendbaser;	    /* GICR_PENDBASER */
+	bool lpis_on;	    /* GICR_CTLR.EnableLPIs: without it none is delivered */
+	bool lpis_switched; /* it has changed, see vgic_take_lpi_switch() */
 	unsigned int used_lrs;
 	u64 filled; /* vgic_model.fills when list registers were last filled */
 	struct vgic_irq *lr_irq[VGIC_MAX_LRS];
@@ -87,6 +97,17 @@ struct vgic_model {
 	unsigned int nr_cpus;
 	u32 ctlr; /* GICD_CTLR: group enables */
 	u64 fills;
+
+	bool has_its;  /* there are LPIs */
+	u64 propbaser; /* GICR_PROPBASER: one table for all redistributors */
+	struct vgic_lpi_chunk *lpis[VGIC_LPI_CHUNKS];
+	u64 lpis_leave; /* fills + 1 when one that sat in a list register was last to be delivered
+			   no more, or 0; see vgic_lpi_holder() */
+
+	/* Level-sensitive SPIs that the guest has ended, if anybody wants to know. */
+	bool want_eois;
+	unsigned int nr_eois;
+	u16 eois[VGIC_MAX_EOIS];
 };
 
 /* The user of the model supplies this: the vCPU has something to look at. */
@@ -96,6 +117,7 @@ void vgic_kick(struct vgic_cpu *cpu);
 void vgic_model_init(struct vgic_model *model, unsigned int nr_irqs, struct vgic_irq *spis,
 		     struct vgic_cpu **cpus, unsigned int nr_cpus, unsigned int nr_lrs);
 void vgic_cpu_init(struct vgic_cpu *cpu, unsigned int index, u64 mpidr);
+void vgic_irq_init(struct vgic_irq *irq, unsigned int intid, struct vgic_cpu *owner);
 
 /* An interrupt by its number, or NULL. cpu: whose private interrupts are meant. */
 struct vgic_irq *vgic_irq(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
@@ -116,10 +138,14 @@ void vgic_irq_set_pending(struct vgic_model *model, struct vgic_irq *irq);
 void vgic_irq_clear_pending(struct vgic_model *model, struct vgic_irq *irq);
 void vgic_irq_set_active(struct vgic_model *model, struct vgic_irq *irq, bool active);
 void vgic_irq_set_route(struct vgic_model *model, struct vgic_irq *irq, u64 route);
+/* LPIs are as they were before: see vgic_lpi_sync(). */
 void vgic_set_ctlr(struct vgic_model *model, u32 ctlr);
 
 /* A write of ICC_SGI1R_EL1 (group1) or of ICC_SGI0R_EL1, ICC_ASGI1R_EL1 by a vCPU. */
 void vgic_send_sgi(struct vgic_model *model, struct vgic_cpu *from, u64 value, bool group1);
+
+/* Moves the numbers of the SPIs that have ended to eois[VGIC_MAX_EOIS]. Returns how many. */
+unsigned int vgic_take_eois(struct vgic_model *model, u16 *eois);
 
 /* A write of ICC_DIR_EL1 that was trapped. */
 void vgic_deactivate(struct vgic_model *model, struct vgic_cpu *cpu, unsigned int intid);
@@ -171,6 +197,10 @@ struct vgic_access {
 	bool write;
 	u64 value; /* of a write */
 };
+
+/* After a write, in the same hold of the lock: did it turn LPIs on or off? vgic_lpi_sync() is then
+ * to follow. */
+bool vgic_take_lpi_switch(struct vgic_model *model, const struct vgic_access *access);
 
 /*
  * A vCPU whose run the access has to wait for, or NULL. since: model->fills when the access began.

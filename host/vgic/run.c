@@ -10,6 +10,8 @@
 #include "host/stats.h"
 #include "host/vcpu/kick.h"
 #include "host/vcpu/timer.h"
+#include "host/vgic/irqfd.h"
+#include "host/vgic/lpi.h"
 #include "host/vgic/state.h"
 
 static struct cca_vcpu *vgic_vcpu(struct vgic_cpu *cpu)
@@ -25,6 +27,30 @@ void vgic_kick(struct vgic_cpu *cpu)
 unsigned int cca_vgic_nr_lrs(void)
 {
 	return switch_nr_lrs(cca_el2_ich_vtr());
+}
+
+/* ---- ends of interrupts ---- */
+
+/* Releases the lock, and tells whoever wants to know which SPIs have ended under it. */
+static void vgic_unlock_eois(struct cca_vgic *vgic, unsigned long flags) __releases(&vgic->lock)
+{
+	u16 eois[VGIC_MAX_EOIS];
+	unsigned int i, n = 0;
+
+	if (vgic->model.nr_eois)
+		n = vgic_take_eois(&vgic->model, eois);
+	spin_unlock_irqrestore(&vgic->lock, flags);
+	for (i = 0; i < n; i++)
+		cca_irqfds_eoi(vgic->vm, eois[i]);
+}
+
+void cca_vgic_want_eois(struct cca_vm *vm)
+{
+	struct cca_vgic *vgic = vm->vgic;
+
+	spin_lock_irq(&vgic->lock);
+	vgic->model.want_eois = true;
+	spin_unlock_irq(&vgic->lock);
 }
 
 /* ---- around a run ---- */
@@ -114,6 +140,7 @@ void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 	struct cca_vgic *vgic = vcpu->vm->vgic;
 	struct cca_switch *sw = &vcpu->sw;
 	bool timers = ran && vgic_timers_changed(vcpu);
+	unsigned long flags;
 
 	if (!sw->used_lrs && !timers)
 		return;
@@ -123,14 +150,24 @@ void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 		cca_stat_inc(STAT_EXIT_TIMER);
 	if (sw->used_lrs && sw->eisr)
 		cca_stat_inc(STAT_EXIT_EOI);
-	spin_lock(&vgic->lock);
+	spin_lock_irqsave(&vgic->lock, flags);
 	if (sw->used_lrs)
 		vgic_fold(&vgic->model, &vcpu->vgic, sw->lr, sw->hcr);
 	if (timers) {
 		vgic_timer_line(vcpu, TIMER_VIRTUAL);
 		vgic_timer_line(vcpu, TIMER_PHYSICAL);
 	}
-	spin_unlock(&vgic->lock);
+	vcpu->nr_eois = vgic_take_eois(&vgic->model, vcpu->eois);
+	spin_unlock_irqrestore(&vgic->lock, flags);
+}
+
+void cca_vgic_tell_eois(struct cca_vcpu *vcpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < vcpu->nr_eois; i++)
+		cca_irqfds_eoi(vcpu->vm, vcpu->eois[i]);
+	vcpu->nr_eois = 0;
 }
 
 bool cca_vgic_has_pending(struct cca_vcpu *vcpu)
@@ -209,39 +246,56 @@ static bool vgic_run_ended(const struct vgic_cpu *cpu, u64 since)
 }
 
 /*
- * Ends the runs that an access has to wait for. vgic->lock is held on entry and on return, and
- * given up meanwhile. Whoever waits here is in no run itself, and a run ends by the kick alone, so
- * two vCPUs cannot wait for each other. A vCPU with list registers in use is on a CPU, and leaves
- * it as soon as the interrupt arrives.
+ * Ends a run that an access has to wait for. vgic->lock is held on entry and on return, and given
+ * up meanwhile. Whoever waits here is in no run itself, and a run ends by the kick alone, so two
+ * vCPUs cannot wait for each other. A vCPU with list registers in use is on a CPU, and leaves it as
+ * soon as the interrupt arrives.
  */
-static void vgic_end_runs(struct cca_vgic *vgic, const struct vgic_access *access, u64 since,
-			  unsigned long *flags) __must_hold(&vgic->lock)
+static void vgic_end_run(struct cca_vgic *vgic, struct vgic_cpu *cpu, u64 since,
+			 unsigned long *flags) __must_hold(&vgic->lock)
+{
+	cca_stat_inc(STAT_VGIC_WAITS);
+	vgic_kick(cpu);
+	spin_unlock_irqrestore(&vgic->lock, *flags);
+	while (!vgic_run_ended(cpu, since))
+		cpu_relax();
+	spin_lock_irqsave(&vgic->lock, *flags);
+}
+
+void cca_vgic_end_lpi_runs(struct cca_vgic *vgic)
 {
 	struct vgic_cpu *cpu;
+	unsigned long flags;
+	u64 since;
 
-	while ((cpu = vgic_access_holder(&vgic->model, access, since))) {
-		cca_stat_inc(STAT_VGIC_WAITS);
-		vgic_kick(cpu);
-		spin_unlock_irqrestore(&vgic->lock, *flags);
-		while (!vgic_run_ended(cpu, since))
-			cpu_relax();
-		spin_lock_irqsave(&vgic->lock, *flags);
-	}
+	spin_lock_irqsave(&vgic->lock, flags);
+	since = vgic->model.fills;
+	while ((cpu = vgic_lpi_holder(&vgic->model, since)))
+		vgic_end_run(vgic, cpu, since, &flags);
+	spin_unlock_irqrestore(&vgic->lock, flags);
 }
 
 static u64 vgic_access_frame(struct cca_vgic *vgic, const struct vgic_access *access)
 {
+	struct vgic_cpu *holder;
 	unsigned long flags;
 	u64 since, data = access->value;
+	bool lpis;
 
 	spin_lock_irqsave(&vgic->lock, flags);
 	since = vgic->model.fills;
 	if (access->write)
 		vgic_write(&vgic->model, access);
-	vgic_end_runs(vgic, access, since, &flags);
+	lpis = vgic_take_lpi_switch(&vgic->model, access);
+	while ((holder = vgic_access_holder(&vgic->model, access, since)))
+		vgic_end_run(vgic, holder, since, &flags);
 	if (!access->write)
 		data = vgic_read(&vgic->model, access);
-	spin_unlock_irqrestore(&vgic->lock, flags);
+	vgic_unlock_eois(vgic, flags);
+	if (lpis) {
+		vgic_lpi_sync(&vgic->model, access->redist);
+		cca_vgic_end_lpi_runs(vgic);
+	}
 	return data;
 }
 
@@ -292,7 +346,7 @@ bool cca_vgic_sysreg_write(struct cca_vcpu *vcpu, u32 iss, u64 value)
 	default:
 		ours = false;
 	}
-	spin_unlock_irqrestore(&vgic->lock, flags);
+	vgic_unlock_eois(vgic, flags);
 	return ours;
 }
 
@@ -323,6 +377,12 @@ static int vgic_set_line(struct cca_vgic *vgic, struct vgic_cpu *cpu, unsigned i
 		vgic_irq_set_line(&vgic->model, irq, level);
 	spin_unlock_irqrestore(&vgic->lock, flags);
 	return irq ? 0 : -EINVAL;
+}
+
+void cca_vgic_set_spi(struct cca_vm *vm, unsigned int intid, bool level)
+{
+	if (cca_vgic_initialised(vm))
+		vgic_set_line(vm->vgic, NULL, intid, level);
 }
 
 int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level)

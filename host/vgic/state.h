@@ -41,4 +41,11 @@ struct cca_vgic {
 /* How many list registers the CPUs have (ICH_VTR_EL2). */
 unsigned int cca_vgic_nr_lrs(void);
 
+/* The line of an SPI, from any context; nothing if there is none of this number. */
+void cca_vgic_set_spi(struct cca_vm *vm, unsigned int intid, bool level);
+/* From now on cca_irqfds_eoi() is told of the ends of level-sensitive SPIs. */
+void cca_vgic_want_eois(struct cca_vm *vm);
+/* Waits until no vCPU can take an LPI any more that was disabled, moved or discarded before. */
+void cca_vgic_end_lpi_runs(struct cca_vgic *vgic);
+
 #endif

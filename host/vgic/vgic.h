@@ -9,7 +9,8 @@
 
 /* ---- the device (device.c) ---- */
 
-/* KVM_CREATE_DEVICE, vm->lock held. 0 with args->fd, -ENODEV unknown type, -EEXIST, -EBUSY. */
+/* KVM_CREATE_DEVICE, a vGIC or an ITS, vm->lock held. 0 with args->fd, -ENODEV unknown type,
+ * -EEXIST, -EBUSY, -ENOSPC. */
 int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args);
 /* Has the vGIC been initialised? From then on the VM gets no more vCPUs. */
 bool cca_vgic_initialised(const struct cca_vm *vm);
@@ -33,6 +34,8 @@ int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level);
  */
 void cca_vgic_enter(struct cca_vcpu *vcpu);
 void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran);
+/* After cca_vgic_exit(), with interrupts open: tells whoever waits which SPIs the run has ended. */
+void cca_vgic_tell_eois(struct cca_vcpu *vcpu);
 /* Is there an interrupt that the vCPU would take, if it ran. */
 bool cca_vgic_has_pending(struct cca_vcpu *vcpu);
 

@@ -11,6 +11,8 @@
 
 #include "host/mem/mem.h"
 #include "host/rmi/probe.h"
+#include "host/vgic/its.h"
+#include "host/vgic/route.h"
 #include "host/vm/caps.h"
 #include "host/vm/life.h"
 
@@ -128,15 +130,20 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	case KVM_CAP_ARM_INJECT_EXT_DABT:
 	case KVM_CAP_ARM_IRQ_LINE_LAYOUT_2:
 	case KVM_CAP_SYSTEM_EVENT_DATA:
+	case KVM_CAP_IRQFD:
+	case KVM_CAP_IRQFD_RESAMPLE:
 	case KVM_CAP_IOEVENTFD:
 	case KVM_CAP_IOEVENTFD_ANY_LENGTH:
+	case KVM_CAP_SIGNAL_MSI:
 		return 1;
+	case KVM_CAP_IRQ_ROUTING:
+		return CCA_MAX_ROUTES;
 	case KVM_CAP_NR_VCPUS:
 		return min_t(unsigned int, num_online_cpus(), CCA_MAX_VCPUS);
 	case KVM_CAP_NR_MEMSLOTS:
 		return CCA_MAX_SLOTS;
 	case KVM_CAP_MSI_DEVID: /* KVM answers this for a VM only */
-		return vm ? 0 : -EINVAL;
+		return vm ? cca_its_any(vm) : -EINVAL;
 	default:
 		return cca_vms_refused() ? 0 : check_realm(cap);
 	}

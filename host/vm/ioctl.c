@@ -13,6 +13,8 @@
 #include "host/realm/realm.h"
 #include "host/vcpu/ioctl.h"
 #include "host/vcpu/smccc.h"
+#include "host/vgic/irqfd.h"
+#include "host/vgic/routing.h"
 #include "host/vgic/vgic.h"
 #include "host/vm/caps.h"
 #include "host/vm/ioctl.h"
@@ -156,8 +158,14 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vm_ioctl_create_device(vm, argp);
 	case KVM_IRQ_LINE:
 		return vm_ioctl_irq_line(vm, argp);
+	case KVM_IRQFD:
+		return cca_irqfd(vm, argp);
 	case KVM_IOEVENTFD:
 		return cca_ioeventfd(vm, argp);
+	case KVM_SET_GSI_ROUTING:
+		return cca_routes_set(vm, argp);
+	case KVM_SIGNAL_MSI:
+		return cca_signal_msi(vm, argp);
 	case KVM_SET_DEVICE_ATTR:
 	case KVM_HAS_DEVICE_ATTR:
 		return vm_ioctl_attr(vm, cmd, argp);

@@ -11,6 +11,9 @@
 #include "host/stats.h"
 #include "host/vcpu/ioctl.h"
 #include "host/vcpu/kick.h"
+#include "host/vgic/irqfd.h"
+#include "host/vgic/its.h"
+#include "host/vgic/routing.h"
 #include "host/vgic/vgic.h"
 #include "host/vm/caps.h"
 #include "host/vm/life.h"
@@ -83,9 +86,12 @@ static void vm_free(struct cca_vm *vm)
 {
 	unsigned int i, n = cca_nr_vcpus(vm);
 
+	cca_irqfds_free(vm);
 	cca_ioeventfd_free(vm);
+	cca_routes_free(vm);
 	for (i = 0; i < n; i++)
 		cca_vcpu_free(vm->vcpus[i]);
+	cca_its_free(vm);
 	cca_vgic_free(vm);
 	mutex_lock(&vm->config_lock);
 	__mt_destroy(&vm->smccc_filter);
@@ -138,6 +144,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	mutex_init(&vm->private_lock);
 	mutex_init(&vm->shared_lock);
 	mutex_init(&vm->events_lock);
+	cca_irqfds_init(vm);
 	vm_init_trees(vm);
 	INIT_LIST_HEAD(&vm->gmems);
 	cca_pool_init(&vm->pool);
@@ -204,4 +211,9 @@ void cca_vms_let(void)
 	mutex_lock(&vms_lock);
 	vms_held_off = false;
 	mutex_unlock(&vms_lock);
+}
+
+void cca_vms_exit(void)
+{
+	cca_irqfds_exit();
 }

@@ -18,5 +18,7 @@ void cca_vms_end_all(void);
 /* Before a suspend: false if there is a VM; else none is made until cca_vms_let(). */
 bool cca_vms_hold_off(void);
 void cca_vms_let(void);
+/* End of the module: what VMs left for later is over. */
+void cca_vms_exit(void);
 
 #endif

@@ -12,7 +12,7 @@
  * mmap_lock lies between mem_sem and private_lock. Under shared_lock nothing is allocated in a way
  * that may reclaim memory, because the MMU notifier takes that lock. User memory may only be
  * touched under vcpu->mutex: an access may take for ever, and a reboot takes the other locks.
- * Spinlocks (vgic) are innermost.
+ * Spinlocks are innermost: an eventfd's own, then irqfds.lock, then the vGIC's.
  */
 #ifndef HOST_VM_VM_H
 #define HOST_VM_VM_H
@@ -22,16 +22,20 @@
 #include <linux/maple_tree.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/xarray.h>
 
 #include "host/compat/kernel.h"
 #include "host/granule/pool.h"
 
 struct cca_ioeventfds;
+struct cca_its;
+struct cca_routes;
 struct cca_vcpu;
 struct cca_vgic;
 
 #define CCA_MAX_VCPUS 512
+#define CCA_MAX_ITS   32
 
 enum realm_state {
 	REALM_NONE,   /* not created */
@@ -60,6 +64,15 @@ struct cca_realm {
 	u64 root;
 	u64 rd;
 	struct cca_realm_config config; /* config_lock */
+};
+
+/* Eventfds that raise interrupts: vgic/irqfd.c. */
+struct cca_irqfds {
+	spinlock_t lock;       /* taken in the eventfds' wake-ups */
+	struct list_head list; /* RCU to read */
+	unsigned int nr;
+	unsigned int nr_resamplers; /* of them */
+	bool used;		    /* there was one */
 };
 
 struct cca_vm {
@@ -91,9 +104,13 @@ struct cca_vm {
 
 	struct maple_tree smccc_filter; /* config_lock to change; vcpu/smccc.c */
 
-	struct cca_vgic *vgic; /* NULL: no irqchip; set once under lock + config_lock */
+	struct cca_vgic *vgic;		  /* NULL: no irqchip; set once under lock + config_lock */
+	struct cca_its *its[CCA_MAX_ITS]; /* lock; set once, before nr_its grows */
+	unsigned int nr_its;		  /* smp_store_release / smp_load_acquire */
 
-	struct mutex events_lock;		 /* changes of what follows */
+	struct mutex events_lock; /* changes of the three that follow */
+	struct cca_irqfds irqfds;
+	struct cca_routes __rcu *routes;	 /* of GSIs: vgic/routing.c */
 	struct cca_ioeventfds __rcu *ioeventfds; /* events/ioeventfd.c */
 };
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Random calls by several threads on descriptors they share: VMs, guest_memfds, vCPUs, vGICs and
- * the device. Most calls are nearly right, so that Realms come to life and run; some are anything
- * at all. Descriptors are closed meanwhile. FUZZ_SECONDS says how long, FUZZ_SEED where the random
- * numbers begin.
+ * Random calls by several threads on descriptors they share: VMs, guest_memfds, vCPUs, vGICs, ITSs,
+ * eventfds and the device. Most calls are nearly right, so that Realms come to life and run; some
+ * are anything at all. Descriptors are closed meanwhile. FUZZ_SECONDS says how long, FUZZ_SEED
+ * where the random numbers begin.
  */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 
 #include "kvm_api.h"
@@ -21,8 +22,9 @@
 #define SIGNAL_NS   5000000 /* a vCPU that runs holds up its thread */
 #define DIST_BASE   0x8000000UL
 #define REDIST_BASE 0x80a0000UL
+#define ITS_BASE    0x8080000UL
 
-enum kind { VM, GMEM, VCPU, GIC, KINDS };
+enum kind { VM, GMEM, VCPU, GIC, ITS, EVENT, KINDS };
 
 static int fds[KINDS][EACH];
 static struct kvm_run *runs[EACH]; /* a place for each vCPU's page, always mapped */
@@ -242,6 +244,107 @@ static int raise_line(struct fuzzer *f)
 	return ioctl(any(f, VM), KVM_IRQ_LINE, &level);
 }
 
+/* ---- events ---- */
+
+static int make_event(struct fuzzer *f)
+{
+	return keep_any(f, EVENT, eventfd(rnd(f, 4) ? 0 : 1, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+static int irqfd(struct fuzzer *f)
+{
+	struct kvm_irqfd args = {
+		.fd = (uint32_t)any(f, EVENT),
+		.gsi = often(f) ? rnd(f, 32) : (uint32_t)odd(f),
+		.flags = often(f) ? rnd(f, 4) : (uint32_t)odd(f),
+		.resamplefd = (uint32_t)any(f, EVENT),
+	};
+
+	return ioctl(any(f, VM), KVM_IRQFD, &args);
+}
+
+static int ioeventfd(struct fuzzer *f)
+{
+	struct kvm_ioeventfd args = {
+		.datamatch = rnd(f, 2),
+		.addr = often(f) ? rnd(f, 8) * 4 : odd(f),
+		.len = often(f) ? rnd(f, 3) * 4 : (uint32_t)odd(f),
+		.fd = any(f, EVENT),
+		.flags = rnd(f, often(f) ? 8 : 64),
+	};
+
+	return ioctl(any(f, VM), KVM_IOEVENTFD, &args);
+}
+
+static int set_routes(struct fuzzer *f)
+{
+	struct {
+		struct kvm_irq_routing head;
+		struct kvm_irq_routing_entry entry[32];
+	} routes = {.head.nr = often(f) ? rnd(f, 32) : (uint32_t)odd(f)};
+	unsigned int i;
+
+	for (i = 0; i < 32; i++) {
+		routes.entry[i].gsi = often(f) ? i : (uint32_t)odd(f);
+		routes.entry[i].type = 1 + rnd(f, 2);
+		if (routes.entry[i].type == KVM_IRQ_ROUTING_IRQCHIP) {
+			routes.entry[i].u.irqchip.pin = rnd(f, 40);
+			continue;
+		}
+		routes.entry[i].flags = KVM_MSI_VALID_DEVID;
+		routes.entry[i].u.msi.address_lo = ITS_BASE + 0x10040;
+		routes.entry[i].u.msi.data = rnd(f, 8);
+		routes.entry[i].u.msi.devid = rnd(f, 8);
+	}
+	return ioctl(any(f, VM), KVM_SET_GSI_ROUTING, &routes);
+}
+
+static int signal_msi(struct fuzzer *f)
+{
+	struct kvm_msi msi = {
+		.address_lo = often(f) ? ITS_BASE + 0x10040 : (uint32_t)odd(f),
+		.data = rnd(f, 8),
+		.flags = often(f) ? KVM_MSI_VALID_DEVID : rnd(f, 4),
+		.devid = often(f) ? rnd(f, 8) : (uint32_t)odd(f),
+	};
+
+	return ioctl(any(f, VM), KVM_SIGNAL_MSI, &msi);
+}
+
+static int signal_event(struct fuzzer *f)
+{
+	return eventfd_write(any(f, EVENT), 1 + rnd(f, 3));
+}
+
+static int make_its(struct fuzzer *f)
+{
+	struct kvm_create_device create = {.type = KVM_DEV_TYPE_ARM_VGIC_ITS};
+	int ret = ioctl(any(f, VM), KVM_CREATE_DEVICE, &create);
+
+	return ret ? ret : keep_any(f, ITS, (int)create.fd);
+}
+
+/* A queue and tables in the Realm's memory, which has whatever is there for commands. */
+static int set_its(struct fuzzer *f)
+{
+	static const uint64_t offsets[] = {0, 0x80, 0x88, 0x90, 0x100, 0x108};
+	unsigned int what = rnd(f, 8), i = rnd(f, 6);
+	uint64_t value = 1UL << 63 | RAM_BASE | rnd(f, 16);
+	struct kvm_device_attr a = {.addr = (uintptr_t)&value};
+
+	a.group = what ? KVM_DEV_ARM_VGIC_GRP_ITS_REGS : KVM_DEV_ARM_VGIC_GRP_ADDR;
+	a.attr = what ? offsets[i] : KVM_VGIC_ITS_ADDR_TYPE;
+	if (!what || !i)
+		value = what ? 1 : ITS_BASE;
+	if (i == 2 || i == 3)
+		value = rnd(f, 64) * 32;
+	if (!often(f)) {
+		a.group = rnd(f, 2) ? KVM_DEV_ARM_VGIC_GRP_CTRL : rnd(f, 12);
+		a.attr = rnd(f, 2) ? KVM_DEV_ARM_ITS_CTRL_RESET : odd(f);
+	}
+	return ioctl(any(f, ITS), KVM_SET_DEVICE_ATTR, &a);
+}
+
 /* The VMM may write anything into the vCPU's page at any time. */
 static int run(struct fuzzer *f)
 {
@@ -350,6 +453,10 @@ static int mixed_up(struct fuzzer *f)
 		KVM_ENABLE_CAP,
 		KVM_CREATE_DEVICE,
 		KVM_IRQ_LINE,
+		KVM_IRQFD,
+		KVM_IOEVENTFD,
+		KVM_SET_GSI_ROUTING,
+		KVM_SIGNAL_MSI,
 		KVM_SET_DEVICE_ATTR,
 		KVM_GET_DEVICE_ATTR,
 		KVM_HAS_DEVICE_ATTR,
@@ -409,6 +516,14 @@ static struct step {
 	STEP("the vGIC's INIT", init_gic, 32, true),
 	STEP("a whole Realm", make_realm, 8, true),
 	STEP("IRQ_LINE", raise_line, 16, true),
+	STEP("an eventfd", make_event, 8, true),
+	STEP("IRQFD", irqfd, 16, true),
+	STEP("IOEVENTFD", ioeventfd, 16, true),
+	STEP("SET_GSI_ROUTING", set_routes, 8, true),
+	STEP("SIGNAL_MSI", signal_msi, 8, false),
+	STEP("a signal", signal_event, 16, true),
+	STEP("CREATE_DEVICE, an ITS", make_its, 8, true),
+	STEP("an ITS's attributes", set_its, 32, true),
 	STEP("KVM_RUN", run, 48, false),
 	STEP("ONE_REG", reg, 16, true),
 	STEP("a hole", punch, 16, true),

@@ -119,5 +119,7 @@ void test_limit(void);
 void test_refused(void);
 void test_parity(void);
 void test_fuzz(void);
+void test_events(void);
+void test_msi(void);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* See machine.h. */
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "machine.h"
 
@@ -38,6 +40,17 @@ static bool create_gic(struct machine *m)
 	m->gic = (int)create.fd;
 	return set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist) &&
 	       set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist);
+}
+
+static bool create_its(struct machine *m)
+{
+	static const uint64_t base = JOBS_GITS;
+	struct kvm_create_device create = {.type = KVM_DEV_TYPE_ARM_VGIC_ITS};
+
+	if (ioctl(m->vm, KVM_CREATE_DEVICE, &create))
+		return false;
+	m->its = (int)create.fd;
+	return set_attr(m->its, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &base);
 }
 
 static bool init_gic(struct machine *m)
@@ -80,12 +93,14 @@ bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0)
 	bool good;
 
 	memset(m, 0, sizeof(*m));
+	m->its = -1;
 	m->vm = new_vm();
 	m->gmem = new_gmem(m->vm, MACHINE_SIZE);
 	m->ram = user_memory(MACHINE_SIZE);
 	good = m->vm >= 0 && m->gmem >= 0 && m->ram &&
 	       !set_slot(m->vm, 0, JOBS_RAM, MACHINE_SIZE, m->ram, m->gmem, 0) &&
-	       !set_private(m->vm, JOBS_RAM, MACHINE_SIZE, true) && create_gic(m);
+	       !set_private(m->vm, JOBS_RAM, MACHINE_SIZE, true) && create_gic(m) &&
+	       ((x0 & 0xff) != JOB_LPI || create_its(m));
 	for (i = 0; i < cpus && good; i++, m->cpus = i)
 		good = create_vcpu(m, i);
 	return good && init_gic(m) && load(m) && set_reg(m->vcpu[0].fd, REG_X0, x0) &&
@@ -109,6 +124,7 @@ void machine_destroy(struct machine *m)
 		close(m->vcpu[i].fd);
 	}
 	close(m->gic);
+	close(m->its);
 	close(m->gmem);
 	close(m->vm);
 	munmap(m->ram, MACHINE_SIZE);
@@ -185,6 +201,29 @@ void machine_start(struct machine_vcpu *v)
 {
 	if (pthread_create(&v->thread, NULL, run_thread, v))
 		ok(false, "a thread for a vCPU");
+}
+
+bool machine_joined(struct machine_vcpu *v)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 100000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	return !pthread_timedjoin_np(v->thread, NULL, &until);
+}
+
+bool machine_pull_out(struct machine_vcpu *v)
+{
+	int i;
+
+	for (i = 0; i < MACHINE_PATIENCE_S * 10; i++) {
+		pthread_kill(v->thread, SIGUSR1);
+		if (machine_joined(v))
+			return true;
+	}
+	return false;
 }
 
 void machine_set_spi(struct machine *m, unsigned int spi, bool level)

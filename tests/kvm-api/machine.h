@@ -16,8 +16,9 @@
 #define KVM_EXIT_MEMORY_FAULT 39
 #endif
 
-#define MACHINE_SIZE	(4 * BLOCK)
-#define MACHINE_REPORTS 256
+#define MACHINE_SIZE	   (4 * BLOCK)
+#define MACHINE_PATIENCE_S 60
+#define MACHINE_REPORTS	   256
 
 struct machine;
 
@@ -33,7 +34,7 @@ struct machine_vcpu {
 };
 
 struct machine {
-	int vm, gmem, gic;
+	int vm, gmem, gic, its; /* an ITS for job LPI; else -1 */
 	char *ram;
 	unsigned int cpus;
 	struct machine_vcpu vcpu[JOBS_CPUS_MAX];
@@ -59,6 +60,10 @@ void machine_take_mmio(struct machine_vcpu *v);
 void machine_run(struct machine_vcpu *v);
 /* The same by a thread. */
 void machine_start(struct machine_vcpu *v);
+/* Waits a tenth of a second for the end of a thread. */
+bool machine_joined(struct machine_vcpu *v);
+/* Signals (SIGUSR1) until the thread is out of KVM_RUN. False if it stays. */
+bool machine_pull_out(struct machine_vcpu *v);
 
 void machine_set_spi(struct machine *m, unsigned int spi, bool level);
 

@@ -171,6 +171,8 @@ static const struct {
 	{"shared", test_shared, false},
 	{"stress", test_stress, false},
 	{"limit", test_limit, true},
+	{"events", test_events, false},
+	{"msi", test_msi, false},
 };
 
 int main(int argc, char **argv)

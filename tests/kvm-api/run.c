@@ -26,41 +26,16 @@ static void catch_signals(void)
 	sigaction(SIGALRM, &action, NULL);
 }
 
-/* Waits a tenth of a second for the end of a thread. */
-static bool joined(struct machine_vcpu *v)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += 100000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	return !pthread_timedjoin_np(v->thread, NULL, &until);
-}
-
-/* Signals until the thread is out of KVM_RUN. False if it stays. */
-static bool pull_out(struct machine_vcpu *v)
-{
-	int i;
-
-	for (i = 0; i < PATIENCE_S * 10; i++) {
-		pthread_kill(v->thread, SIGUSR1);
-		if (joined(v))
-			return true;
-	}
-	return false;
-}
-
 /* Waits for the end of the Realm for some time, then pulls the thread out. */
 static bool join_or_pull_out(struct machine_vcpu *v)
 {
 	int i;
 
 	for (i = 0; i < PATIENCE_S * 10 && !v->m->ended; i++) {
-		if (joined(v))
+		if (machine_joined(v))
 			return true;
 	}
-	return pull_out(v);
+	return machine_pull_out(v);
 }
 
 /* ---- power off ---- */
@@ -82,7 +57,7 @@ static unsigned int one_power_off(uint64_t delay)
 		   machine.vcpu[0].run->system_event.type == KVM_SYSTEM_EVENT_SHUTDOWN,
 	   "power off is a system event (%d, exit %u)", machine.vcpu[0].ret, machine.vcpu[0].exit);
 	for (i = 1; i < OFF_CPUS; i++) {
-		if (!pull_out(&machine.vcpu[i]))
+		if (!machine_pull_out(&machine.vcpu[i]))
 			ok(false, "vCPU %u comes out by a signal", i);
 		early += machine.vcpu[i].ret != -EINTR;
 	}

@@ -24,9 +24,9 @@ SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall
 
 # jobs/: the bare-metal Realm that kvm-api-test runs under a VMM of its own.
 JOBS := $(BUILD)/tests/realm/jobs/jobs
-JOBS_SRCS := tests/realm/jobs/start.S tests/realm/jobs/jobs.c
+JOBS_SRCS := $(addprefix tests/realm/jobs/,start.S jobs.c lpi.c)
 
-$(JOBS).elf: $(JOBS_SRCS) tests/realm/jobs/jobs.h tests/realm/agent/agent.lds
+$(JOBS).elf: $(JOBS_SRCS) $(wildcard tests/realm/jobs/*.h) tests/realm/agent/agent.lds
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) $(FW_CFLAGS) $(FW_LDFLAGS) -Wl,-T,tests/realm/agent/agent.lds -o $@ $(JOBS_SRCS)
 $(JOBS).bin: $(JOBS).elf

@@ -57,6 +57,11 @@ def test_ioctls(t):
     run_groups(t, t.host(cpus=2, rmm="host"), "device", "vm", "slots", "attributes", "gmem", "populate")
 
 
+def test_events(t):
+    """Eventfds, routes and the ITS answer as KVM's do, and a Realm takes what comes by them."""
+    run_groups(t, t.host(cpus=2, rmm="host"), "events", "msi")
+
+
 def test_parity(t):
     """What /dev/kvm is asked, /dev/kvm-cca answers alike."""
     run_groups(t, t.host(cpus=2, rmm="host"), "parity")

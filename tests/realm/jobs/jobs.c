@@ -6,13 +6,12 @@
 
 #include "abi/psci.h"
 #include "abi/rsi.h"
-#include "jobs.h"
+#include "common.h"
 
 #define SPI	   32
 #define SPURIOUS   1020
 #define CTLR_EOI_1 2 /* EOImode: priority drop and deactivation apart */
 
-extern char start[];
 void payload_main(uint64_t job);
 void payload_irq(void);
 void payload_sync(void);
@@ -22,7 +21,7 @@ static volatile uint64_t taken;
 static volatile bool expect_abort;
 static void (*volatile handler)(uint64_t intid); /* of an interrupt in a job of its own */
 
-static uint64_t smc(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t *x1, uint64_t *x2)
+uint64_t smc(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t *x1, uint64_t *x2)
 {
 	register uint64_t r0 __asm__("x0") = fid;
 	register uint64_t r1 __asm__("x1") = a;
@@ -42,17 +41,17 @@ static uint64_t smc(uint64_t fid, uint64_t a, uint64_t b, uint64_t c, uint64_t *
 	return r0;
 }
 
-static volatile uint64_t *device(uint64_t address)
+volatile uint64_t *device(uint64_t address)
 {
 	return (volatile uint64_t *)(address | JOBS_SHARED);
 }
 
-static void write32(uint64_t address, uint32_t value)
+void write32(uint64_t address, uint32_t value)
 {
 	*(volatile uint32_t *)device(address) = value;
 }
 
-static void report(enum report what, uint32_t value)
+void report(enum report what, uint32_t value)
 {
 	*device(JOBS_DEVICE) = (uint64_t)what << 32 | value;
 }
@@ -106,7 +105,7 @@ static void job_off(unsigned int cpus, uint64_t delay)
 
 /* ---- interrupts ---- */
 
-static void gic_cpu_on(bool split)
+void gic_cpu_on(bool split)
 {
 	write_sysreg(icc_sre_el1, 7);
 	isb();
@@ -116,7 +115,7 @@ static void gic_cpu_on(bool split)
 	isb();
 }
 
-static void gic_on(uint64_t config, bool split)
+void gic_on(uint64_t config, bool split)
 {
 	unsigned int i;
 
@@ -137,24 +136,30 @@ void payload_irq(void)
 {
 	uint64_t intid = read_sysreg(icc_iar1_el1);
 
-	if (intid >= SPURIOUS)
+	if (intid >= SPURIOUS && intid < JOBS_LPI)
 		return;
 	if (handler) {
 		handler(intid);
 		return;
 	}
-	taken++;
+	/* Another vCPU that sees the count knows that the VMM has been told. */
 	report(REPORT_TAKEN, (uint32_t)intid);
+	taken++;
 	write_sysreg(icc_eoir1_el1, intid);
 	isb();
 }
 
-static void irqs_on(void)
+void irqs_on(void)
 {
 	__asm__ volatile("msr daifclr, #2" ::: "memory");
 }
 
-static void wait_taken(uint64_t number)
+uint64_t irqs_taken(void)
+{
+	return taken;
+}
+
+void wait_taken(uint64_t number)
 {
 	while (taken < number)
 		__asm__ volatile("wfi");
@@ -182,7 +187,7 @@ static void job_irqs(uint64_t config, bool split)
 
 /* ---- memory ---- */
 
-static uint32_t set_ripas(uint64_t base, uint64_t size, uint64_t ripas)
+uint32_t set_ripas(uint64_t base, uint64_t size, uint64_t ripas)
 {
 	uint64_t top = base + size;
 
@@ -347,7 +352,7 @@ static const struct place places[] = {{JOBS_GICD + SPI / 8, 1u << SPI % 32}, {GI
 enum active_step { STEP_IDLE, STEP_TAKEN, STEP_END_IT, STEP_ENDED, STEP_GO_ON };
 static volatile uint64_t step, mutual[2], wrong[4];
 
-static uint32_t read32(uint64_t address)
+uint32_t read32(uint64_t address)
 {
 	return *(volatile uint32_t *)device(address);
 }
@@ -447,6 +452,8 @@ void payload_main(uint64_t job)
 
 	if (cpu && (job & 0xff) == JOB_ACTIVE)
 		active_second();
+	if (cpu && (job & 0xff) == JOB_LPI)
+		lpi_second();
 	if (cpu)
 		exit_all_the_time(cpu);
 	switch (job & 0xff) {
@@ -490,6 +497,9 @@ void payload_main(uint64_t job)
 		break;
 	case JOB_ACTIVE:
 		job_active(job);
+		break;
+	case JOB_LPI:
+		job_lpi();
 		break;
 	}
 	for (;;)

@@ -11,7 +11,7 @@ UT_SHIM := $(UT_HOST)/obj
 UT_KERNEL := $(UT_HOST)/kernel
 UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs hrtimer kref kvm list log2 \
 	maple_tree mm mmu_notifier module mutex nospec page-flags pgtable printk rcuwait rwsem sched \
-	signal_types slab smp swap types uaccess version xarray) asm/sysreg asm/tlbflush
+	signal_types slab smp spinlock swap types uaccess version xarray) asm/sysreg asm/tlbflush
 UT_KERNEL_HEADERS := $(UT_KERNEL_NAMES:%=$(UT_KERNEL)/include/%.h)
 
 $(UT_KERNEL_HEADERS):
@@ -37,8 +37,11 @@ $(UT_HOST)/$(2): $(addprefix $(UT_$(1))/,tests/unit/host/$(2).o $(3))
 UNIT_TESTS += $(UT_HOST)/$(2)
 endef
 
-UT_VGIC := host/vgic/model.o host/vgic/mmio.o tests/unit/host/vgic/vgic.o
-$(foreach t,model lrs mmio access,$(eval $(call host_test,SHIM,vgic/$(t),$(UT_VGIC))))
+UT_VGIC := $(addprefix host/vgic/,model.o mmio.o lpi.o its_regs.o its_cmd.o) \
+	$(addprefix tests/unit/host/vgic/,vgic.o its.o)
+$(foreach t,model lrs mmio access lpi its_regs its_cmd its_random,$(eval \
+	$(call host_test,SHIM,vgic/$(t),$(UT_VGIC))))
+$(eval $(call host_test,SHIM,vgic/route,host/vgic/route.o))
 $(eval $(call host_test,SHIM,events/ioevent,host/events/ioevent.o))
 $(eval $(call host_test,SHIM,hyp/enter,host/hyp/enter.o host/hyp/handback.o))
 $(eval $(call host_test,SHIM,hyp/calls,host/hyp/calls.o))
@@ -49,4 +52,4 @@ UT_LINUX := tests/unit/host/kernel/kernel.o
 $(eval $(call host_test,KERNEL,granule/granule,host/granule/granule.o host/granule/pool.o $(UT_LINUX)))
 $(eval $(call host_test,KERNEL,granule/donations,host/granule/donations.o $(UT_LINUX)))
 $(eval $(call host_test,KERNEL,granule/linear_map,host/granule/linear_map.o $(UT_LINUX)))
-$(foreach t,gmem shared slot,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/$(t).o $(UT_LINUX))))
+$(foreach t,gmem shared slot guest,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/$(t).o $(UT_LINUX))))

@@ -61,6 +61,9 @@ struct mutex {
 struct rw_semaphore {
 	int held;
 };
+typedef struct {
+	int held;
+} spinlock_t;
 struct kref {
 	int count;
 };
@@ -283,9 +286,13 @@ void mas_store_prealloc(struct ma_state *mas, void *entry);
 
 /* ---- user memory ---- */
 
-#define FOLL_WRITE	 1u
-#define untagged_addr(a) ((a)&0x00ffffffffffffffUL)
-#define access_ok(p, n)	 ((u64)(n) <= 1UL << 48 && (u64)(uintptr_t)(p) <= (1UL << 48) - (u64)(n))
+#define FOLL_WRITE	   1u
+#define untagged_addr(a)   ((a)&0x00ffffffffffffffUL)
+#define access_ok(p, n)	   ((u64)(n) <= 1UL << 48 && (u64)(uintptr_t)(p) <= (1UL << 48) - (u64)(n))
+#define u64_to_user_ptr(a) ((void *)(uintptr_t)(a))
+#define offset_in_page(p)  ((unsigned long)(p) & (PAGE_SIZE - 1))
+/* A test that reads memory of user space says what is there. Bytes that are not copied. */
+unsigned long copy_from_user(void *to, const void *from, unsigned long n);
 int get_user_pages_fast(unsigned long start, int n, unsigned int flags, struct page **pages);
 
 struct mmu_interval_notifier;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See vgic.h: the hardware's side of list registers, as the architecture describes it. */
+/*
+ * See vgic.h: the hardware's side of list registers, as the architecture describes it, and what the
+ * models ask of the kernel.
+ */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/host/vgic/vgic.h"
@@ -15,16 +20,77 @@ struct shim_clamp shim_clamp;
 static struct vgic_irq spis[IRQS - VGIC_PRIVATE];
 static struct vgic_cpu *cpu_list[CPUS];
 
+u8 guest[GUEST_SIZE];
+unsigned int guest_reads;
+int fail_allocation = -1;
+void (*meanwhile)(void);
+static bool locked;
+
+static void others(void)
+{
+	assert_false(locked);
+	if (meanwhile)
+		meanwhile();
+}
+
 void vgic_kick(struct vgic_cpu *cpu)
 {
 	kicks[cpu->index]++;
+}
+
+void vgic_lock(struct vgic_model *model)
+{
+	assert_ptr_equal(model, &gic);
+	others();
+	locked = true;
+}
+
+void vgic_unlock(struct vgic_model *model)
+{
+	assert_true(locked);
+	locked = false;
+}
+
+void vgic_relax(void)
+{
+	assert_false(locked);
+}
+
+int vgic_guest_read(struct vgic_model *model, u64 gpa, void *to, unsigned int len)
+{
+	others();
+	guest_reads++;
+	if (gpa < GUEST || gpa - GUEST > GUEST_SIZE - len)
+		return -EFAULT;
+	memcpy(to, guest + (gpa - GUEST), len);
+	return 0;
+}
+
+void *vgic_alloc(unsigned long size)
+{
+	assert_false(locked);
+	if (fail_allocation >= 0 && fail_allocation-- == 0)
+		return NULL;
+	return calloc(1, size);
+}
+
+void vgic_release(void *memory)
+{
+	assert_false(locked);
+	free(memory);
 }
 
 int gic_reset(void **state)
 {
 	unsigned int i;
 
+	for (i = 0; i < VGIC_LPI_CHUNKS; i++)
+		free(gic.lpis[i]);
 	memset(&gic, 0, sizeof(gic));
+	memset(guest, 0, sizeof(guest));
+	guest_reads = 0;
+	fail_allocation = -1;
+	meanwhile = NULL;
 	memset(cpus, 0, sizeof(cpus));
 	memset(spis, 0, sizeof(spis));
 	memset(kicks, 0, sizeof(kicks));

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "host/vgic/model.h"
+#include "host/vgic/lpi.h"
 
 #define CPUS  4
 #define IRQS  96
@@ -24,6 +24,16 @@
 extern struct vgic_model gic;
 extern struct vgic_cpu cpus[CPUS];
 extern int kicks[CPUS];
+
+/* Memory that the guest shares. */
+#define GUEST	   0x40000000ULL
+#define GUEST_SIZE 0x400000
+extern u8 guest[GUEST_SIZE];
+extern unsigned int guest_reads;
+/* Allocations that succeed before one fails; -1: all do. */
+extern int fail_allocation;
+/* What other vCPUs do: called wherever a model does not hold its lock. NULL: nothing. */
+extern void (*meanwhile)(void);
 
 /* All of it as after reset, both groups enabled in the distributor. cmocka's set-up function. */
 int gic_reset(void **state);
