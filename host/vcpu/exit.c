@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 
 #include "abi/smccc.h"
+#include "host/events/coalesced.h"
 #include "host/events/ioeventfd.h"
 #include "host/mem/mem.h"
 #include "host/stats.h"
@@ -66,6 +67,13 @@ static int mmio_to_user(struct cca_vcpu *vcpu, u64 gpa, unsigned int len, bool w
 	return 0;
 }
 
+/* A write that needs no answer of user space now. */
+static bool mmio_is_event(struct cca_vcpu *vcpu, u64 gpa, unsigned int len, u64 data)
+{
+	return cca_ioeventfd_write(vcpu->vm, gpa, len, data) ||
+	       cca_coalesced_write(vcpu->vm, gpa, len, data);
+}
+
 static int exit_mmio(struct cca_vcpu *vcpu, u64 ipa, u64 esr)
 {
 	u64 gpa = ipa & ~cca_shared_bit(vcpu->vm);
@@ -83,7 +91,7 @@ static int exit_mmio(struct cca_vcpu *vcpu, u64 ipa, u64 esr)
 	}
 	if (!cca_vgic_mmio(vcpu, gpa, len, write, &data) &&
 	    !cca_its_mmio(vcpu, gpa, len, write, &data) &&
-	    !(write && cca_ioeventfd_write(vcpu->vm, gpa, len, data)))
+	    !(write && mmio_is_event(vcpu, gpa, len, data)))
 		return mmio_to_user(vcpu, gpa, len, write, data);
 	vcpu->rec_run->enter.gprs[0] = data;
 	vcpu->enter_flags |= RMI_ENTER_EMUL_MMIO;

@@ -10,25 +10,25 @@
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
+#include "host/events/coalesced.h"
 #include "host/vcpu/ioctl.h"
 #include "host/vcpu/regs.h"
 #include "host/vcpu/run.h"
 #include "host/vcpu/timer.h"
 #include "host/vgic/vgic.h"
 
-#define RUN_PAGES 2 /* kvm_run, and KVM's ring for coalesced MMIO, which stays empty */
+#define RING_PAGE 1 /* of the mapping; page 0 is kvm_run */
 
 /* ---- the run page ---- */
 
 static vm_fault_t vcpu_fault(struct vm_fault *vmf)
 {
 	struct cca_vcpu *vcpu = vmf->vma->vm_file->private_data;
-	unsigned long page;
 
-	if (vmf->pgoff >= RUN_PAGES)
+	if (vmf->pgoff > RING_PAGE)
 		return VM_FAULT_SIGBUS;
-	page = array_index_nospec(vmf->pgoff, RUN_PAGES);
-	vmf->page = virt_to_page((void *)vcpu->run + (page << PAGE_SHIFT));
+	vmf->page = vmf->pgoff == RING_PAGE ? cca_coalesced_page(vcpu->vm)
+					    : virt_to_page(vcpu->run);
 	get_page(vmf->page);
 	return 0;
 }
@@ -288,7 +288,7 @@ static u64 vcpu_mpidr(unsigned long id)
 
 static bool vcpu_alloc_parts(struct cca_vcpu *vcpu)
 {
-	vcpu->run = alloc_pages_exact(RUN_PAGES * PAGE_SIZE, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	vcpu->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	vcpu->rec_run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	return vcpu->run && vcpu->rec_run;
 }
@@ -296,8 +296,7 @@ static bool vcpu_alloc_parts(struct cca_vcpu *vcpu)
 void cca_vcpu_free(struct cca_vcpu *vcpu)
 {
 	free_page((unsigned long)vcpu->rec_run);
-	if (vcpu->run)
-		free_pages_exact(vcpu->run, RUN_PAGES * PAGE_SIZE);
+	free_page((unsigned long)vcpu->run);
 	kfree(vcpu);
 }
 

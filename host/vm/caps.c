@@ -135,6 +135,8 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	case KVM_CAP_IOEVENTFD:
 	case KVM_CAP_IOEVENTFD_ANY_LENGTH:
 	case KVM_CAP_SIGNAL_MSI:
+	case KVM_CAP_COALESCED_MMIO: /* the ring is page 1 of a vCPU's mapping */
+	case KVM_CAP_COALESCED_PIO:
 		return 1;
 	case KVM_CAP_IRQ_ROUTING:
 		return CCA_MAX_ROUTES;

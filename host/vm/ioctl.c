@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 
+#include "host/events/coalesced.h"
 #include "host/events/ioeventfd.h"
 #include "host/mem/mem.h"
 #include "host/realm/realm.h"
@@ -162,6 +163,9 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return cca_irqfd(vm, argp);
 	case KVM_IOEVENTFD:
 		return cca_ioeventfd(vm, argp);
+	case KVM_REGISTER_COALESCED_MMIO:
+	case KVM_UNREGISTER_COALESCED_MMIO:
+		return cca_coalesced_zone(vm, argp, cmd == KVM_REGISTER_COALESCED_MMIO);
 	case KVM_SET_GSI_ROUTING:
 		return cca_routes_set(vm, argp);
 	case KVM_SIGNAL_MSI:

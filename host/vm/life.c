@@ -5,6 +5,7 @@
  */
 #include <linux/sched/mm.h>
 
+#include "host/events/coalesced.h"
 #include "host/events/ioeventfd.h"
 #include "host/mem/mem.h"
 #include "host/realm/realm.h"
@@ -93,6 +94,7 @@ static void vm_free(struct cca_vm *vm)
 		cca_vcpu_free(vm->vcpus[i]);
 	cca_its_free(vm);
 	cca_vgic_free(vm);
+	cca_coalesced_free(vm);
 	mutex_lock(&vm->config_lock);
 	__mt_destroy(&vm->smccc_filter);
 	mutex_unlock(&vm->config_lock);
@@ -161,7 +163,7 @@ int cca_vm_new(u8 ipa_bits, struct cca_vm **vm)
 	*vm = vm_new(ipa_bits);
 	if (!*vm)
 		return -ENOMEM;
-	ret = vm_register(*vm);
+	ret = cca_coalesced_init(*vm) ?: vm_register(*vm);
 	if (ret)
 		vm_free(*vm);
 	return ret;

@@ -28,6 +28,7 @@
 #include "host/compat/kernel.h"
 #include "host/granule/pool.h"
 
+struct cca_coalesced;
 struct cca_ioeventfds;
 struct cca_its;
 struct cca_routes;
@@ -112,6 +113,8 @@ struct cca_vm {
 	struct cca_irqfds irqfds;
 	struct cca_routes __rcu *routes;	 /* of GSIs: vgic/routing.c */
 	struct cca_ioeventfds __rcu *ioeventfds; /* events/ioeventfd.c */
+
+	struct cca_coalesced *coalesced; /* events/coalesced.c */
 };
 
 static inline void cca_vm_get(struct cca_vm *vm)

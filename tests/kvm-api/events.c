@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Eventfds, routes of GSIs and the ITS: what each call answers, of /dev/kvm-cca and, where it is
- * there, of /dev/kvm, which must answer the same.
+ * Eventfds, coalesced MMIO, routes of GSIs and the ITS: what each call answers, of /dev/kvm-cca
+ * and, where it is there, of /dev/kvm, which must answer the same.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -186,6 +186,48 @@ static void ioeventfds_have_an_end(const struct side *s)
 		i++;
 	ok(i > 4000, "IOEVENTFD: %u are deassigned", i);
 	close(fd);
+}
+
+/* ---- coalesced MMIO ---- */
+
+static int zone(const struct side *s, unsigned long call, uint64_t addr, uint32_t size,
+		uint32_t pio)
+{
+	struct kvm_coalesced_mmio_zone args = {.addr = addr, .size = size, .pio = pio};
+
+	return ioctl(s->vm, call, &args);
+}
+
+#define ADD  KVM_REGISTER_COALESCED_MMIO
+#define DROP KVM_UNREGISTER_COALESCED_MMIO
+
+static void zones(const struct side *s)
+{
+	ok(ioctl(s->vm, KVM_CHECK_EXTENSION, KVM_CAP_COALESCED_MMIO) == 1,
+	   "%s: the ring of coalesced MMIO is page 1", s->name);
+	ok(ioctl(s->vm, KVM_CHECK_EXTENSION, KVM_CAP_COALESCED_PIO) == 1,
+	   "%s: another bus may be told", s->name);
+	expect(zone(s, ADD, 0x4000, 0x1000, 2), EINVAL, "%s: a zone of an unknown bus", s->name);
+	expect(zone(s, DROP, 0x4000, 0x1000, 2), EINVAL, "%s: nor is it removed", s->name);
+	expect(zone(s, ADD, 0x4000, 0x1000, 0), 0, "%s: a zone", s->name);
+	expect(zone(s, ADD, 0x4800, 0x1000, 0), 0, "%s: one over it", s->name);
+	expect(zone(s, ADD, 0x4000, 0x1000, 1), 0, "%s: one of another bus", s->name);
+	expect(zone(s, DROP, 0x4800, 8, 0), 0, "%s: both are removed", s->name);
+	expect(zone(s, DROP, 0x4800, 8, 0), 0, "%s: and may be once more", s->name);
+	expect(zone(s, DROP, 0x4000, 8, 1), 0, "%s: so is the other bus's", s->name);
+	expect(ioctl(s->vm, ADD, (void *)8), EFAULT, "%s: a zone from nowhere", s->name);
+}
+
+static void zones_have_an_end(const struct side *s)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < 200 && !ret; i++)
+		ret = zone(s, ADD, 0x4000, 0x1000, 0);
+	expect(ret, ENOSPC, "coalesced MMIO: %u zones are too many", i);
+	expect(zone(s, DROP, 0x4000, 8, 0), 0, "coalesced MMIO: all are removed");
+	expect(zone(s, ADD, 0x4000, 8, 0), 0, "coalesced MMIO: and there is room again");
 }
 
 /* ---- routes ---- */
@@ -443,6 +485,7 @@ static void init_gic(struct side *s)
 static void test_side(struct side *s)
 {
 	ioeventfds(s);
+	zones(s);
 	irqfds_before(s);
 	routes(s);
 	messages_before(s);
@@ -476,6 +519,7 @@ void test_events(void)
 	for (i = 0; i < nr_sides; i++)
 		test_side(&sides[i]);
 	ioeventfds_have_an_end(&sides[0]);
+	zones_have_an_end(&sides[0]);
 	many_its(&sides[0]);
 	for (i = 0; i < nr_sides; i++)
 		close_side(&sides[i]);

@@ -276,6 +276,19 @@ static int ioeventfd(struct fuzzer *f)
 	return ioctl(any(f, VM), KVM_IOEVENTFD, &args);
 }
 
+static int coalesce(struct fuzzer *f)
+{
+	struct kvm_coalesced_mmio_zone zone = {
+		.addr = often(f) ? rnd(f, 8) * 4 : odd(f),
+		.size = often(f) ? rnd(f, 32) : (uint32_t)odd(f),
+		.pio = rnd(f, often(f) ? 2 : 4),
+	};
+
+	return ioctl(any(f, VM),
+		     rnd(f, 4) ? KVM_REGISTER_COALESCED_MMIO : KVM_UNREGISTER_COALESCED_MMIO,
+		     &zone);
+}
+
 static int set_routes(struct fuzzer *f)
 {
 	struct {
@@ -345,14 +358,14 @@ static int set_its(struct fuzzer *f)
 	return ioctl(any(f, ITS), KVM_SET_DEVICE_ATTR, &a);
 }
 
-/* The VMM may write anything into the vCPU's page at any time. */
+/* The VMM may write anything into the vCPU's pages, kvm_run and a ring, at any time. */
 static int run(struct fuzzer *f)
 {
 	unsigned int i = rnd(f, EACH);
 
 	runs[i]->immediate_exit = !rnd(f, 4);
 	if (!often(f))
-		((volatile uint64_t *)runs[i])[rnd(f, 300)] = odd(f);
+		((volatile uint64_t *)runs[i])[rnd(f, rnd(f, 4) ? 300 : 1024)] = odd(f);
 	return ioctl(fds[VCPU][i], KVM_RUN, 0);
 }
 
@@ -519,6 +532,7 @@ static struct step {
 	STEP("an eventfd", make_event, 8, true),
 	STEP("IRQFD", irqfd, 16, true),
 	STEP("IOEVENTFD", ioeventfd, 16, true),
+	STEP("COALESCED_MMIO", coalesce, 8, true),
 	STEP("SET_GSI_ROUTING", set_routes, 8, true),
 	STEP("SIGNAL_MSI", signal_msi, 8, false),
 	STEP("a signal", signal_event, 16, true),

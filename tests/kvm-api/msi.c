@@ -147,6 +147,7 @@ static void assign(void)
 				      .flags = KVM_IOEVENTFD_FLAG_DATAMATCH,
 				      .datamatch = 2};
 	struct kvm_ioeventfd any = {.fd = any_fd, .addr = JOBS_DOORBELL + 8};
+	struct kvm_coalesced_mmio_zone zone = {.addr = JOBS_DOORBELL + 16, .size = 8};
 
 	routing.entry[0].u.irqchip.pin = JOBS_SPI_EDGE - 32;
 	routing.entry[1].u.irqchip.pin = JOBS_SPI_LEVEL - 32;
@@ -159,6 +160,7 @@ static void assign(void)
 	   "eventfds that interrupt");
 	ok(!ioctl(machine.vm, KVM_IOEVENTFD, &match) && !ioctl(machine.vm, KVM_IOEVENTFD, &any),
 	   "eventfds that are signalled");
+	ok(!ioctl(machine.vm, KVM_REGISTER_COALESCED_MMIO, &zone), "a zone of coalesced MMIO");
 }
 
 static void open_eventfds(void)
@@ -185,7 +187,7 @@ static void run_first(struct machine_vcpu *v)
 	do {
 		machine_run_once(v);
 		if (!v->ret && v->exit == KVM_EXIT_MMIO &&
-		    v->run->mmio.phys_addr - JOBS_DOORBELL < 16)
+		    v->run->mmio.phys_addr - JOBS_DOORBELL < 32)
 			device_exits++;
 	} while (!v->ret && !machine.ended &&
 		 (v->exit == KVM_EXIT_MMIO || v->exit == KVM_EXIT_MEMORY_FAULT));
@@ -197,6 +199,7 @@ static void on_signal(int signal)
 
 static void results(void)
 {
+	const struct kvm_coalesced_mmio_ring *ring = (void *)machine.vcpu[1].run + PAGE;
 	static const uint32_t order[] = {JOBS_LPI,	JOBS_LPI + 1,	JOBS_LPI,      JOBS_LPI,
 					 JOBS_SPI_EDGE, JOBS_SPI_LEVEL, JOBS_SPI_LEVEL};
 	unsigned int i, n = sizeof(order) / sizeof(order[0]);
@@ -215,7 +218,12 @@ static void results(void)
 	   gone[1]);
 	ok(matched == 2, "two writes match (%lu)", (long)matched);
 	ok(unmatched == 2, "writes of any length are counted (%lu)", (long)unmatched);
-	ok(device_exits == 2, "only the others come to user space (%u)", device_exits);
+	ok(ring->last == 2 && ring->coalesced_mmio[0].phys_addr == JOBS_DOORBELL + 20 &&
+		   ring->coalesced_mmio[0].len == 4 && ring->coalesced_mmio[0].data[0] == 97 &&
+		   ring->coalesced_mmio[1].phys_addr == JOBS_DOORBELL + 16 &&
+		   ring->coalesced_mmio[1].len == 8 && ring->coalesced_mmio[1].data[0] == 96,
+	   "two writes wait in the second vCPU's ring, too (%u)", ring->last);
+	ok(device_exits == 3, "only the others come to user space (%u)", device_exits);
 }
 
 void test_msi(void)

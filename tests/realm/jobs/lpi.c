@@ -81,7 +81,7 @@ static void its_on(void)
 	}
 }
 
-/* Matches, lengths, and a byte that nobody waits for. */
+/* Matches, lengths, a byte that nobody waits for, and writes that wait in a ring. */
 static void doorbells(void)
 {
 	write32(JOBS_DOORBELL, 1);
@@ -90,6 +90,10 @@ static void doorbells(void)
 	*device(JOBS_DOORBELL + 8) = 99;
 	*(volatile uint16_t *)device(JOBS_DOORBELL + 8) = 98;
 	*(volatile uint8_t *)device(JOBS_DOORBELL) = 1;
+	/* A zone of coalesced MMIO, and what is not all in it. */
+	write32(JOBS_DOORBELL + 20, 97);
+	*device(JOBS_DOORBELL + 16) = 96;
+	*device(JOBS_DOORBELL + 24) = 95;
 }
 
 void job_lpi(void)

@@ -43,6 +43,7 @@ $(foreach t,model lrs mmio access lpi its_regs its_cmd its_random,$(eval \
 	$(call host_test,SHIM,vgic/$(t),$(UT_VGIC))))
 $(eval $(call host_test,SHIM,vgic/route,host/vgic/route.o))
 $(eval $(call host_test,SHIM,events/ioevent,host/events/ioevent.o))
+$(eval $(call host_test,SHIM,events/zone,host/events/zone.o))
 $(eval $(call host_test,SHIM,hyp/enter,host/hyp/enter.o host/hyp/handback.o))
 $(eval $(call host_test,SHIM,hyp/calls,host/hyp/calls.o))
 $(eval $(call host_test,SHIM,hyp/pmr,))

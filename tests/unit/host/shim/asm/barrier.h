@@ -5,6 +5,7 @@
 
 void shim_dsb(const char *kind);
 
-#define dsb(opt) shim_dsb(#opt)
+#define dsb(opt)  shim_dsb(#opt)
+#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
 
 #endif

@@ -45,4 +45,26 @@ struct kvm_ioeventfd {
 	u8 pad[36];
 };
 
+struct kvm_coalesced_mmio_zone {
+	u64 addr;
+	u32 size;
+	u32 pio;
+};
+
+struct kvm_coalesced_mmio {
+	u64 phys_addr;
+	u32 len;
+	u32 pio;
+	u8 data[8];
+};
+
+struct kvm_coalesced_mmio_ring {
+	u32 first;
+	u32 last;
+	struct kvm_coalesced_mmio coalesced_mmio[];
+};
+
+#define KVM_COALESCED_MMIO_MAX                                                                     \
+	((PAGE_SIZE - sizeof(struct kvm_coalesced_mmio_ring)) / sizeof(struct kvm_coalesced_mmio))
+
 #endif
