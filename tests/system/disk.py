@@ -22,6 +22,8 @@ def run(t, host, name, options, mib, what):
     t.ok(re.search(r"^disk: 65536 sectors, serial disk-1$", output, re.MULTILINE)
          and "disk: 16 random bytes" in output, f"{what}: its size, its serial number, entropy",
          output)
+    t.ok(re.search(r"^interrupts: *\d+: +[1-9]\d* +ITS-PCI-MSIX.* virtio\d+-req", output, re.MULTILINE),
+         f"{what}: the disk interrupts by messages", output)
     return sums(output)
 
 

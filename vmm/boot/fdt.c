@@ -70,6 +70,20 @@ static void write_psci(struct tree *t, const struct fdt_config *c)
 	tree_end(t);
 }
 
+static void write_its(struct tree *t)
+{
+	tree_u32(t, "#address-cells", 2);
+	tree_u32(t, "#size-cells", 2);
+	tree_empty(t, "ranges");
+	tree_begin_at(t, "msi-controller", MAP_ITS);
+	tree_string(t, "compatible", "arm,gic-v3-its");
+	tree_empty(t, "msi-controller");
+	tree_u32(t, "#msi-cells", 1);
+	tree_reg(t, (const uint64_t[]){MAP_ITS, MAP_ITS_SIZE}, 2);
+	tree_u32(t, "phandle", GIC_ITS_PHANDLE);
+	tree_end(t);
+}
+
 static void write_gic(struct tree *t, const struct fdt_config *c)
 {
 	const uint64_t frames[] = {MAP_GICD, MAP_GICD_SIZE, MAP_GICR, c->cpus * MAP_GICR_SIZE};
@@ -80,6 +94,8 @@ static void write_gic(struct tree *t, const struct fdt_config *c)
 	tree_u32(t, "#interrupt-cells", 3);
 	tree_reg(t, frames, 4);
 	tree_u32(t, "phandle", GIC_PHANDLE);
+	if (c->its)
+		write_its(t);
 	tree_end(t);
 }
 

@@ -19,6 +19,7 @@ struct fdt_config {
 	uint64_t initrd_size;
 	const char *bootargs;
 	bool realm; /* PSCI by SMC, else by HVC */
+	bool its;   /* devices send messages */
 	const struct device *const *devices;
 	size_t device_count;
 };

@@ -108,6 +108,7 @@ static int build_tree(struct plan *p, const struct layout *layout, const struct 
 		.initrd_size = p->initrd.size,
 		.bootargs = p->append,
 		.realm = vm->realm,
+		.its = device_config_has_pci(&c->devices),
 		.devices = devices,
 		.device_count = devices_choose(&c->devices, devices),
 	};

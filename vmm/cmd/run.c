@@ -110,6 +110,8 @@ static int fill_vm(struct run *r)
 
 	if (ret == 0)
 		ret = gic_create(vm);
+	if (ret == 0 && device_config_has_pci(&r->options->boot.devices))
+		ret = gic_create_its(vm);
 	if (ret == 0)
 		ret = vcpu_create_all(vm, &r->options->vm);
 	if (ret == 0)

@@ -33,6 +33,22 @@ int gic_create(struct vm *vm)
 	return ret < 0 ? ret : set_address(vm, KVM_VGIC_V3_ADDR_TYPE_DIST, MAP_GICD);
 }
 
+int gic_create_its(struct vm *vm)
+{
+	static const uint64_t address = MAP_ITS;
+	struct kvm_create_device create = {.type = KVM_DEV_TYPE_ARM_VGIC_ITS};
+	int ret = kvm_ioctl(vm->fd, KVM_CREATE_DEVICE, &create);
+
+	if (ret < 0)
+		return failed(ret, "this host has no ITS for VMs, which devices need");
+	vm->its = (int)create.fd;
+	ret = kvm_set_attr(vm->its, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &address);
+	if (ret == 0)
+		ret = kvm_set_attr(vm->its, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
+				   NULL);
+	return ret < 0 ? failed(ret, "the ITS was refused") : 0;
+}
+
 int gic_init(struct vm *vm)
 {
 	static const uint32_t irqs = MAP_IRQS;

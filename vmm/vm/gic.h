@@ -6,12 +6,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define GIC_PHANDLE 1 /* of its node in the device tree */
+/* Phandles of nodes in the device tree. */
+#define GIC_PHANDLE	1
+#define GIC_ITS_PHANDLE 2
 
 struct vm;
 
 int gic_create(struct vm *vm);
 int gic_init(struct vm *vm);
+
+/* Adds the ITS, which makes interrupts of messages: between the two above. */
+int gic_create_its(struct vm *vm);
 
 /* Sets the level of a shared interrupt, numbered from 0 as in the device tree. Any thread. */
 int gic_set_spi(struct vm *vm, unsigned int spi, bool level);

@@ -12,6 +12,8 @@
 
 #define MAP_GICD      0x08000000ULL
 #define MAP_GICD_SIZE 0x10000ULL
+#define MAP_ITS	      0x08080000ULL /* there if the guest has a PCI bus */
+#define MAP_ITS_SIZE  0x20000ULL
 #define MAP_GICR      0x080a0000ULL
 #define MAP_GICR_SIZE 0x20000ULL    /* for each vCPU */
 #define MAP_DEVICES   0x09000000ULL /* devices say themselves where they are, up to MAP_RAM */
@@ -27,6 +29,7 @@
 /* IPA bits never fall below this, so that small guests have one and the same shape. */
 #define MAP_IPA_BITS_MIN 33
 
+_Static_assert(MAP_ITS + MAP_ITS_SIZE <= MAP_GICR, "the ITS overlaps");
 _Static_assert(MAP_GICR + MAP_CPUS_MAX * MAP_GICR_SIZE <= MAP_DEVICES, "redistributors overlap");
 
 /* IPA bits of a guest with this much memory, all of it in the lower half. */

@@ -118,6 +118,7 @@ int vm_create(struct vm *vm, const struct vm_config *c)
 		.kvm = -1,
 		.fd = -1,
 		.gic = -1,
+		.its = -1,
 		.memfd = -1,
 		.end_event = -1,
 		.realm = c->realm,
@@ -129,6 +130,7 @@ int vm_create(struct vm *vm, const struct vm_config *c)
 void vm_destroy(struct vm *vm)
 {
 	vcpu_destroy_all(vm);
+	event_close(&vm->its);
 	event_close(&vm->gic);
 	event_close(&vm->memfd);
 	event_close(&vm->fd);

@@ -66,6 +66,7 @@ struct vm {
 	int kvm; /* the device's descriptor */
 	int fd;
 	int gic;
+	int its; /* -1: there is none */
 	bool realm;
 	size_t run_size;
 	struct vcpu *vcpus;

@@ -19,7 +19,7 @@ UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/termin
 	vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(wildcard vmm/boot/*.c) $(UT_VMM_DEVICES)
 UT_VMM_boot/image := vmm/boot/image.c
 UT_VMM_boot/layout := vmm/boot/layout.c
-UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c
+UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c vmm/dev/pci/bus.c vmm/dev/pci/function.c
 UT_VMM_boot/file := vmm/boot/file.c
 UT_VMM_boot/initrd := vmm/boot/initrd.c
 UT_VMM_boot/plan := $(wildcard vmm/boot/*.c) $(UT_VMM_DEVICES)

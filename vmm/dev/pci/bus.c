@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The host bridge, see bus.h. */
 #include <errno.h>
+#include <string.h>
 #include <util.h>
 
 #include "vmm/dev/pci/bus.h"
@@ -21,6 +22,8 @@
 #define CELL_DEVICES	  0xf800u
 #define PIN_A		  1
 #define PINS		  7
+#define MAP_CELLS	  10
+#define FUNCTIONS	  0x10000 /* that a bus address can name */
 
 void pci_bus_init(struct pci_bus *b)
 {
@@ -137,24 +140,37 @@ static void write_ranges(struct tree *t)
 	tree_cells(t, "ranges", ranges, ARRAY_SIZE(ranges));
 }
 
-/* Of each slot's pin A, the only one, to its SPI. */
+/*
+ * Of each slot's pin A, the only one, to its SPI; the GIC's node, which has one for the ITS in it,
+ * has addresses of two cells. Messages of any function go to the ITS, by their function's number.
+ */
 static void write_interrupts(struct tree *t)
 {
 	const uint32_t mask[] = {CELL_DEVICES, 0, 0, PINS};
-	uint32_t map[PCI_SLOTS][8] = {0};
+	const uint32_t messages[] = {0, GIC_ITS_PHANDLE, 0, FUNCTIONS};
+	uint32_t map[PCI_SLOTS * MAP_CELLS];
 	unsigned int slot;
 
 	for (slot = 0; slot < PCI_SLOTS; slot++) {
-		map[slot][0] = CELL_DEVICE(slot);
-		map[slot][3] = PIN_A;
-		map[slot][4] = GIC_PHANDLE;
-		map[slot][5] = TREE_SPI;
-		map[slot][6] = PCI_SPI_FIRST + slot;
-		map[slot][7] = TREE_LEVEL_HIGH;
+		const uint32_t entry[MAP_CELLS] = {
+			CELL_DEVICE(slot),
+			0,
+			0,
+			PIN_A,
+			GIC_PHANDLE,
+			0,
+			0,
+			TREE_SPI,
+			PCI_SPI_FIRST + slot,
+			TREE_LEVEL_HIGH,
+		};
+
+		memcpy(map + slot * MAP_CELLS, entry, sizeof(entry));
 	}
 	tree_u32(t, "#interrupt-cells", 1);
 	tree_cells(t, "interrupt-map-mask", mask, ARRAY_SIZE(mask));
-	tree_cells(t, "interrupt-map", map[0], PCI_SLOTS * 8);
+	tree_cells(t, "interrupt-map", map, ARRAY_SIZE(map));
+	tree_cells(t, "msi-map", messages, ARRAY_SIZE(messages));
 }
 
 void pci_bus_node(struct tree *t)

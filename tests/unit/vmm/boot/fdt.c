@@ -7,8 +7,12 @@
 #include "tests/unit/vmm/unit.h"
 #include "vmm/boot/fdt.h"
 #include "vmm/dev/device.h"
+#include "vmm/dev/pci/bus.h"
 #include "vmm/lib/tree.h"
+#include "vmm/vm/gic.h"
 #include "vmm/vm/map.h"
+
+#define ITS_PATH "/interrupt-controller@8000000/msi-controller@8080000"
 
 static uint8_t tree[0x10000];
 static struct fdt_config config;
@@ -143,6 +147,38 @@ static void the_gic_has_a_redistributor_per_cpu(void **state)
 		     0x080a0000, 0, 0x40000);
 }
 
+static void write_bus(const struct device *d, struct tree *t)
+{
+	pci_bus_node(t);
+}
+
+/* By the number of the function that sends them. Pins lead to the GIC, each slot's to its own. */
+static void messages_of_a_bus_lead_to_the_its(void **state)
+{
+	static const struct device bus = {.name = "pcie", .node = write_bus};
+	static const struct device *const list[] = {&bus};
+	const fdt32_t *map;
+	int len;
+
+	build();
+	assert_true(fdt_path_offset(tree, ITS_PATH) < 0);
+	config.its = true;
+	config.devices = list;
+	config.device_count = ARRAY_SIZE(list);
+	build();
+	assert_text(ITS_PATH, "compatible", "arm,gic-v3-its");
+	ASSERT_CELLS(ITS_PATH, "reg", 0, 0x08080000, 0, 0x20000);
+	ASSERT_CELLS(ITS_PATH, "#msi-cells", 1);
+	ASSERT_CELLS(ITS_PATH, "phandle", GIC_ITS_PHANDLE);
+	ASSERT_CELLS("/pcie@30000000", "msi-map", 0, GIC_ITS_PHANDLE, 0, 0x10000);
+	ASSERT_CELLS("/interrupt-controller@8000000", "#address-cells", 2);
+	map = get("/pcie@30000000", "interrupt-map", &len);
+	assert_int_equal(len, PCI_SLOTS * 10 * sizeof(*map));
+	assert_int_equal(fdt32_to_cpu(map[10]), 1 << 11);
+	assert_int_equal(fdt32_to_cpu(map[14]), GIC_PHANDLE);
+	assert_int_equal(fdt32_to_cpu(map[18]), PCI_SPI_FIRST + 1);
+}
+
 static void write_node(const struct device *d, struct tree *t)
 {
 	tree_begin_at(t, d->name, d->regions[0].base);
@@ -195,6 +231,7 @@ int main(void)
 		cmocka_unit_test_setup(every_cpu_is_there_by_its_affinity, set_config),
 		cmocka_unit_test_setup(psci_is_by_smc_in_a_realm, set_config),
 		cmocka_unit_test_setup(the_gic_has_a_redistributor_per_cpu, set_config),
+		cmocka_unit_test_setup(messages_of_a_bus_lead_to_the_its, set_config),
 		cmocka_unit_test_setup(devices_write_nodes_of_their_own, set_config),
 		cmocka_unit_test_setup(timers_are_the_architectures_ppis, set_config),
 		cmocka_unit_test_setup(a_full_house_fits, set_config),

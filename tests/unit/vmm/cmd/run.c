@@ -95,6 +95,11 @@ int gic_init(struct vm *vm)
 	return note('i');
 }
 
+int gic_create_its(struct vm *vm)
+{
+	return note('I');
+}
+
 int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
 {
 	return 0;
