@@ -40,8 +40,8 @@ KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(BUILD)/host/
 	$(JOBS).bin:lib/tests/jobs.bin
 endif
 
-# A disk to sleep on.
-SYSTEM_MODULES += virtio_blk
+# A disk to sleep on, and sockets to guests.
+SYSTEM_MODULES += virtio_blk vhost_vsock
 
 # The module with an EL2 stub that loses the GIC's state (lost_state in nvhe.py).
 SYSTEM_STUB := $(BUILD)/tests/system/stub

@@ -38,6 +38,7 @@ const char options_help[] =
 	"                   a raw image or block device as a disk (virtio); up to 8 times\n"
 	"  --net tap=NAME[,mac=ADDRESS]\n"
 	"                   a network interface over a tap interface; up to 4 times\n"
+	"  --vsock CID      sockets (AF_VSOCK) to the host, by this number of the guest's\n"
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
@@ -98,6 +99,22 @@ static int add_disk(struct options *o, const char *value)
 static int add_net(struct options *o, const char *value)
 {
 	return devices_add_net(&o->boot.devices, value);
+}
+
+/* The numbers below are the hypervisor's, the local one and the host's, the last is any. */
+#define CID_FIRST 3
+#define CID_LAST  (UINT32_MAX - 1)
+
+static int set_vsock(struct options *o, const char *value)
+{
+	const char *end = value;
+	uint64_t number = 0;
+
+	if (!parse_number(value, &number, &end) || *end || number < CID_FIRST || number > CID_LAST)
+		return error_set(-EINVAL, "--vsock %s: not a number from %d to %u", value,
+				 CID_FIRST, CID_LAST);
+	o->boot.devices.vsock_cid = (uint32_t)number;
+	return 0;
 }
 
 static int set_console(struct options *o, const char *value)
@@ -242,7 +259,7 @@ static const struct option_row {
 	{"--rpv", FOR_RUN, set_rpv},	     {"--sve", FOR_RUN, set_sve},
 	{"--console", FOR_RUN, set_console}, {"--kvm", FOR_RUN | FOR_INFO, set_kvm},
 	{"--type", FOR_RUN, set_type},	     {"--disk", FOR_RUN, add_disk},
-	{"--net", FOR_RUN, add_net},
+	{"--net", FOR_RUN, add_net},	     {"--vsock", FOR_RUN, set_vsock},
 };
 
 static const struct option_row *find_row(const char *arg, size_t name_len, enum command command)

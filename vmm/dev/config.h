@@ -30,12 +30,13 @@ struct device_config {
 	size_t disk_count;
 	struct net_config nets[DEVICE_NETS_MAX];
 	size_t net_count;
+	uint32_t vsock_cid; /* 0: the guest has no sockets to the host */
 };
 
 /* Whether the guest has a PCI bus: it does when there is something to put on it. */
 static inline bool device_config_has_pci(const struct device_config *c)
 {
-	return c->disk_count || c->net_count;
+	return c->disk_count || c->net_count || c->vsock_cid;
 }
 
 #endif

@@ -32,6 +32,7 @@ UT_VMM_dev/uart/uart := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/queue := vmm/dev/virtio/queue.c vmm/dev/virtio/split.c vmm/dev/virtio/packed.c
 UT_VMM_dev/virtio/blk := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/net := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/vsock := $(UT_VMM_DEVICES)
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=

@@ -2,7 +2,7 @@
 /*
  * The PCI bus as one device of the guest's, with the virtio devices that its configuration asks for
  * in its slots: disks first, then network interfaces, in the order of the command line, then
- * entropy.
+ * sockets and entropy.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "vmm/dev/virtio/net.h"
 #include "vmm/dev/virtio/pci.h"
 #include "vmm/dev/virtio/rng.h"
+#include "vmm/dev/virtio/vsock.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/map.h"
 #include "vmm/vm/vm.h"
@@ -78,6 +79,11 @@ static int add_net(struct slots *s, struct slot *slot, const void *config)
 	return virtio_net_open(&slot->device, config);
 }
 
+static int add_vsock(struct slots *s, struct slot *slot, const void *config)
+{
+	return virtio_vsock_open(&slot->device, *(const uint32_t *)config);
+}
+
 static int add_rng(struct slots *s, struct slot *slot, const void *config)
 {
 	virtio_rng_open(&slot->device);
@@ -108,6 +114,8 @@ static int add_all(struct slots *s, const struct device_config *c)
 		ret = add(s, &c->disks[i], add_disk);
 	for (i = 0; i < c->net_count && ret == 0; i++)
 		ret = add(s, &c->nets[i], add_net);
+	if (c->vsock_cid && ret == 0)
+		ret = add(s, &c->vsock_cid, add_vsock);
 	return ret < 0 ? ret : add(s, NULL, add_rng);
 }
 

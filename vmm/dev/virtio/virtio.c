@@ -41,7 +41,13 @@ static void take_kick_1(void *owner)
 	take_kick(owner, 1);
 }
 
-static void (*const take_kicks[VIRTIO_QUEUES_MAX])(void *owner) = {take_kick_0, take_kick_1};
+static void take_kick_2(void *owner)
+{
+	take_kick(owner, 2);
+}
+
+static void (*const take_kicks[VIRTIO_QUEUES_MAX])(void *owner) = {take_kick_0, take_kick_1,
+								   take_kick_2};
 
 static int add_kicks(struct virtio *v)
 {
@@ -61,7 +67,7 @@ int virtio_open(struct virtio *v)
 	unsigned int i;
 	int ret;
 
-	v->offered |= COMMON_FEATURES;
+	v->offered |= COMMON_FEATURES & ~v->withheld;
 	v->required |= VIRTIO_FEATURE(VIRTIO_F_VERSION_1);
 	pthread_mutex_init(&v->lock, NULL);
 	for (i = 0; i < VIRTIO_QUEUES_MAX; i++) {

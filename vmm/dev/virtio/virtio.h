@@ -19,7 +19,7 @@
 #include "vmm/dev/virtio/queue.h"
 #include "vmm/loop/loop.h"
 
-#define VIRTIO_QUEUES_MAX 2
+#define VIRTIO_QUEUES_MAX 3
 #define VIRTIO_CONFIG	  (-1) /* instead of a queue's number: the device's configuration */
 
 #define VIRTIO_FEATURE(bit) (1ULL << (bit))
@@ -52,6 +52,7 @@ struct virtio {
 	void *owner; /* the device's own state */
 	struct guest_memory memory;
 	uint64_t offered, required; /* features; what is required is offered, too */
+	uint64_t withheld;	    /* not offered, although all other devices have them */
 	uint8_t config[128];	    /* the device's configuration; its driver only reads it */
 	size_t config_size;
 
@@ -75,7 +76,7 @@ struct virtio {
 };
 
 /*
- * Fills in what virtio.h owns; type, owner, memory, offered, required and config are set already.
+ * Fills in what virtio.h owns; type, owner, memory, features and config are set already.
  * An error has a text; virtio_close() comes after either result.
  */
 int virtio_open(struct virtio *v);

@@ -158,6 +158,9 @@ static void devices_change_the_tree_and_the_line(void **state)
 	config.devices.net_count = 1;
 	make();
 	assert_string_equal(line(), "quiet swiotlb=16384");
+	config.devices.vsock_cid = 3;
+	make();
+	assert_string_equal(line(), "quiet swiotlb=24576");
 	shape.mem = MIB(64);
 	make();
 	assert_string_equal(line(), "quiet swiotlb=4096");

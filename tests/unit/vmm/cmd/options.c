@@ -147,6 +147,9 @@ static const struct {
 	{"realm run --kernel K --type vm", "--type vm: must be realm or normal"},
 	{"realm run --kernel K --type normal --rpv 00", "only for --type realm"},
 	{"realm run --kernel K --type normal --hash sha512", "only for --type realm"},
+	{"realm run --kernel K --vsock 2", "--vsock 2: not a number from 3 to 4294967294"},
+	{"realm run --kernel K --vsock 4294967295", "not a number from 3"},
+	{"realm run --kernel K --vsock 5x", "--vsock 5x: not a number"},
 	{"realm run --kernel K --disk ~", "--disk: the name is empty"},
 	{"realm run --kernel K --disk ,ro", "--disk: the name is empty"},
 	{"realm run --kernel K --disk D,rw", "--disk: rw: after the file there can be"},
@@ -186,6 +189,9 @@ static void disks_and_interfaces_come_in_their_order(void **state)
 	assert_no_error(parse("realm run --kernel K --net tap=t0 --net tap=t2"));
 	assert_memory_equal(d->nets[0].mac, first.mac, DEVICE_MAC);
 	assert_memory_not_equal(d->nets[1].mac, first.mac, DEVICE_MAC);
+	assert_int_equal(d->vsock_cid, 0);
+	assert_no_error(parse("realm run --kernel K --vsock 4294967294"));
+	assert_int_equal(d->vsock_cid, 4294967294);
 }
 
 static void there_is_a_limit_to_devices(void **state)
