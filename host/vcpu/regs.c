@@ -253,10 +253,6 @@ static int core_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 
 /* ---- system registers ---- */
 
-/*
- * A Realm always has all breakpoints of the CPU, so ID_AA64DFR0_EL1 may only be set to the value it
- * has.
- */
 static int sysreg_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	u64 value;
@@ -265,9 +261,7 @@ static int sysreg_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 		return -EINVAL;
 	if (get_user(value, (u64 __user *)reg->addr))
 		return -EFAULT;
-	if (value == cca_sysreg_dfr0())
-		return 0;
-	return realm_exists(vcpu->vm) ? -EBUSY : -EINVAL;
+	return cca_sysreg_set_dfr0(vcpu->vm, value);
 }
 
 int cca_vcpu_get_reg(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)

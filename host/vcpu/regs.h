@@ -18,6 +18,11 @@ int cca_vcpu_reg_list(struct cca_vcpu *vcpu, struct kvm_reg_list __user *list);
 int cca_sysreg_get(const struct cca_vcpu *vcpu, const struct kvm_one_reg *reg);
 
 #define CCA_REG_ID_AA64DFR0 ARM64_SYS_REG(3, 0, 0, 5, 0)
-u64 cca_sysreg_dfr0(void);
+/*
+ * Sets the breakpoints and watchpoints of all vCPUs: the fields BRPs and WRPs of ID_AA64DFR0_EL1,
+ * which are at least 1 and at most the RMM's. The rest of the value is what can be read. -EINVAL;
+ * -EBUSY if it is another value and the Realm exists.
+ */
+int cca_sysreg_set_dfr0(struct cca_vm *vm, u64 value);
 
 #endif

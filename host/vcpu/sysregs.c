@@ -48,14 +48,44 @@ static const struct id_row {
 	{SYS_ID_AA64MMFR2_EL1, 0},
 };
 
-u64 cca_sysreg_dfr0(void)
+static u64 read_dfr0(const struct cca_vm *vm)
 {
-	u64 features = rmi_info.features[0];
-	u64 bps = features >> RMI_FEATURE0_NUM_BPS_SHIFT & 0xf;
-	u64 wps = features >> RMI_FEATURE0_NUM_WPS_SHIFT & 0xf;
+	const struct cca_realm_config *c = &vm->realm.config;
 	u64 version = read_sanitised_ftr_reg(SYS_ID_AA64DFR0_EL1) & 0xf;
 
-	return version | bps << 12 | wps << 20;
+	/* Without the lock: each count is one byte. */
+	return version | (u64)(READ_ONCE(c->breakpoints) & 0xf) << ID_AA64DFR0_EL1_BRPs_SHIFT |
+	       (u64)(READ_ONCE(c->watchpoints) & 0xf) << ID_AA64DFR0_EL1_WRPs_SHIFT;
+}
+
+/* A value of 0 is none of the architecture's, and tells the RMM to take all that the CPU has. */
+static bool debug_count_valid(u64 count, unsigned int shift)
+{
+	return count && count <= (rmi_info.features[0] >> shift & 0xf);
+}
+
+int cca_sysreg_set_dfr0(struct cca_vm *vm, u64 value)
+{
+	u64 bps = value >> ID_AA64DFR0_EL1_BRPs_SHIFT & 0xf,
+	    wps = value >> ID_AA64DFR0_EL1_WRPs_SHIFT & 0xf;
+	int ret = 0;
+
+	mutex_lock(&vm->config_lock);
+	if (value == read_dfr0(vm)) {
+		ret = 0;
+	} else if (cca_realm_state(vm) != REALM_NONE) {
+		ret = -EBUSY;
+	} else if ((value ^ read_dfr0(vm)) & ~(NIBBLE(ID_AA64DFR0_EL1_BRPs_SHIFT) |
+					       NIBBLE(ID_AA64DFR0_EL1_WRPs_SHIFT)) ||
+		   !debug_count_valid(bps, RMI_FEATURE0_NUM_BPS_SHIFT) ||
+		   !debug_count_valid(wps, RMI_FEATURE0_NUM_WPS_SHIFT)) {
+		ret = -EINVAL;
+	} else {
+		WRITE_ONCE(vm->realm.config.breakpoints, bps);
+		WRITE_ONCE(vm->realm.config.watchpoints, wps);
+	}
+	mutex_unlock(&vm->config_lock);
+	return ret;
 }
 
 static u64 id_row_value(const struct cca_vcpu *vcpu, const struct id_row *row)
@@ -76,7 +106,7 @@ static u64 id_value(const struct cca_vcpu *vcpu, u64 id)
 	unsigned int i;
 
 	if (id == CCA_REG_ID_AA64DFR0)
-		return cca_sysreg_dfr0();
+		return read_dfr0(vcpu->vm);
 	if (id == ARM64_SYS_REG(3, 0, 0, 4, 4) && vcpu->features & 1U << KVM_ARM_VCPU_SVE)
 		return read_sanitised_ftr_reg(SYS_ID_AA64ZFR0_EL1);
 	for (i = 0; i < ARRAY_SIZE(id_rows); i++) {

@@ -232,7 +232,7 @@ int cca_enable_cap(struct cca_vm *vm, const struct kvm_enable_cap *cap)
 	return ret;
 }
 
-/* The default: SHA-256, no RPV, no SVE, all breakpoints of the CPU. */
+/* The default: SHA-256, no RPV, no SVE, all breakpoints of the CPU (cca_sysreg_set_dfr0()). */
 void cca_config_default(struct cca_vm *vm)
 {
 	struct cca_realm_config *c = &vm->realm.config;

@@ -97,6 +97,52 @@ static void test_sizes(void)
 	}
 }
 
+static int debug_reg(int vcpu, unsigned long request, uint64_t *value)
+{
+	struct kvm_one_reg reg = {.id = ARM64_SYS_REG(3, 0, 0, 5, 0), .addr = (uintptr_t)value};
+
+	return ioctl(vcpu, request, &reg);
+}
+
+static void set_debug(int vcpu, uint64_t value, int want, const char *what)
+{
+	expect(debug_reg(vcpu, KVM_SET_ONE_REG, &value), want, "ID_AA64DFR0_EL1: %s", what);
+}
+
+/* Breakpoints (bits 15 to 12) and watchpoints (bits 23 to 20) are measured, so a VMM chooses. */
+static void test_debug(void)
+{
+	struct kvm_cca_populate nothing = {.source_uaddr = PAGE};
+	struct kvm_vcpu_init init = {.target = 5, .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
+	uint64_t all = 0, now = 0, few;
+	int vm = new_vm(), vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	int other = ioctl(vm, KVM_CREATE_VCPU, 1);
+
+	expect(ioctl(vcpu, KVM_ARM_VCPU_INIT, &init), 0, "a vCPU to choose by");
+	expect(ioctl(other, KVM_ARM_VCPU_INIT, &init), 0, "and another one");
+	expect(debug_reg(vcpu, KVM_GET_ONE_REG, &all), 0, "ID_AA64DFR0_EL1 can be read");
+	few = (all & ~0xf0f000ULL) | 0x101000;
+	ok(all != few, "the CPU has more breakpoints or watchpoints than two");
+	set_debug(vcpu, few, 0, "two of each");
+	ok(!debug_reg(vcpu, KVM_GET_ONE_REG, &now) && now == few, "it is what was set");
+	ok(!debug_reg(other, KVM_GET_ONE_REG, &now) && now == few, "for all vCPUs");
+	set_debug(vcpu, all, 0, "all of them again");
+	set_debug(vcpu, all & ~0xf000ULL, EINVAL, "one breakpoint");
+	set_debug(vcpu, all & ~0xf00000ULL, EINVAL, "one watchpoint");
+	set_debug(vcpu, all ^ 0x1, EINVAL, "another debug architecture");
+	set_debug(vcpu, all | 1ULL << 40, EINVAL, "what a Realm does not have");
+	if ((all >> 12 & 0xf) < 0xf)
+		set_debug(vcpu, all + 0x1000, EINVAL, "more breakpoints than the RMM has");
+	if ((all >> 20 & 0xf) < 0xf)
+		set_debug(vcpu, all + 0x100000, EINVAL, "more watchpoints than the RMM has");
+	expect(ioctl(vm, KVM_CCA_POPULATE, &nothing), 0, "the Realm exists");
+	set_debug(vcpu, few, EBUSY, "too late");
+	set_debug(vcpu, all, 0, "the value that it has");
+	close(other);
+	close(vcpu);
+	close(vm);
+}
+
 /* A VM belongs to the process that created it: calls from another process get -EIO. */
 static void test_other_process(int vm);
 
@@ -130,6 +176,7 @@ void test_vm(void)
 	test_other_process(vm);
 	close(vm);
 	test_sizes();
+	test_debug();
 	expect_nothing_left("the vm group");
 }
 
