@@ -6,21 +6,27 @@
 SYSROOT ?= $(BUILD)/sysroot
 
 HASH_SRCS := lib/hash/hash.c lib/hash/blocks_c.c lib/hash/constants.c
+# Besides these, one of the following: block functions for the machine that the program runs on.
+HASH_NATIVE_SRCS := lib/hash/select_native.c
+HASH_ARM64_SRCS := lib/hash/select_arm64.c lib/hash/sha256_arm64.S lib/hash/sha512_arm64.S
+HASH_OPENSSL_SRCS := lib/hash/select_openssl.c
+HASH_OPENSSL_LIBS := -lcrypto
 # RIM and REM, on the hashes alone.
 MEASURE_SRCS := lib/measure/measure.c
+# The same with rules to choose from, for programs that predict measurements.
+MEASURE_TOOL_SRCS := $(MEASURE_SRCS) lib/measure/rules.c
 CRYPTO_SRCS := $(HASH_SRCS) lib/cbor/encode.c lib/cose/sign1.c lib/cose/key.c \
 	lib/p384/p384.c lib/p384/nonce.c
 CRYPTO_VERIFY_SRCS := $(CRYPTO_SRCS) lib/p384/verify.c lib/cbor/read.c lib/cose/parse.c
-CRYPTO_PORT_SRCS := lib/hash/select_arm64.c lib/hash/sha256_arm64.S lib/hash/sha512_arm64.S \
-	lib/mbedtls_port/arena.c lib/mbedtls_port/libc.c
+CRYPTO_PORT_SRCS := $(HASH_ARM64_SRCS) lib/mbedtls_port/arena.c lib/mbedtls_port/libc.c
 
 CRYPTO_FW_SRCS := $(CRYPTO_SRCS) $(CRYPTO_PORT_SRCS) lib/mbedtls_port/absent.c
 CRYPTO_FW_VERIFY_SRCS := $(CRYPTO_VERIFY_SRCS) $(CRYPTO_PORT_SRCS)
-CRYPTO_NATIVE_SRCS := $(CRYPTO_VERIFY_SRCS) lib/hash/select_native.c
+CRYPTO_NATIVE_SRCS := $(CRYPTO_VERIFY_SRCS) $(HASH_NATIVE_SRCS)
 
-# Tokens decoded and judged (lib/token/), for programs with a C library: these, and $(TOKEN_LIBS).
+# Tokens decoded and judged (lib/token/), for programs with a C library: these, block functions, and $(TOKEN_LIBS).
 TOKEN_SRCS := $(sort $(wildcard lib/token/*.c)) lib/cbor/encode.c lib/cbor/read.c lib/cbor/valid.c \
-	$(HASH_SRCS) lib/hash/select_native.c
+	$(HASH_SRCS)
 TOKEN_LIBS := -l:libjansson.a -l:libmbedcrypto.a
 
 CRYPTO_FW_CFLAGS := -I$(SYSROOT)/usr/include

@@ -5,7 +5,9 @@ include lib/crypto.mk
 
 VMM := $(BUILD)/vmm/realm
 VMM_SRCS := $(filter-out vmm/cmd/no_kvm.c,$(wildcard vmm/*/*.c vmm/*/*/*.c))
-VMM_OBJS := $(VMM_SRCS:vmm/%.c=$(BUILD)/vmm/obj/%.o) $(TOKEN_SRCS:%.c=$(BUILD)/vmm/shared/%.o)
+VMM_SHARED := $(TOKEN_SRCS) $(MEASURE_TOOL_SRCS) $(HASH_ARM64_SRCS)
+VMM_OBJS := $(VMM_SRCS:vmm/%.c=$(BUILD)/vmm/obj/%.o) \
+	$(addprefix $(BUILD)/vmm/shared/,$(addsuffix .o,$(basename $(VMM_SHARED))))
 VMM_VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 VMM_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -ffunction-sections -fdata-sections \
 	-fstack-protector-strong -I. -Ilib/include -I$(SYSROOT)/usr/include
@@ -14,6 +16,9 @@ $(BUILD)/vmm/obj/%.o: vmm/%.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/vmm/shared/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/vmm/shared/%.o: %.S
 	@mkdir -p $(@D)
 	$(Q_CC)$(FW_CC) $(VMM_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -29,10 +34,14 @@ $(VMM): $(VMM_OBJS)
 	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
 		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lfdt $(TOKEN_LIBS) -lpthread
 
-# The tools.
+# The tools: what says what is measured, and that is all of boot/ but the loading, and the devices, whose
+# nodes stand in the device tree.
 TOOLS_REALM := $(BUILD)/tools/realm
-TOOLS_SRCS := $(addprefix vmm/,cmd/main.c cmd/options.c cmd/devices.c cmd/verify.c cmd/verify_options.c \
-	cmd/no_kvm.c lib/error.c) $(TOKEN_SRCS)
+TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c devices.c measure.c verify.c verify_options.c no_kvm.c) \
+	$(filter-out vmm/boot/plan_load.c,$(wildcard vmm/boot/*.c)) \
+	$(wildcard vmm/dev/*.c vmm/dev/*/*.c vmm/loop/*.c vmm/lib/*.c)
+TOOLS_SRCS := $(TOOLS_VMM_SRCS) $(TOKEN_SRCS) $(MEASURE_TOOL_SRCS) $(HASH_OPENSSL_SRCS)
+TOOLS_LIBS := -lfdt $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS) -lpthread
 TOOLS_OBJS := $(TOOLS_SRCS:%.c=$(BUILD)/tools/obj/%.o)
 TOOLS_CC ?= gcc
 TOOLS_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -fstack-protector-strong -I. -Ilib/include
@@ -44,7 +53,7 @@ $(BUILD)/tools/obj/vmm/cmd/main.o: TOOLS_CFLAGS += -DREALM_BUILD='"$(VMM_VERSION
 $(BUILD)/tools/obj/vmm/cmd/main.o: $(BUILD)/vmm/version
 
 $(TOOLS_REALM): $(TOOLS_OBJS)
-	$(Q_LD)$(TOOLS_CC) -s -o $@ $^ $(TOKEN_LIBS) -lpthread
+	$(Q_LD)$(TOOLS_CC) -s -o $@ $^ $(TOOLS_LIBS)
 
 .PHONY: tools
 tools: $(TOOLS_REALM)

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The choice of the build and, in firmware, of the CPU: select_arm64.c or select_native.c. */
+/*
+ * The choice of the build and, on arm64, of the CPU: select_arm64.c, select_openssl.c or
+ * select_native.c.
+ */
 void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
 void sha512_blocks(uint64_t state[8], const uint8_t *data, size_t blocks);
 

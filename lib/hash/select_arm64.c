@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Block functions of firmware: the CPU's SHA instructions where it has them. The ID register is
- * read each time, so there is no state to set up and CPUs may differ.
+ * Block functions of arm64: the CPU's SHA instructions where it has them. The ID register is read
+ * each time, so there is no state to set up and CPUs may differ. Linux lets programs read it, too.
  */
 #include "blocks.h"
 

@@ -64,4 +64,19 @@ bool measure_extend(struct measurements *m, uint64_t slot, const void *value, ui
 /* RSI_MEASUREMENT_READ: the slot as eight little-endian words; false if there is no such slot. */
 bool measure_read(const struct measurements *m, uint64_t slot, uint64_t words[8]);
 
+/*
+ * Who predicts measurements has to know by which rules they are made, because versions of the RMM
+ * specification differ (docs/spec/attestation.md section 5). lib/measure/rules.c; not for the RMM.
+ */
+enum measure_rules {
+	MEASURE_2_0,	  /* those above: TF-RMM's main branch, and our RMM */
+	MEASURE_2_0_BETA, /* a text of RMM 2.0: parameters are not measured, REMs otherwise */
+};
+
+/* measure_realm_create() and measure_extend() by these rules; everything else is the same. */
+void measure_start(struct measurements *m, enum measure_rules rules, enum hash_alg alg,
+		   const struct measure_realm *realm);
+bool measure_extend_by(struct measurements *m, enum measure_rules rules, uint64_t slot,
+		       const void *value, uint64_t size);
+
 #endif

@@ -3,9 +3,12 @@
 # payload embeds is agent/ (agent.mk); the others are started on the stock host.
 include mk/kmod.mk
 
-# hostcall/: the smallest guest, which measures what a host call costs.
+# hostcall/: the smallest guest, which measures what a host call costs; rim/: one that says what its
+# measurements are.
 HOSTCALL := $(BUILD)/tests/realm/hostcall
 HOSTCALL_OBJS := $(HOSTCALL)/start.o $(HOSTCALL)/hostcall.o
+RIM_GUEST := $(BUILD)/tests/realm/rim
+RIM_OBJS := $(HOSTCALL)/start.o $(RIM_GUEST)/rim.o
 
 $(HOSTCALL)/%.o: tests/realm/hostcall/%.c
 	@mkdir -p $(@D)
@@ -18,9 +21,17 @@ $(HOSTCALL)/hostcall.elf: $(HOSTCALL_OBJS) tests/realm/hostcall/hostcall.lds
 $(HOSTCALL)/Image: $(HOSTCALL)/hostcall.elf
 	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
 
-ALL_TARGETS += $(HOSTCALL)/Image
-SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall
--include $(HOSTCALL_OBJS:.o=.d)
+$(RIM_GUEST)/%.o: tests/realm/rim/%.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
+$(RIM_GUEST)/rim.elf: $(RIM_OBJS) tests/realm/hostcall/hostcall.lds
+	$(Q_LD)$(FW_CC) $(FW_LDFLAGS) -Wl,-T,tests/realm/hostcall/hostcall.lds -o $@ $(RIM_OBJS)
+$(RIM_GUEST)/Image: $(RIM_GUEST)/rim.elf
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
+
+ALL_TARGETS += $(HOSTCALL)/Image $(RIM_GUEST)/Image
+SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall $(RIM_GUEST)/Image:guest/rim
+-include $(HOSTCALL_OBJS:.o=.d) $(RIM_OBJS:.o=.d)
 
 # jobs/: the bare-metal Realm that kvm-api-test runs under a VMM of its own.
 JOBS := $(BUILD)/tests/realm/jobs/jobs

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Opens and places the files, makes the device tree, loads them; see plan.h. */
+/* Opens and places the files, makes the device tree; see plan.h. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +14,6 @@
 #include "vmm/boot/plan.h"
 #include "vmm/dev/device.h"
 #include "vmm/lib/error.h"
-#include "vmm/vm/memory.h"
-#include "vmm/vm/vcpu.h"
 #include "vmm/vm/vm.h"
 
 #define BOUNCE_SIZE MIB(16) /* for each device: four of Linux's largest requests */
@@ -156,17 +154,14 @@ int plan_make(struct plan *p, const struct plan_config *config, const struct vm_
 	return 0;
 }
 
-int plan_load(const struct plan *p, struct vm *vm)
+int plan_walk(const struct plan *p, const struct plan_steps *steps, void *arg)
 {
 	size_t i;
 	int ret = 0;
 
-	for (i = 0; i < p->count && ret == 0; i++) {
-		const struct plan_piece *piece = &p->pieces[i];
-
-		ret = memory_load(vm, piece->what, piece->gpa, piece->data, piece->size);
-	}
-	return ret < 0 ? ret : vcpu_set_entry(vm, p->entry, p->fdt);
+	for (i = 0; i < p->count && ret == 0; i++)
+		ret = steps->piece(arg, &p->pieces[i]);
+	return ret < 0 ? ret : steps->entry(arg, p->entry, p->fdt);
 }
 
 void plan_free(struct plan *p)

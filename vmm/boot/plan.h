@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The plan of what is loaded where: made once from the files and the shape of the VM, then loaded.
- * All of it is measured, so the same files and shape give the same plan on every host. Making it
- * needs neither a VM nor KVM.
+ * The plan of what is loaded where: made once from the files and the shape of the VM, then either
+ * loaded or hashed (measure.h). All of it is measured, so the same files and shape give the same
+ * plan on every host. Making it needs neither a VM nor KVM.
  */
 #ifndef VMM_BOOT_PLAN_H
 #define VMM_BOOT_PLAN_H
@@ -49,7 +49,16 @@ struct plan {
 /* Errors have a text. plan_free() comes after either result. */
 int plan_make(struct plan *p, const struct plan_config *config, const struct vm_config *vm);
 
-/* Loads the pieces into a VM with memory and vCPUs, and sets the first vCPU's first registers. */
+/* What is done with a plan. Functions return 0, or an error that ends the walk. */
+struct plan_steps {
+	int (*piece)(void *arg, const struct plan_piece *piece);
+	int (*entry)(void *arg, uint64_t pc, uint64_t x0); /* the first vCPU's first registers */
+};
+
+/* All pieces in their order, then the entry: the one place that knows what is measured when. */
+int plan_walk(const struct plan *p, const struct plan_steps *steps, void *arg);
+
+/* Loads the plan into a VM with memory and vCPUs. */
 int plan_load(const struct plan *p, struct vm *vm);
 
 /* May be called more than once. */

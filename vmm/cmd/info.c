@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <util.h>
 
 #include "vmm/cmd/info.h"
 #include "vmm/cmd/status.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/kvm.h"
 #include "vmm/vm/map.h"
+
+#define REG_DFR0 ARM64_SYS_REG(3, 0, 0, 5, 0) /* ID_AA64DFR0_EL1 */
 
 static void line(const char *name, const char *value)
 {
@@ -69,6 +72,32 @@ static void print_rmi(int vm)
 	line("rmi", version ? text : "unknown");
 }
 
+/* The counts of the Realm's CPU, of a vCPU that is made for it; 0 if they cannot be had. */
+static uint64_t read_debug(int vm)
+{
+	struct kvm_vcpu_init init = {0};
+	uint64_t dfr0 = 0;
+	int vcpu = kvm_ioctl_value(vm, KVM_CREATE_VCPU, 0);
+
+	if (vcpu < 0)
+		return 0;
+	if (kvm_ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) == 0) {
+		init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2;
+		if (kvm_ioctl(vcpu, KVM_ARM_VCPU_INIT, &init) || kvm_get_reg(vcpu, REG_DFR0, &dfr0))
+			dfr0 = 0;
+	}
+	close(vcpu);
+	return dfr0;
+}
+
+static void print_debug(int vm)
+{
+	uint64_t dfr0 = read_debug(vm);
+
+	line_number("breakpoints", dfr0 ? 1 + (long)FIELD(dfr0, 15, 12) : 0, "");
+	line_number("watchpoints", dfr0 ? 1 + (long)FIELD(dfr0, 23, 20) : 0, "");
+}
+
 static void print_realm(int vm, unsigned int bits)
 {
 	int counters = kvm_check(vm, KVM_CCA_CAP_PMU);
@@ -79,6 +108,7 @@ static void print_realm(int vm, unsigned int bits)
 	print_hashes(kvm_check(vm, KVM_CCA_CAP_HASH));
 	line("rpv", kvm_check(vm, KVM_CCA_CAP_RPV) ? "yes" : "no");
 	print_sve(vm);
+	print_debug(vm);
 	line_number("pmu counters", counters > 0 ? counters - 1 : 0, "");
 	line("lpa2", kvm_check(vm, KVM_CCA_CAP_LPA2) ? "yes" : "no");
 	line_number("cpus at most", kvm_check(vm, KVM_CAP_MAX_VCPUS), "");

@@ -6,6 +6,7 @@
 
 #include <version.h>
 #include "vmm/cmd/info.h"
+#include "vmm/cmd/measure.h"
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"
 #include "vmm/cmd/status.h"
@@ -29,6 +30,8 @@ static int dispatch(const struct options *o)
 		return run(o);
 	case COMMAND_INFO:
 		return info(o->vm.kvm);
+	case COMMAND_MEASURE:
+		return measure(o);
 	case COMMAND_VERIFY:
 		return verify(o->rest_count, o->rest);
 	case COMMAND_VERSION:

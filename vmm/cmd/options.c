@@ -15,12 +15,16 @@
 #define DEFAULT_NORMAL_KVM "/dev/kvm"
 #define DEFAULT_APPEND	   "console=ttyS0"
 #define DEFAULT_MEM	   (512ULL << 20)
+#define COMMANDS	   "run, info, measure, verify, help and version"
 
 const char options_help[] =
 	"realm: runs Arm CCA Realm VMs under KVM\n"
 	"\n"
 	"  realm run --kernel IMAGE [options]   start a Realm and wait for its end\n"
 	"  realm info [--kvm DEVICE]            what this host and its RMM can do\n"
+	"  realm measure --kernel IMAGE [options]\n"
+	"                                       what a Realm's measurements will be, on any "
+	"machine\n"
 	"  realm verify TOKEN [options]         judge an attestation token, on any machine\n"
 	"  realm help                           this text\n"
 	"  realm version\n"
@@ -34,6 +38,9 @@ const char options_help[] =
 	"  --hash NAME      sha256, sha384 or sha512: algorithm of measurements (sha256)\n"
 	"  --rpv HEX        personalization value, up to 64 bytes (zero)\n"
 	"  --sve BITS       longest SVE vector, a multiple of 128; 0 for no SVE (0)\n"
+	"  --breakpoints N, --watchpoints N\n"
+	"                   of each CPU, 2 to 16 (2)\n"
+	"  --lpa2           tables for 52-bit addresses\n"
 	"  --disk FILE[,ro][,serial=TEXT]\n"
 	"                   a raw image or block device as a disk (virtio); up to 8 times\n"
 	"  --net tap=NAME[,mac=ADDRESS]\n"
@@ -42,6 +49,12 @@ const char options_help[] =
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
+	"\n"
+	"Options of measure: those of run that do not name a device of the host's, and\n"
+	"  --extend N:HEX   value that the Realm extends its REM N (0 to 3) by; more may follow\n"
+	"  --rules NAME     rmi-2.0: TF-RMM's main branch and this project; or rmm-2.0-beta "
+	"(rmi-2.0)\n"
+	"  --json           as the Realm's part of a policy for verify\n"
 	"\n"
 	"Options of verify:\n"
 	"  --key FILE       a trusted platform key: PEM, DER, JWK or COSE_Key; more may follow\n"
@@ -204,24 +217,31 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static int set_rpv(struct options *o, const char *value)
+/* Hex digits of 1 to 64 bytes. Returns how many bytes. */
+static int parse_hex(const char *option, const char *text, uint8_t bytes[VM_RPV_SIZE])
 {
-	size_t len = strlen(value), i;
+	size_t len = strlen(text), i;
 
 	if (len == 0 || len % 2 || len > 2 * VM_RPV_SIZE)
-		return error_set(-EINVAL,
-				 "--rpv: %zu hex digits; must be an even number from 2 to %d", len,
-				 2 * VM_RPV_SIZE);
-	memset(o->vm.rpv, 0, sizeof(o->vm.rpv));
+		return error_set(-EINVAL, "%s: %zu hex digits; must be an even number from 2 to %d",
+				 option, len, 2 * VM_RPV_SIZE);
+	memset(bytes, 0, VM_RPV_SIZE);
 	for (i = 0; i < len; i++) {
-		int digit = hex_digit(value[i]);
+		int digit = hex_digit(text[i]);
 
 		if (digit < 0)
-			return error_set(-EINVAL, "--rpv: '%c' is not a hex digit", value[i]);
-		o->vm.rpv[i / 2] = (uint8_t)(o->vm.rpv[i / 2] << 4 | digit);
+			return error_set(-EINVAL, "%s: '%c' is not a hex digit", option, text[i]);
+		bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | digit);
 	}
+	return (int)(len / 2);
+}
+
+static int set_rpv(struct options *o, const char *value)
+{
+	int ret = parse_hex("--rpv", value, o->vm.rpv);
+
 	o->vm.rpv_given = true;
-	return 0;
+	return ret < 0 ? ret : 0;
 }
 
 static int set_sve(struct options *o, const char *value)
@@ -237,6 +257,86 @@ static int set_sve(struct options *o, const char *value)
 	return 0;
 }
 
+static int set_debug(const char *option, const char *value, unsigned int *count)
+{
+	const char *end = value;
+	uint64_t number = 0;
+
+	if (!parse_number(value, &number, &end) || *end || number < VM_DEBUG_MIN ||
+	    number > VM_DEBUG_MAX)
+		return error_set(-EINVAL, "%s %s: not a number from %d to %d", option, value,
+				 VM_DEBUG_MIN, VM_DEBUG_MAX);
+	*count = (unsigned int)number;
+	return 0;
+}
+
+static int set_breakpoints(struct options *o, const char *value)
+{
+	return set_debug("--breakpoints", value, &o->vm.breakpoints);
+}
+
+static int set_watchpoints(struct options *o, const char *value)
+{
+	return set_debug("--watchpoints", value, &o->vm.watchpoints);
+}
+
+static int set_lpa2(struct options *o, const char *value)
+{
+	o->vm.lpa2 = true;
+	return 0;
+}
+
+static int set_json(struct options *o, const char *value)
+{
+	o->measure.json = true;
+	return 0;
+}
+
+static int add_extend(struct options *o, const char *value)
+{
+	struct measure_options *m = &o->measure;
+	int ret;
+
+	if (m->extend_count == MEASURE_EXTENDS_MAX)
+		return error_set(-EINVAL, "--extend: more than %d", MEASURE_EXTENDS_MAX);
+	if (value[0] < '0' || value[0] >= '0' + MEASURE_REMS || value[1] != ':')
+		return error_set(-EINVAL, "--extend %s: must be N:HEX with N from 0 to %d", value,
+				 MEASURE_REMS - 1);
+	ret = parse_hex("--extend", value + 2, m->extends[m->extend_count].value);
+	if (ret < 0)
+		return ret;
+	m->extends[m->extend_count].rem = (unsigned int)(value[0] - '0');
+	m->extends[m->extend_count++].size = (size_t)ret;
+	return 0;
+}
+
+static const char *const rules_names[] = {
+	[MEASURE_2_0] = "rmi-2.0",
+	[MEASURE_2_0_BETA] = "rmm-2.0-beta",
+};
+
+const char *options_rules_name(enum measure_rules rules)
+{
+	return rules_names[rules];
+}
+
+static int set_rules(struct options *o, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rules_names); i++) {
+		if (strcmp(value, rules_names[i]) == 0) {
+			o->measure.rules = (enum measure_rules)i;
+			return 0;
+		}
+	}
+	if (strcmp(value, "rmm-1.0") == 0)
+		return error_set(-EINVAL,
+				 "--rules rmm-1.0: cannot be told beforehand, because RMM 1.0 "
+				 "measures the sizes of the blocks that the host maps");
+	return error_set(-EINVAL, "--rules %s: must be rmi-2.0 or rmm-2.0-beta", value);
+}
+
 static int set_type(struct options *o, const char *value)
 {
 	if (strcmp(value, "realm") && strcmp(value, "normal"))
@@ -245,21 +345,38 @@ static int set_type(struct options *o, const char *value)
 	return 0;
 }
 
-#define FOR_RUN	 (1u << COMMAND_RUN)
-#define FOR_INFO (1u << COMMAND_INFO)
+#define FOR_RUN	    (1u << COMMAND_RUN)
+#define FOR_INFO    (1u << COMMAND_INFO)
+#define FOR_MEASURE (1u << COMMAND_MEASURE)
+/* `realm measure` takes all words of `realm run`. */
+#define FOR_BOTH    (FOR_RUN | FOR_MEASURE)
+#define IS_FLAG	    (1u << 31) /* takes no value */
 
 static const struct option_row {
 	const char *name;
 	unsigned int commands;
 	int (*set)(struct options *o, const char *value);
 } rows[] = {
-	{"--kernel", FOR_RUN, set_kernel},   {"--initrd", FOR_RUN, set_initrd},
-	{"--append", FOR_RUN, set_append},   {"--mem", FOR_RUN, set_mem},
-	{"--cpus", FOR_RUN, set_cpus},	     {"--hash", FOR_RUN, set_hash},
-	{"--rpv", FOR_RUN, set_rpv},	     {"--sve", FOR_RUN, set_sve},
-	{"--console", FOR_RUN, set_console}, {"--kvm", FOR_RUN | FOR_INFO, set_kvm},
-	{"--type", FOR_RUN, set_type},	     {"--disk", FOR_RUN, add_disk},
-	{"--net", FOR_RUN, add_net},	     {"--vsock", FOR_RUN, set_vsock},
+	{"--kernel", FOR_BOTH, set_kernel},
+	{"--initrd", FOR_BOTH, set_initrd},
+	{"--append", FOR_BOTH, set_append},
+	{"--mem", FOR_BOTH, set_mem},
+	{"--cpus", FOR_BOTH, set_cpus},
+	{"--hash", FOR_BOTH, set_hash},
+	{"--rpv", FOR_BOTH, set_rpv},
+	{"--sve", FOR_BOTH, set_sve},
+	{"--breakpoints", FOR_BOTH, set_breakpoints},
+	{"--watchpoints", FOR_BOTH, set_watchpoints},
+	{"--lpa2", FOR_BOTH | IS_FLAG, set_lpa2},
+	{"--disk", FOR_BOTH, add_disk},
+	{"--net", FOR_BOTH, add_net},
+	{"--vsock", FOR_BOTH, set_vsock},
+	{"--console", FOR_BOTH, set_console},
+	{"--kvm", FOR_BOTH | FOR_INFO, set_kvm},
+	{"--type", FOR_BOTH, set_type},
+	{"--extend", FOR_MEASURE, add_extend},
+	{"--rules", FOR_MEASURE, set_rules},
+	{"--json", FOR_MEASURE | IS_FLAG, set_json},
 };
 
 static const struct option_row *find_row(const char *arg, size_t name_len, enum command command)
@@ -287,6 +404,10 @@ static int parse_option(struct options *o, int argc, char **argv)
 
 	if (!row)
 		return error_set(-EINVAL, "%s: no such option (see `realm help`)", argv[0]);
+	if (row->commands & IS_FLAG && joined)
+		return error_set(-EINVAL, "%s takes no value (see `realm help`)", row->name);
+	if (row->commands & IS_FLAG)
+		return row->set(o, NULL) < 0 ? -EINVAL : 1;
 	if (!joined && argc < 2)
 		return error_set(-EINVAL, "%s needs a value (see `realm help`)", argv[0]);
 	ret = row->set(o, joined ? argv[0] + name_len + 1 : argv[1]);
@@ -299,11 +420,11 @@ static int parse_command(struct options *o, const char *word)
 		const char *name;
 		enum command command;
 	} names[] = {
-		{"run", COMMAND_RUN},		{"info", COMMAND_INFO},
-		{"verify", COMMAND_VERIFY},	{"help", COMMAND_HELP},
-		{"-h", COMMAND_HELP},		{"--help", COMMAND_HELP},
-		{"version", COMMAND_VERSION},	{"-V", COMMAND_VERSION},
-		{"--version", COMMAND_VERSION},
+		{"run", COMMAND_RUN},	      {"info", COMMAND_INFO},
+		{"measure", COMMAND_MEASURE}, {"verify", COMMAND_VERIFY},
+		{"help", COMMAND_HELP},	      {"-h", COMMAND_HELP},
+		{"--help", COMMAND_HELP},     {"version", COMMAND_VERSION},
+		{"-V", COMMAND_VERSION},      {"--version", COMMAND_VERSION},
 	};
 	size_t i;
 
@@ -313,16 +434,18 @@ static int parse_command(struct options *o, const char *word)
 			return 0;
 		}
 	}
-	return error_set(-EINVAL,
-			 "%s: no such command; there are run, info, verify, help and version",
-			 word);
+	return error_set(-EINVAL, "%s: no such command; there are " COMMANDS, word);
 }
 
 /* Checks and defaults that depend on more than one option. */
 static int check(struct options *o)
 {
-	if (o->command == COMMAND_RUN && !o->boot.kernel)
+	bool has_guest = FOR_BOTH & 1u << o->command;
+
+	if (has_guest && !o->boot.kernel)
 		return error_set(-EINVAL, "--kernel is missing: the arm64 Image to run");
+	if (o->command == COMMAND_MEASURE && !o->vm.realm)
+		return error_set(-EINVAL, "--type normal: only Realms are measured");
 	if (!o->vm.realm && (o->vm.rpv_given || o->vm.hash != HASH_SHA256))
 		return error_set(-EINVAL, "--hash and --rpv are only for --type realm");
 	if (!o->vm.kvm)
@@ -336,11 +459,15 @@ int options_parse(int argc, char **argv, struct options *o)
 
 	*o = (struct options){
 		.boot.append = DEFAULT_APPEND,
-		.vm = {.mem = DEFAULT_MEM, .cpus = 1, .hash = HASH_SHA256, .realm = true},
+		.vm = {.mem = DEFAULT_MEM,
+		       .cpus = 1,
+		       .hash = HASH_SHA256,
+		       .realm = true,
+		       .breakpoints = VM_DEBUG_MIN,
+		       .watchpoints = VM_DEBUG_MIN},
 	};
 	if (argc < 2)
-		return error_set(-EINVAL,
-				 "no command; there are run, info, verify, help and version");
+		return error_set(-EINVAL, "no command; there are " COMMANDS);
 	ret = parse_command(o, argv[1]);
 	if (ret == 0 && o->command == COMMAND_VERIFY) {
 		o->rest = argv + 2;

@@ -6,19 +6,46 @@
 #ifndef VMM_CMD_OPTIONS_H
 #define VMM_CMD_OPTIONS_H
 
+#include <measure.h>
+
 #include "vmm/boot/plan.h"
 #include "vmm/vm/vm.h"
 
-enum command { COMMAND_RUN, COMMAND_INFO, COMMAND_VERIFY, COMMAND_HELP, COMMAND_VERSION };
+#define MEASURE_EXTENDS_MAX 64
+
+enum command {
+	COMMAND_RUN,
+	COMMAND_INFO,
+	COMMAND_MEASURE,
+	COMMAND_VERIFY,
+	COMMAND_HELP,
+	COMMAND_VERSION,
+};
+
+/* What `realm measure` is asked beyond what `realm run` is. */
+struct measure_options {
+	enum measure_rules rules;
+	bool json;
+	struct {
+		unsigned int rem; /* 0 to 3 */
+		uint8_t value[MEASURE_SIZE];
+		size_t size;
+	} extends[MEASURE_EXTENDS_MAX]; /* in their order */
+	size_t extend_count;
+};
 
 struct options {
 	enum command command;
 	struct plan_config boot;
 	struct vm_config vm;
 	const char *console; /* NULL: this terminal (or pipe) */
-	char **rest;	     /* of verify: its own words, not looked at here */
+	struct measure_options measure;
+	char **rest; /* of verify: its own words, not looked at here */
 	int rest_count;
 };
+
+/* How --rules names them. */
+const char *options_rules_name(enum measure_rules rules);
 
 /* Fills o. -EINVAL with an error text that names the option and what it takes. */
 int options_parse(int argc, char **argv, struct options *o);

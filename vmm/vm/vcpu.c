@@ -15,6 +15,10 @@
 #define REG_X(n)  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 2 * (n))
 #define REG_PC	  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
 #define SVE_WORDS 8
+#define REG_DFR0  ARM64_SYS_REG(3, 0, 0, 5, 0) /* ID_AA64DFR0_EL1 */
+
+#define DFR0_BRPS 12
+#define DFR0_WRPS 20
 
 static int failed(const struct vcpu *v, int err, const char *what)
 {
@@ -50,6 +54,37 @@ static int finish_sve(struct vcpu *v, unsigned int bits)
 		return ret;
 	ret = kvm_ioctl(v->fd, KVM_ARM_VCPU_FINALIZE, &feature);
 	return ret < 0 ? failed(v, ret, "SVE") : 0;
+}
+
+static int too_many(const char *option, unsigned int wanted, unsigned int most)
+{
+	return error_set(-EINVAL, "%s %u: this host has %u (see `realm info`)", option, wanted,
+			 most);
+}
+
+/*
+ * A Realm's CPUs have as many breakpoints and watchpoints as its configuration says, because both
+ * numbers are measured. One vCPU's register stands for all.
+ */
+static int limit_debug(struct vm *vm, const struct vm_config *c)
+{
+	unsigned int bps, wps;
+	uint64_t dfr0 = 0;
+	int ret = kvm_get_reg(vm->vcpus[0].fd, REG_DFR0, &dfr0);
+
+	if (ret < 0)
+		return failed(&vm->vcpus[0], ret, "its breakpoints");
+	bps = 1 + (dfr0 >> DFR0_BRPS & 0xf);
+	wps = 1 + (dfr0 >> DFR0_WRPS & 0xf);
+	if (c->breakpoints > bps)
+		return too_many("--breakpoints", c->breakpoints, bps);
+	if (c->watchpoints > wps)
+		return too_many("--watchpoints", c->watchpoints, wps);
+	dfr0 &= ~(MASK(DFR0_BRPS + 3, DFR0_BRPS) | MASK(DFR0_WRPS + 3, DFR0_WRPS));
+	dfr0 |= (uint64_t)(c->breakpoints - 1) << DFR0_BRPS;
+	dfr0 |= (uint64_t)(c->watchpoints - 1) << DFR0_WRPS;
+	ret = kvm_set_reg(vm->vcpus[0].fd, REG_DFR0, &dfr0);
+	return ret < 0 ? failed(&vm->vcpus[0], ret, "its breakpoints") : 0;
 }
 
 /*
@@ -122,7 +157,7 @@ int vcpu_create_all(struct vm *vm, const struct vm_config *config)
 		*v = (struct vcpu){.vm = vm, .index = vm->cpus++, .fd = -1};
 		ret = create(v, config);
 	}
-	return ret;
+	return ret == 0 && config->realm ? limit_debug(vm, config) : ret;
 }
 
 int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt)

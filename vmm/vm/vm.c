@@ -76,6 +76,11 @@ static int set_rpv(struct vm *vm, const struct vm_config *c)
 	return enable(vm, KVM_CCA_CAP_RPV, (uintptr_t)c->rpv, "--rpv");
 }
 
+static int set_lpa2(struct vm *vm, const struct vm_config *c)
+{
+	return c->lpa2 ? enable(vm, KVM_CCA_CAP_LPA2, 1, "--lpa2") : 0;
+}
+
 static int configure(struct vm *vm, const struct vm_config *c)
 {
 	int ret;
@@ -83,7 +88,9 @@ static int configure(struct vm *vm, const struct vm_config *c)
 	if (!c->realm)
 		return 0;
 	ret = set_hash(vm, c);
-	return ret < 0 ? ret : set_rpv(vm, c);
+	if (ret == 0)
+		ret = set_rpv(vm, c);
+	return ret < 0 ? ret : set_lpa2(vm, c);
 }
 
 static int check_cpus(struct vm *vm, const struct vm_config *c)

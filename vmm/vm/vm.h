@@ -19,6 +19,8 @@
 #define VM_RPV_SIZE  64
 #define VM_SVE_STEP  128
 #define VM_SVE_MAX   2048
+#define VM_DEBUG_MIN 2 /* what every CPU of the architecture has, and the default */
+#define VM_DEBUG_MAX 16
 
 struct kvm_run;
 
@@ -31,7 +33,10 @@ struct vm_config {
 	enum hash_alg hash;
 	uint8_t rpv[VM_RPV_SIZE]; /* zero-padded at the end */
 	bool rpv_given;
-	unsigned int sve; /* longest vector in bits; 0: no SVE */
+	unsigned int sve;	  /* longest vector in bits; 0: no SVE */
+	unsigned int breakpoints; /* of a Realm's CPU: VM_DEBUG_MIN to VM_DEBUG_MAX */
+	unsigned int watchpoints; /* likewise */
+	bool lpa2;		  /* stage 2 tables of a Realm with 52-bit addresses */
 };
 
 /* Why a VM ended; NONE while it runs. */

@@ -13,7 +13,7 @@
 #define BATCHES 40
 #define CALLS	25
 
-void hostcall_main(void);
+void guest_main(void);
 
 static struct rsi_realm_config config __attribute__((aligned(4096)));
 static struct rsi_host_call call __attribute__((aligned(RSI_HOST_CALL_ALIGN)));
@@ -66,7 +66,7 @@ static uint64_t batch(void)
 	return ticks() - start;
 }
 
-void hostcall_main(void)
+void guest_main(void)
 {
 	uint64_t best = ~UINT64_C(0);
 

@@ -15,6 +15,6 @@ start:
 entry:
 	adr	x0, stack_end
 	mov	sp, x0
-	bl	hostcall_main
+	bl	guest_main
 1:	wfi
 	b	1b

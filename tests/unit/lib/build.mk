@@ -17,7 +17,7 @@ $(CRYPTO_UNIT)/sign_only: $(CRYPTO_UNIT)/tests/unit/lib/sign_only.o \
 $(CRYPTO_UNIT)/token: $(CRYPTO_UNIT)/tests/unit/monitor/boot/token.o \
 	$(CRYPTO_UNIT)/monitor/boot/token.o
 $(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/lib/measure.o \
-	$(CRYPTO_UNIT)/lib/measure/measure.o
+	$(addprefix $(CRYPTO_UNIT)/lib/measure/,measure.o rules.o)
 
 $(CRYPTO_UNIT)/attest: $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/attest.o \
 	tests/unit/rmm/attest/coroutine_native.o tests/unit/rmm/attest/heap_native.o \
@@ -27,7 +27,7 @@ $(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
 
 # Tokens decoded and judged.
 TOKEN_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/tokens/,decode verify policy key json)
-TOKEN_UNIT_LIB := $(TOKEN_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
+TOKEN_UNIT_LIB := $(patsubst %.c,$(CRYPTO_UNIT)/%.o,$(TOKEN_SRCS) $(HASH_NATIVE_SRCS))
 
 $(TOKEN_UNIT_TESTS): $(CRYPTO_UNIT)/tokens/%: $(CRYPTO_UNIT)/tests/unit/lib/token/%.o \
 		$(CRYPTO_UNIT)/tests/unit/lib/token/maker.o \
@@ -46,12 +46,16 @@ $(CRYPTO_UNIT)/%.o: %.c
 -include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*.d $(CRYPTO_UNIT)/*/*/*.d \
 	$(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*/*/*.d)
 
-UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(TOKEN_UNIT_TESTS)
+# The tests of hashes, with OpenSSL's block functions.
+$(CRYPTO_UNIT)/hash_openssl: $(patsubst %.c,$(CRYPTO_UNIT)/%.o,tests/unit/lib/hash.c $(HASH_SRCS) $(HASH_OPENSSL_SRCS))
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(CRYPTO_NATIVE_LIBS) $(HASH_OPENSSL_LIBS)
+
+UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS)
 
 # The command `realm verify` under sanitizers, and the test that compares it with other libraries. Those
 # are packages of Debian, which another python3 of the machine's would not find.
 $(CRYPTO_UNIT)/realm: $(TOOLS_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
-	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ $(TOKEN_LIBS)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ $(TOOLS_LIBS)
 $(CRYPTO_UNIT)/tokens/agree: $(CRYPTO_UNIT)/realm $(wildcard tests/unit/lib/token/agree/*.py)
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s %s\n' tests/unit/lib/token/agree/agree.py $< >$@
@@ -61,7 +65,8 @@ UNIT_SCRIPTS += $(CRYPTO_UNIT)/tokens/agree
 # make fuzz-token: hostile tokens, FUZZ_TIME seconds, from the corpus of the tree; what it finds stays in
 # $(BUILD)/fuzz-token. make corpus-token writes the corpus anew, when the shapes of tokens change.
 TOKEN_FUZZ := $(BUILD)/tests/unit/token-fuzz
-TOKEN_FUZZ_OBJS := $(patsubst %.c,$(TOKEN_FUZZ)/obj/%.o,tests/unit/lib/token/fuzz/token.c $(TOKEN_SRCS))
+TOKEN_FUZZ_OBJS := $(patsubst %.c,$(TOKEN_FUZZ)/obj/%.o,tests/unit/lib/token/fuzz/token.c $(TOKEN_SRCS) \
+	$(HASH_NATIVE_SRCS))
 TOKEN_CORPUS := tests/unit/lib/token/fuzz/corpus
 
 $(TOKEN_FUZZ)/obj/%.o: %.c

@@ -221,6 +221,62 @@ static void read_returns_the_slot_padded_with_zeroes(void **state)
  * Realm, measured page, unmeasured page, RIPAS, REC; digests from Python's hashlib over bytes put
  * together by a script of a few lines.
  */
+/* A text of RMM 2.0: nothing is measured of the parameters. */
+static void the_beta_starts_at_zero(void **state)
+{
+	static const uint8_t zero[MEASURE_SIZE];
+	uint8_t page[PAGE], desc[256], rim[64] = {0}, content[64];
+	struct measurements m, same;
+	size_t i;
+
+	fill_page(page);
+	for (i = 0; i < 3; i++) {
+		measure_start(&m, MEASURE_2_0_BETA, algs[i], &realm);
+		assert_memory_equal(m.slot[MEASURE_RIM], zero, MEASURE_SIZE);
+		measure_data(&m, 0x40000000, MEASURE_DATA_CONTENT, page);
+		memset(rim, 0, sizeof(rim));
+		start_desc(desc, 0, rim);
+		put64(desc + 0x50, 0x40000000);
+		put64(desc + 0x58, 1);
+		digest(algs[i], page, PAGE, content);
+		memcpy(desc + 0x60, content, 64);
+		digest(algs[i], desc, sizeof(desc), rim);
+		assert_memory_equal(m.slot[MEASURE_RIM], rim, MEASURE_SIZE);
+		measure_start(&m, MEASURE_2_0, algs[i], &realm);
+		measure_realm_create(&same, algs[i], &realm);
+		assert_memory_equal(&m, &same, sizeof(m));
+	}
+}
+
+/* H(the whole slot || the value, filled up with zeros): 128 bytes, whatever the hash. */
+static void the_beta_extends_by_whole_slots(void **state)
+{
+	uint8_t value[64], input[128], want[64] = {0};
+	struct measurements m, same;
+	size_t i, size;
+
+	memset(value, 0xa5, sizeof(value));
+	for (i = 0; i < 3; i++) {
+		measure_start(&m, MEASURE_2_0_BETA, algs[i], &realm);
+		memset(want, 0, sizeof(want));
+		for (size = 0; size <= 64; size += 16) {
+			memset(input, 0, sizeof(input));
+			memcpy(input, want, 64);
+			memcpy(input + 64, value, size);
+			assert_true(measure_extend_by(&m, MEASURE_2_0_BETA, 4, value, size));
+			digest(algs[i], input, sizeof(input), want);
+			assert_memory_equal(m.slot[4], want, MEASURE_SIZE);
+		}
+		assert_false(measure_extend_by(&m, MEASURE_2_0_BETA, 0, value, 1));
+		assert_false(measure_extend_by(&m, MEASURE_2_0_BETA, 5, value, 1));
+		assert_false(measure_extend_by(&m, MEASURE_2_0_BETA, 1, value, 65));
+		same = m;
+		assert_true(measure_extend_by(&m, MEASURE_2_0, 2, value, 5));
+		assert_true(measure_extend(&same, 2, value, 5));
+		assert_memory_equal(&m, &same, sizeof(m));
+	}
+}
+
 static void whole_sequence_gives_the_known_rim(void **state)
 {
 	static const char *const want[] = {
@@ -256,6 +312,8 @@ int main(void)
 		cmocka_unit_test(extend_appends_the_value),
 		cmocka_unit_test(extend_refuses_what_is_out_of_range),
 		cmocka_unit_test(read_returns_the_slot_padded_with_zeroes),
+		cmocka_unit_test(the_beta_starts_at_zero),
+		cmocka_unit_test(the_beta_extends_by_whole_slots),
 		cmocka_unit_test(whole_sequence_gives_the_known_rim),
 	};
 

@@ -8,6 +8,9 @@ UT_VMM_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recov
 UT_VMM_LOOP := vmm/loop/loop.c vmm/loop/event.c
 UT_VMM_DEVICES := $(wildcard vmm/dev/*.c vmm/dev/*/*.c) vmm/lib/tree.c $(UT_VMM_LOOP)
 
+# All of boot/, with what it hashes by.
+UT_VMM_BOOT := $(wildcard vmm/boot/*.c) $(MEASURE_TOOL_SRCS) $(HASH_SRCS) $(HASH_NATIVE_SRCS)
+
 # Program, named by its file of tests: what it tests and needs besides that file.
 UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c
 UT_VMM_cmd/verify_options := vmm/cmd/verify_options.c
@@ -16,13 +19,14 @@ UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
 UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_DEVICES)
 UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/cmd/advice.c \
-	vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(wildcard vmm/boot/*.c) $(UT_VMM_DEVICES)
+	vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_boot/image := vmm/boot/image.c
 UT_VMM_boot/layout := vmm/boot/layout.c
 UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c vmm/dev/pci/bus.c vmm/dev/pci/function.c
 UT_VMM_boot/file := vmm/boot/file.c
 UT_VMM_boot/initrd := vmm/boot/initrd.c
-UT_VMM_boot/plan := $(wildcard vmm/boot/*.c) $(UT_VMM_DEVICES)
+UT_VMM_boot/plan := $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
+UT_VMM_boot/measure := $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_dev/device := $(UT_VMM_DEVICES)
 UT_VMM_dev/console := vmm/dev/console.c $(UT_VMM_LOOP)
 UT_VMM_dev/uart/uart8250 := vmm/dev/uart/uart8250.c

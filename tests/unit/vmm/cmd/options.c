@@ -8,7 +8,7 @@
 #include "vmm/cmd/devices.h"
 #include "vmm/cmd/options.h"
 
-#define WORDS 24
+#define WORDS 32
 
 static struct options o;
 
@@ -100,6 +100,53 @@ static void the_words_of_verify_are_left_to_it(void **state)
 	assert_int_equal(o.rest_count, 0);
 }
 
+static void measure_takes_what_run_takes(void **state)
+{
+	assert_no_error(parse("realm measure --kernel K --initrd I --append A --mem 2G --cpus 4 "
+			      "--hash sha512 --rpv 00 --sve 256 --console C --kvm D --type realm"));
+	assert_int_equal(o.command, COMMAND_MEASURE);
+	assert_int_equal(o.vm.sve, 256);
+	assert_int_equal(o.measure.rules, MEASURE_2_0);
+	assert_false(o.measure.json);
+	assert_int_equal(o.measure.extend_count, 0);
+	assert_no_error(parse("realm measure --json --rules rmm-2.0-beta --kernel K "
+			      "--extend 0:00ff --extend=3:aa"));
+	assert_true(o.measure.json);
+	assert_int_equal(o.measure.rules, MEASURE_2_0_BETA);
+	assert_string_equal(options_rules_name(o.measure.rules), "rmm-2.0-beta");
+	assert_int_equal(o.measure.extend_count, 2);
+	assert_int_equal(o.measure.extends[0].rem, 0);
+	assert_int_equal(o.measure.extends[0].size, 2);
+	assert_int_equal(o.measure.extends[0].value[1], 0xff);
+	assert_int_equal(o.measure.extends[1].rem, 3);
+}
+
+/* What is measured has defaults that no host has a say in. */
+static void what_is_measured_has_a_fixed_default(void **state)
+{
+	assert_no_error(parse("realm run --kernel K"));
+	assert_int_equal(o.vm.breakpoints, 2);
+	assert_int_equal(o.vm.watchpoints, 2);
+	assert_false(o.vm.lpa2);
+	assert_no_error(parse("realm run --breakpoints 16 --watchpoints=3 --lpa2 --kernel K"));
+	assert_int_equal(o.vm.breakpoints, 16);
+	assert_int_equal(o.vm.watchpoints, 3);
+	assert_true(o.vm.lpa2);
+}
+
+static void extends_are_64_at_most(void **state)
+{
+	char *argv[2 * MEASURE_EXTENDS_MAX + 8] = {"realm", "measure", "--kernel", "K"};
+	int argc = 4, i;
+
+	for (i = 0; i < MEASURE_EXTENDS_MAX; i++)
+		argv[argc++] = "--extend=0:01";
+	assert_no_error(options_parse(argc, argv, &o));
+	assert_int_equal(o.measure.extend_count, MEASURE_EXTENDS_MAX);
+	argv[argc++] = "--extend=0:01";
+	assert_error(options_parse(argc, argv, &o), -EINVAL, "--extend: more than 64");
+}
+
 /* A line that is refused, and what the text must name. */
 static const struct {
 	const char *line, *text;
@@ -145,6 +192,23 @@ static const struct {
 	{"realm run --kernel K --sve -128", "--sve -128: not a multiple"},
 	{"realm run --kernel K --sve all", "--sve all: not a multiple"},
 	{"realm run --kernel K --type vm", "--type vm: must be realm or normal"},
+	{"realm run --kernel K --breakpoints 1", "--breakpoints 1: not a number from 2 to 16"},
+	{"realm run --kernel K --breakpoints 17", "--breakpoints 17: not a number"},
+	{"realm run --kernel K --watchpoints 0", "--watchpoints 0: not a number"},
+	{"realm run --kernel K --watchpoints all", "--watchpoints all: not a number"},
+	{"realm run --kernel K --lpa2=1", "--lpa2 takes no value"},
+	{"realm run --kernel K --json", "--json: no such option"},
+	{"realm run --kernel K --extend 0:00", "--extend: no such option"},
+	{"realm measure", "--kernel is missing"},
+	{"realm measure --kernel K --type normal", "only Realms are measured"},
+	{"realm measure --kernel K --rules rmm-1.0", "measures the sizes of the blocks"},
+	{"realm measure --kernel K --rules 2", "--rules 2: must be rmi-2.0 or rmm-2.0-beta"},
+	{"realm measure --kernel K --json=1", "--json takes no value"},
+	{"realm measure --kernel K --extend 4:00", "--extend 4:00: must be N:HEX"},
+	{"realm measure --kernel K --extend 00", "--extend 00: must be N:HEX"},
+	{"realm measure --kernel K --extend 0:", "--extend: 0 hex digits"},
+	{"realm measure --kernel K --extend 0:0", "--extend: 1 hex digits"},
+	{"realm measure --kernel K --extend 0:zz", "--extend: 'z' is not a hex digit"},
 	{"realm run --kernel K --type normal --rpv 00", "only for --type realm"},
 	{"realm run --kernel K --type normal --hash sha512", "only for --type realm"},
 	{"realm run --kernel K --vsock 2", "--vsock 2: not a number from 3 to 4294967294"},
@@ -247,6 +311,9 @@ int main(void)
 		cmocka_unit_test_setup(a_dash_is_the_terminal, clear_errors),
 		cmocka_unit_test_setup(commands, clear_errors),
 		cmocka_unit_test_setup(the_words_of_verify_are_left_to_it, clear_errors),
+		cmocka_unit_test_setup(measure_takes_what_run_takes, clear_errors),
+		cmocka_unit_test_setup(what_is_measured_has_a_fixed_default, clear_errors),
+		cmocka_unit_test_setup(extends_are_64_at_most, clear_errors),
 		cmocka_unit_test_setup(disks_and_interfaces_come_in_their_order, clear_errors),
 		cmocka_unit_test_setup(there_is_a_limit_to_devices, clear_errors),
 		cmocka_unit_test_setup(wrong_arguments_are_named, clear_errors),
