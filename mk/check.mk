@@ -4,8 +4,8 @@
 # Without git (a tarball) all files but those of the build folder are looked at.
 C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null), \
 	$(shell find . -path './$(BUILD)' -prune -o -name '*.[ch]' -printf '%P\n'))
-SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/host/init \
-	$(wildcard boot/host/scripts/*)
+SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/apt.sh boot/make-disk \
+	boot/host/init $(wildcard boot/host/scripts/*) $(filter-out %.service,$(wildcard boot/disk/*))
 PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb tests/run \
 	$(wildcard tests/lib/*.py tests/system/*.py tests/unit/*/*/*/*.py)
 # Kernel modules are left out: without the kernel's headers its list and locking macros are riddles to cppcheck.

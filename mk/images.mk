@@ -7,6 +7,7 @@ MONITOR := $(BUILD)/monitor/monitor.bin
 FLASH := $(BUILD)/flash/host.bin
 HOST_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/host.cpio
 SYSTEM_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/system.cpio
+DISK_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/disk.cpio
 KEXEC_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/kexec.cpio
 
 ifneq ($(RMM),none)
@@ -49,3 +50,14 @@ endef
 $(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES) $(FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES) $(SYSTEM_MODULES)))
 $(eval $(call initramfs,$(KEXEC_INITRD),$(KEXEC_FILES),$(HOST_MODULES)))
+
+# The host that runs from a disk of Debian 13 (boot/make-disk): an initramfs that leads to it. The
+# program asks by itself whether the cached image is the right one.
+HOST_DISK_IMAGE := $(FETCH)/disk
+DISK_FILES += boot/disk/enter:etc/disk/enter boot/disk/kvm-cca.service:etc/disk/kvm-cca.service \
+	boot/disk/console:etc/scripts/console boot/disk/report:etc/scripts/disk-report
+$(eval $(call initramfs,$(DISK_INITRD),$(HOST_FILES) $(DISK_FILES) $(FILES),$(HOST_MODULES) virtio_blk))
+
+.PHONY: host-disk
+host-disk:
+	@boot/make-disk $(FETCH) $(HOST_DISK_IMAGE)

@@ -60,3 +60,6 @@ ifeq ($(HOST_SUITE),bookworm-backports)
 ALL_TARGETS += $(SYSTEM_LOSE)
 SYSTEM_FILES += $(SYSTEM_LOSE):lib/tests/kvm-cca-lose.ko
 endif
+
+# A Realm on the host that runs from a disk (hostdisk.py).
+DISK_FILES += $(HOSTCALL)/Image:guest/hostcall
