@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # make lint: the analysers that take longer than make check may.
 
+# OpenSSL, which programs of the build host use, has some headers in a folder named for its architecture.
+NATIVE_HEADERS := -idirafter /usr/include/$(shell gcc -print-multiarch)
 LINT_C_FILES = $(filter %.c,$(filter-out tests/% $(KERNEL_C_FILES) host/%,$(C_FILES)))
 LINT_C_FLAGS := -std=gnu11 --target=aarch64-linux-gnu -march=armv8.5-a+rng -isystem /usr/aarch64-linux-gnu/include \
 	-isystem $(SYSROOT)/usr/include -I. -Ilib/include -Irmm/arch/aarch64 -I$(MONITOR_PLATFORM) $(CRYPTO_FW_CFLAGS) \
-	-I$(BUILD)/monitor
+	-I$(BUILD)/monitor $(NATIVE_HEADERS)
 LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/realm-demo \
 	tests/realm/linux/init tests/firmware/crypto/run monitor/boot/gen-devkey .ci/run
 
