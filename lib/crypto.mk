@@ -27,6 +27,8 @@ CRYPTO_NATIVE_SRCS := $(CRYPTO_VERIFY_SRCS) $(HASH_NATIVE_SRCS)
 # Tokens decoded and judged (lib/token/), for programs with a C library: these, block functions, and $(TOKEN_LIBS).
 TOKEN_SRCS := $(sort $(wildcard lib/token/*.c)) lib/cbor/encode.c lib/cbor/read.c lib/cbor/valid.c \
 	$(HASH_SRCS)
+# The same with CoRIM (lib/corim/), which is read and written.
+CORIM_SRCS := $(sort $(wildcard lib/corim/*.c)) $(TOKEN_SRCS)
 TOKEN_LIBS := -l:libjansson.a -l:libmbedcrypto.a
 
 CRYPTO_FW_CFLAGS := -I$(SYSROOT)/usr/include

@@ -21,6 +21,7 @@
 #:   make check-crypto   figures of the crypto code on the machine
 #:   make fuzz-vmm  the same with hostile drivers of the VMM's devices
 #:   make fuzz-token   the same with hostile attestation tokens
+#:   make fuzz-corim   the same with hostile reference values (CoRIM)
 #:
 #: run, test and the others first install (as root) and fetch what is missing.
 #:

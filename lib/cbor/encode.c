@@ -108,12 +108,15 @@ void cbor_bytes_nested(struct cbor *c, cbor_encode_fn fn, const void *arg)
 	fn(c, arg);
 }
 
-void cbor_text(struct cbor *c, const char *text)
+void cbor_text_part(struct cbor *c, const char *text, size_t len)
 {
-	size_t len = strlen(text);
-
 	put_head(c, CBOR_TEXT, len);
 	cbor_raw(c, text, len);
+}
+
+void cbor_text(struct cbor *c, const char *text)
+{
+	cbor_text_part(c, text, strlen(text));
 }
 
 void cbor_array(struct cbor *c, size_t items)

@@ -44,6 +44,7 @@ void cbor_int(struct cbor *c, int64_t value);
 void cbor_uint(struct cbor *c, uint64_t value);
 void cbor_bytes(struct cbor *c, const void *data, size_t len);
 void cbor_text(struct cbor *c, const char *text);
+void cbor_text_part(struct cbor *c, const char *text, size_t len); /* not terminated */
 void cbor_array(struct cbor *c, size_t items);
 void cbor_map(struct cbor *c, size_t pairs);
 void cbor_tag(struct cbor *c, uint64_t tag);

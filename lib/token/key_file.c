@@ -4,8 +4,7 @@
 #include <mbedtls/pk.h>
 #include <string.h>
 #include <token/key.h>
-
-#include "lib/token/signature.h"
+#include <token/signature.h>
 
 #define DER_SEQUENCE	 0x30
 #define CBOR_MAP_FIRST	 0xa0

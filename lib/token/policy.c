@@ -105,6 +105,7 @@ static void show(const json_t *value, char *text, size_t size)
 struct judge {
 	const struct policy *policy;
 	const struct token *t;
+	bool has_platform_key;
 	policy_verdict_fn verdict;
 	void *arg;
 };
@@ -257,44 +258,88 @@ static void judge_components(const struct judge *j, json_t *rule)
 
 /* ---- all claims ---- */
 
-static void judge_platform(const struct judge *j, json_t *rules, bool has_platform_key)
+/* The rules that one part of the token must meet: the policy's own, and those of reference values.
+ */
+struct rules {
+	json_t *own, *reference;
+};
+
+static void judge_claim(const struct judge *j, const char *name, enum policy_need need,
+			const struct rules *rules, const char *claim, bool present,
+			const json_t *value)
+{
+	const json_t *own = json_object_get(rules->own, claim);
+	const json_t *reference = json_object_get(rules->reference, claim);
+
+	if (reference)
+		judge_value(j, name, need, reference, present, value);
+	if (own || !reference)
+		judge_value(j, name, need, own, present, value);
+}
+
+static void judge_all_components(const struct judge *j, const struct rules *rules)
+{
+	const char *claim = token_platform_name(PLATFORM_COMPONENTS);
+	json_t *own = json_object_get(rules->own, claim);
+	json_t *reference = json_object_get(rules->reference, claim);
+
+	if (reference)
+		judge_components(j, reference);
+	if (own || !reference)
+		judge_components(j, own);
+}
+
+/* Ids need no rule if they were what the key or the reference values were found by. */
+static enum policy_need platform_need(const struct judge *j, enum token_platform_claim claim)
+{
+	bool is_id = claim == PLATFORM_IMPLEMENTATION_ID || claim == PLATFORM_INSTANCE_ID;
+
+	if (is_id && j->has_platform_key)
+		return NEED_NO_RULE;
+	if (claim == PLATFORM_IMPLEMENTATION_ID && j->policy->platforms)
+		return NEED_NO_RULE;
+	return policy_platform_need[claim];
+}
+
+static void judge_platform(const struct judge *j, const struct rules *rules)
 {
 	char name[64];
+	json_t *value;
 	size_t i;
 
 	for (i = 0; i < PLATFORM_CLAIMS; i++) {
-		enum policy_need need = policy_platform_need[i];
-		json_t *rule = json_object_get(rules, token_platform_name(i)), *value;
+		enum policy_need need = platform_need(j, i);
 
 		if (need == NEED_NEVER || need == NEED_ELSEWHERE)
 			continue;
 		if (i == PLATFORM_COMPONENTS) {
-			judge_components(j, rule);
+			judge_all_components(j, rules);
 			continue;
 		}
-		if (has_platform_key &&
-		    (i == PLATFORM_IMPLEMENTATION_ID || i == PLATFORM_INSTANCE_ID))
-			need = NEED_NO_RULE;
 		value = token_json_platform(j->t, i);
 		snprintf(name, sizeof(name), "platform %s", token_platform_name(i));
-		judge_value(j, name, need, rule, j->t->platform[i].kind != TOKEN_ABSENT, value);
+		judge_claim(j, name, need, rules, token_platform_name(i),
+			    j->t->platform[i].kind != TOKEN_ABSENT, value);
 		json_decref(value);
 	}
 }
 
-static void judge_realm(const struct judge *j, json_t *rules)
+static void judge_realm(const struct judge *j, const struct rules *rules)
 {
 	char name[64], rem[8];
 	json_t *value;
 	size_t i;
 
 	for (i = 0; i < REALM_CLAIMS; i++) {
-		if (policy_realm_need[i] == NEED_NEVER || policy_realm_need[i] == NEED_ELSEWHERE)
+		enum policy_need need = policy_realm_need[i];
+
+		if (need == NEED_NEVER || need == NEED_ELSEWHERE)
 			continue;
+		if (i == REALM_RIM && j->policy->realms)
+			need = NEED_NO_RULE;
 		value = token_json_realm(j->t, i);
 		snprintf(name, sizeof(name), "realm %s", token_realm_name(i));
-		judge_value(j, name, policy_realm_need[i],
-			    json_object_get(rules, token_realm_name(i)),
+		judge_claim(j, name, need, rules, token_realm_name(i),
 			    j->t->realm[i].kind != TOKEN_ABSENT, value);
 		json_decref(value);
 	}
@@ -302,18 +347,85 @@ static void judge_realm(const struct judge *j, json_t *rules)
 		snprintf(rem, sizeof(rem), "rem%zu", i);
 		snprintf(name, sizeof(name), "realm %s", rem);
 		value = token_json_hex(j->t->rem[i].data, j->t->rem[i].len);
-		judge_value(j, name, NEED_RULE, json_object_get(rules, rem), true, value);
+		judge_claim(j, name, NEED_RULE, rules, rem, true, value);
 		json_decref(value);
 	}
+}
+
+/* ---- reference values ---- */
+
+/* One part of the token: its reference values are found by one of its claims. */
+struct part {
+	json_t *list;
+	const char *name, *id;
+	const json_t *value;
+	void (*judge)(const struct judge *j, const struct rules *rules);
+};
+
+static void count_failure(void *arg, bool good, const char *claim, const char *detail)
+{
+	size_t *failures = arg;
+
+	*failures += !good;
+}
+
+/* Of the entries with the token's id the one that it breaks the fewest rules of; NULL if none has
+ * it. */
+static json_t *choose(const struct judge *j, const struct part *part)
+{
+	size_t i, least = SIZE_MAX, failures;
+	struct judge silent = *j;
+	json_t *entry, *best = NULL;
+
+	silent.verdict = count_failure;
+	silent.arg = &failures;
+	json_array_foreach(part->list, i, entry)
+	{
+		if (!policy_meets(json_object_get(entry, part->id), part->value))
+			continue;
+		failures = 0;
+		part->judge(&silent, &(struct rules){.reference = entry});
+		if (failures < least) {
+			least = failures;
+			best = entry;
+		}
+	}
+	return best;
+}
+
+static void judge_part(const struct judge *j, const struct part *part, json_t *own)
+{
+	struct rules rules = {.own = own, .reference = choose(j, part)};
+	char name[64], have[SHOWN_MAX + 8], detail[DETAIL_MAX];
+
+	if (part->list && !rules.reference) {
+		snprintf(name, sizeof(name), "%s %s", part->name, part->id);
+		show(part->value, have, sizeof(have));
+		snprintf(detail, sizeof(detail), "is %s, and there are no reference values for it",
+			 have);
+		j->verdict(j->arg, false, name, detail);
+	}
+	part->judge(j, &rules);
 }
 
 void policy_judge(const struct policy *policy, const struct token *t, bool has_platform_key,
 		  policy_verdict_fn verdict, void *arg)
 {
-	const struct judge j = {.policy = policy, .t = t, .verdict = verdict, .arg = arg};
+	const struct judge j = {.policy = policy,
+				.t = t,
+				.has_platform_key = has_platform_key,
+				.verdict = verdict,
+				.arg = arg};
+	json_t *implementation_id = token_json_platform(t, PLATFORM_IMPLEMENTATION_ID);
+	json_t *rim = token_json_realm(t, REALM_RIM);
+	const struct part platform = {policy->platforms, "platform", "implementation-id",
+				      implementation_id, judge_platform};
+	const struct part realm = {policy->realms, "realm", "rim", rim, judge_realm};
 
-	judge_platform(&j, json_object_get(policy->root, "platform"), has_platform_key);
-	judge_realm(&j, json_object_get(policy->root, "realm"));
+	judge_part(&j, &platform, json_object_get(policy->root, "platform"));
+	judge_part(&j, &realm, json_object_get(policy->root, "realm"));
+	json_decref(implementation_id);
+	json_decref(rim);
 }
 
 bool policy_lifecycle_met(const struct policy *policy, const struct token *t)

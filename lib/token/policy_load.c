@@ -267,23 +267,35 @@ static bool take_key(const struct loader *l, json_t *entry, struct policy_key *k
 	return why ? wrong(l, "", why) : true;
 }
 
+/* Appends keys to those that the policy has. The entries must live as long as the policy. */
 static bool take_keys(struct loader *l, struct policy *policy, const json_t *keys)
 {
 	size_t i, count = json_array_size(keys);
+	struct policy_key *all;
 
 	l->group = "keys";
-	if (!keys)
+	if (count == 0)
 		return true;
-	if (!json_is_array(keys) || count == 0)
-		return wrong(l, "", "not a list of keys");
-	policy->keys = calloc(count, sizeof(*policy->keys));
-	if (!policy->keys)
+	all = realloc(policy->keys, (policy->key_count + count) * sizeof(*all));
+	if (!all)
 		return wrong(l, "", "no memory");
-	for (i = 0; i < count; i++)
-		if (!take_key(l, json_array_get(keys, i), &policy->keys[i]))
+	policy->keys = all;
+	for (i = 0; i < count; i++) {
+		if (!take_key(l, json_array_get(keys, i), &all[policy->key_count]))
 			return false;
-	policy->key_count = count;
+		policy->key_count++;
+	}
 	return true;
+}
+
+static bool take_own_keys(struct loader *l, struct policy *policy)
+{
+	const json_t *keys = json_object_get(policy->root, "keys");
+
+	l->group = "keys";
+	if (keys && json_array_size(keys) == 0)
+		return wrong(l, "", "not a list of keys");
+	return take_keys(l, policy, keys);
 }
 
 /* ---- the whole ---- */
@@ -310,40 +322,79 @@ static bool check_members(struct loader *l, json_t *root)
 	return true;
 }
 
-/* CBOR begins with a byte that JSON cannot: the tags 501 (CoRIM) and 18 (COSE_Sign1). */
-static bool looks_like_corim(const uint8_t *data, size_t len)
+bool policy_add(struct policy *policy, const void *buf, size_t len, char error[POLICY_ERROR_MAX])
 {
-	return len > 0 && (data[0] == 0xd9 || data[0] == 0xd2);
-}
-
-bool policy_load(struct policy *policy, const void *buf, size_t len, char error[POLICY_ERROR_MAX])
-{
-	struct loader l = {.error = error};
+	struct loader l = {.error = error, .group = "policy"};
 	json_error_t where;
 
-	*policy = (struct policy){0};
 	error[0] = '\0';
-	if (looks_like_corim(buf, len)) {
-		snprintf(error, POLICY_ERROR_MAX,
-			 "a CoRIM; only policies in JSON are read by this version");
-		return false;
-	}
+	if (policy->root)
+		return wrong(&l, "", "there is one in JSON already");
 	policy->root = json_loadb(buf, len, JSON_REJECT_DUPLICATES, &where);
 	if (!policy->root) {
 		snprintf(error, POLICY_ERROR_MAX, "line %d, column %d: %s", where.line,
 			 where.column, where.text);
 		return false;
 	}
-	return check_members(&l, policy->root) &&
-	       take_keys(&l, policy, json_object_get(policy->root, "keys")) &&
+	return check_members(&l, policy->root) && take_own_keys(&l, policy) &&
 	       check_group(&l, "platform", json_object_get(policy->root, "platform"),
 			   check_platform_rule) &&
 	       check_group(&l, "realm", json_object_get(policy->root, "realm"), check_realm_rule);
 }
 
+bool policy_load(struct policy *policy, const void *buf, size_t len, char error[POLICY_ERROR_MAX])
+{
+	*policy = (struct policy){0};
+	return policy_add(policy, buf, len, error);
+}
+
+/* ---- reference values ---- */
+
+/* Appends the entries, each an object of rules that has one value for its id. */
+static bool add_entries(struct loader *l, json_t **list, const json_t *entries, const char *group,
+			const char *id,
+			bool (*check)(const struct loader *l, const char *name, json_t *rule))
+{
+	json_t *entry;
+	size_t i;
+
+	l->group = group;
+	if (!*list && json_array_size(entries))
+		*list = json_array();
+	json_array_foreach(entries, i, entry)
+	{
+		if (!json_is_string(json_object_get(entry, id)))
+			return wrong(l, id, "not the one value that says what this is about");
+		if (!check_group(l, group, entry, check))
+			return false;
+		if (json_array_append(*list, entry))
+			return wrong(l, "", "no memory");
+	}
+	return true;
+}
+
+bool policy_add_values(struct policy *policy, const struct policy_values *values,
+		       char error[POLICY_ERROR_MAX])
+{
+	struct loader l = {.error = error, .group = "keys"};
+
+	error[0] = '\0';
+	if (!policy->owned)
+		policy->owned = json_array();
+	if (json_array_append(policy->owned, values->keys))
+		return wrong(&l, "", "no memory");
+	return take_keys(&l, policy, values->keys) &&
+	       add_entries(&l, &policy->platforms, values->platforms, "platform",
+			   "implementation-id", check_platform_rule) &&
+	       add_entries(&l, &policy->realms, values->realms, "realm", "rim", check_realm_rule);
+}
+
 void policy_free(struct policy *policy)
 {
 	json_decref(policy->root);
+	json_decref(policy->platforms);
+	json_decref(policy->realms);
+	json_decref(policy->owned);
 	free(policy->keys);
 	*policy = (struct policy){0};
 }

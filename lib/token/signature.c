@@ -2,8 +2,7 @@
 /* Points and signatures of signature.h over Debian's libmbedcrypto. */
 #include <cbor.h>
 #include <mbedtls/ecdsa.h>
-
-#include "lib/token/signature.h"
+#include <token/signature.h>
 
 #define HEAD_MAX 16
 
@@ -70,7 +69,7 @@ static void hash_string(struct hash *h, const uint8_t *data, size_t len)
 }
 
 /* [ "Signature1", protected, external_aad, payload ] */
-static void hash_sig_structure(const struct token_sign1 *sign1, enum hash_alg alg, uint8_t *digest)
+void token_sign1_digest(const struct token_sign1 *sign1, enum hash_alg alg, uint8_t *digest)
 {
 	uint8_t start[HEAD_MAX];
 	struct hash h;
@@ -96,7 +95,7 @@ bool token_signature_good(const struct token_sign1 *sign1, const struct token_ke
 
 	if (sign1->curve != key->curve || sign1->signature.len != 2 * curve->coordinate)
 		return false;
-	hash_sig_structure(sign1, curve->hash, digest);
+	token_sign1_digest(sign1, curve->hash, digest);
 	ecdsa_init(&e);
 	ret = load_key(&e, key);
 	if (ret == 0)

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <token/development.h>
+#include <token/signature.h>
 #include <token/verify.h>
-
-#include "lib/token/signature.h"
 
 #define CHALLENGE_SIZE 64
 #define DETAIL_MAX     512

@@ -27,7 +27,13 @@ struct policy_key {
 };
 
 struct policy {
-	json_t *root; /* NULL: no policy, which accepts nothing */
+	json_t *root; /* the policy in JSON; NULL: none, which accepts nothing */
+	/*
+	 * Reference values: a list each of objects of rules, of which one must be met that is of
+	 * the token's implementation id, or of its RIM. NULL: there are none.
+	 */
+	json_t *platforms, *realms;
+	json_t *owned; /* what has the ids of keys */
 	struct policy_key *keys;
 	size_t key_count;
 };
@@ -38,6 +44,24 @@ struct policy {
  */
 bool policy_load(struct policy *policy, const void *buf, size_t len, char error[POLICY_ERROR_MAX]);
 void policy_free(struct policy *policy);
+
+/* The same for a policy that is all zero, or has reference values; an error if it has its JSON. */
+bool policy_add(struct policy *policy, const void *buf, size_t len, char error[POLICY_ERROR_MAX]);
+
+/*
+ * Reference values from elsewhere: lists of what "platform", "realm" and "keys" of a policy have. A
+ * platform's object has an implementation-id, a Realm's a rim; both are one value.
+ */
+struct policy_values {
+	json_t *platforms, *realms, *keys;
+};
+
+/*
+ * Adds them to a policy, which is all zero before the first; more alternatives, more keys. The
+ * lists stay the caller's. False, with the reason in words, for what no policy in JSON could say.
+ */
+bool policy_add_values(struct policy *policy, const struct policy_values *values,
+		       char error[POLICY_ERROR_MAX]);
 
 /* The policy's key at an index, if it is one for the token's platform; NULL otherwise. */
 const struct policy_key *policy_key_for(const struct policy *policy, size_t index,

@@ -35,6 +35,15 @@ $(TOKEN_UNIT_TESTS): $(CRYPTO_UNIT)/tokens/%: $(CRYPTO_UNIT)/tests/unit/lib/toke
 	@mkdir -p $(@D)
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
 
+# CoRIM written and read.
+CORIM_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/corims/,read write policy)
+CORIM_UNIT_LIB := $(patsubst %.c,$(CRYPTO_UNIT)/%.o,$(CORIM_SRCS) $(HASH_NATIVE_SRCS) \
+	$(addprefix tests/unit/lib/,corim/notation.c corim/private.c token/maker.c token/judge.c))
+
+$(CORIM_UNIT_TESTS): $(CRYPTO_UNIT)/corims/%: $(CRYPTO_UNIT)/tests/unit/lib/corim/%.o $(CORIM_UNIT_LIB)
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
+
 $(CRYPTO_UNIT_TESTS): $(CRYPTO_UNIT_LIB)
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(CRYPTO_UNIT_LDFLAGS) -o $@ $^ -lcmocka \
 		$(CRYPTO_NATIVE_LIBS) -lpthread
@@ -50,7 +59,8 @@ $(CRYPTO_UNIT)/%.o: %.c
 $(CRYPTO_UNIT)/hash_openssl: $(patsubst %.c,$(CRYPTO_UNIT)/%.o,tests/unit/lib/hash.c $(HASH_SRCS) $(HASH_OPENSSL_SRCS))
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(CRYPTO_NATIVE_LIBS) $(HASH_OPENSSL_LIBS)
 
-UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS)
+UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS) \
+	$(CORIM_UNIT_TESTS)
 
 # The command `realm verify` under sanitizers, and the test that compares it with other libraries. Those
 # are packages of Debian, which another python3 of the machine's would not find.
@@ -62,31 +72,39 @@ $(CRYPTO_UNIT)/tokens/agree: $(CRYPTO_UNIT)/realm $(wildcard tests/unit/lib/toke
 	@chmod +x $@
 UNIT_SCRIPTS += $(CRYPTO_UNIT)/tokens/agree
 
-# make fuzz-token: hostile tokens, FUZZ_TIME seconds, from the corpus of the tree; what it finds stays in
-# $(BUILD)/fuzz-token. make corpus-token writes the corpus anew, when the shapes of tokens change.
+# make fuzz-token, make fuzz-corim: hostile tokens and CoRIMs, FUZZ_TIME seconds, from the corpus of the
+# tree; what they find stays in $(BUILD)/fuzz-token and so on. make corpus-token, make corpus-corim write a
+# corpus anew, when the shapes change.
 TOKEN_FUZZ := $(BUILD)/tests/unit/token-fuzz
 TOKEN_FUZZ_OBJS := $(patsubst %.c,$(TOKEN_FUZZ)/obj/%.o,tests/unit/lib/token/fuzz/token.c $(TOKEN_SRCS) \
 	$(HASH_NATIVE_SRCS))
-TOKEN_CORPUS := tests/unit/lib/token/fuzz/corpus
+CORIM_FUZZ_OBJS := $(patsubst %.c,$(TOKEN_FUZZ)/obj/%.o,tests/unit/lib/corim/fuzz/corim.c $(CORIM_SRCS) \
+	$(HASH_NATIVE_SRCS))
 
 $(TOKEN_FUZZ)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(TOKEN_FUZZ)/token: $(TOKEN_FUZZ_OBJS)
+$(TOKEN_FUZZ)/corim: $(CORIM_FUZZ_OBJS)
+$(TOKEN_FUZZ)/token $(TOKEN_FUZZ)/corim:
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -fsanitize=fuzzer -o $@ $^ $(TOKEN_LIBS)
 
-$(TOKEN_FUZZ)/seeds: $(addprefix $(CRYPTO_UNIT)/tests/unit/lib/token/,fuzz/seeds.o maker.o) $(TOKEN_UNIT_LIB)
+$(TOKEN_FUZZ)/token-seeds: $(addprefix $(CRYPTO_UNIT)/tests/unit/lib/token/,fuzz/seeds.o maker.o) \
+	$(TOKEN_UNIT_LIB)
+$(TOKEN_FUZZ)/corim-seeds: $(addprefix $(CRYPTO_UNIT)/,tests/unit/lib/corim/fuzz/seeds.o \
+	tests/unit/lib/corim/notation.o lib/cbor/encode.o)
+$(TOKEN_FUZZ)/token-seeds $(TOKEN_FUZZ)/corim-seeds:
 	@mkdir -p $(@D)
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
 
-.PHONY: fuzz-token corpus-token
-fuzz-token: $(TOKEN_FUZZ)/token
-	@mkdir -p $(BUILD)/fuzz-token/corpus
-	$(TOKEN_FUZZ)/token -max_total_time=$(FUZZ_TIME) -max_len=8192 -timeout=20 \
-		-artifact_prefix=$(BUILD)/fuzz-token/ $(BUILD)/fuzz-token/corpus $(TOKEN_CORPUS)
-corpus-token: $(TOKEN_FUZZ)/seeds
-	$(TOKEN_FUZZ)/seeds $(TOKEN_CORPUS)
+.PHONY: fuzz-token fuzz-corim corpus-token corpus-corim
+fuzz-token fuzz-corim: fuzz-%: $(TOKEN_FUZZ)/%
+	@mkdir -p $(BUILD)/$@/corpus
+	$< -max_total_time=$(FUZZ_TIME) -max_len=8192 -timeout=20 -artifact_prefix=$(BUILD)/$@/ \
+		$(BUILD)/$@/corpus tests/unit/lib/$*/fuzz/corpus
+corpus-token corpus-corim: corpus-%: $(TOKEN_FUZZ)/%-seeds
+	$< tests/unit/lib/$*/fuzz/corpus
 
--include $(TOKEN_FUZZ_OBJS:.o=.d)
+-include $(TOKEN_FUZZ_OBJS:.o=.d) $(CORIM_FUZZ_OBJS:.o=.d)
 include tests/unit/lib/basic.mk

@@ -3,10 +3,10 @@
  */
 #include <cbor.h>
 #include <stdlib.h>
+#include <token/signature.h>
 #include <token/token.h>
 #include <util.h>
 
-#include "lib/token/signature.h"
 #include "maker.h"
 
 static struct recipe r;

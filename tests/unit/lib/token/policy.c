@@ -408,8 +408,6 @@ static void what_is_no_policy_is_refused_with_the_reason(void **state)
 		{"{\"keys\": [{\"implementation-id\": \"00\", \"instance-id\": \"00\", \"jwk\": "
 		 "{}}]}",
 		 "implementation-id: not as many hex digits"},
-		{"\xd9\x01\xf5", "a CoRIM"},
-		{"\xd2\x84", "a CoRIM"},
 	};
 	size_t i;
 

@@ -2,10 +2,10 @@
 /* lib/token/verify.c and signature.c: when a token is believed, and which rule refuses it. */
 #include <stdlib.h>
 #include <token/development.h>
+#include <token/signature.h>
 #include <util.h>
 
 #include "judge.h"
-#include "lib/token/signature.h"
 
 static struct judge_state j;
 
