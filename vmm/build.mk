@@ -37,7 +37,7 @@ $(VMM): $(VMM_OBJS)
 # The tools: what says what is measured, and that is all of boot/ but the loading, and the devices, whose
 # nodes stand in the device tree.
 TOOLS_REALM := $(BUILD)/tools/realm
-TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c devices.c measure.c verify.c verify_options.c no_kvm.c) \
+TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c dump.c devices.c measure.c verify.c verify_options.c no_kvm.c) \
 	$(filter-out vmm/boot/plan_load.c,$(wildcard vmm/boot/*.c)) \
 	$(wildcard vmm/dev/*.c vmm/dev/*/*.c vmm/loop/*.c vmm/lib/*.c)
 TOOLS_SRCS := $(TOOLS_VMM_SRCS) $(CORIM_SRCS) $(MEASURE_TOOL_SRCS) $(HASH_OPENSSL_SRCS)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <version.h>
+#include "vmm/cmd/dump.h"
 #include "vmm/cmd/info.h"
 #include "vmm/cmd/measure.h"
 #include "vmm/cmd/options.h"
@@ -27,7 +28,7 @@ static int dispatch(const struct options *o)
 {
 	switch (o->command) {
 	case COMMAND_RUN:
-		return run(o);
+		return o->dump_fdt ? dump_fdt(o) : run(o);
 	case COMMAND_INFO:
 		return info(o->vm.kvm);
 	case COMMAND_MEASURE:

@@ -49,6 +49,7 @@ const char options_help[] =
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
+	"  --dump-fdt FILE  write the guest's device tree, on any machine, and run nothing\n"
 	"\n"
 	"Options of measure: those of run that do not name a device of the host's, and\n"
 	"  --extend N:HEX   value that the Realm extends its REM N (0 to 3) by; more may follow\n"
@@ -134,6 +135,12 @@ static int set_console(struct options *o, const char *value)
 {
 	o->console = strcmp(value, "-") ? value : NULL;
 	return *value ? 0 : error_set(-EINVAL, "--console: the name is empty");
+}
+
+static int set_dump_fdt(struct options *o, const char *value)
+{
+	o->dump_fdt = value;
+	return *value ? 0 : error_set(-EINVAL, "--dump-fdt: the name is empty");
 }
 
 static int set_kvm(struct options *o, const char *value)
@@ -374,6 +381,7 @@ static const struct option_row {
 	{"--console", FOR_BOTH, set_console},
 	{"--kvm", FOR_BOTH | FOR_INFO, set_kvm},
 	{"--type", FOR_BOTH, set_type},
+	{"--dump-fdt", FOR_RUN, set_dump_fdt},
 	{"--extend", FOR_MEASURE, add_extend},
 	{"--rules", FOR_MEASURE, set_rules},
 	{"--json", FOR_MEASURE | IS_FLAG, set_json},

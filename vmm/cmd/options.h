@@ -38,7 +38,8 @@ struct options {
 	enum command command;
 	struct plan_config boot;
 	struct vm_config vm;
-	const char *console; /* NULL: this terminal (or pipe) */
+	const char *console;  /* NULL: this terminal (or pipe) */
+	const char *dump_fdt; /* where the device tree is to go instead of running; NULL: run */
 	struct measure_options measure;
 	char **rest; /* of verify: its own words, not looked at here */
 	int rest_count;

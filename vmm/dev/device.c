@@ -134,6 +134,27 @@ int devices_open(struct devices *ds, const struct device *const *list, size_t co
 	return ret;
 }
 
+void devices_reset(struct devices *ds)
+{
+	size_t i;
+
+	for (i = 0; i < ds->count; i++) {
+		if (ds->list[i]->reset)
+			ds->list[i]->reset(ds->states[i]);
+	}
+}
+
+int devices_press_key(struct devices *ds)
+{
+	size_t i;
+
+	for (i = 0; i < ds->count; i++) {
+		if (ds->list[i]->press)
+			return ds->list[i]->press(ds->states[i]);
+	}
+	return -ENOTCONN;
+}
+
 void devices_close(struct devices *ds)
 {
 	while (ds->count) {

@@ -55,8 +55,19 @@ struct device {
 
 	/* Main thread, before vCPUs run. An error has a text, and leaves nothing behind. */
 	int (*open)(const struct device *d, const struct device_context *c, void **state);
+	/*
+	 * The guest starts anew, in a VM of the same place and memory: as after open(). Main
+	 * thread, while no vCPU runs. NULL: the device keeps nothing that the guest has changed.
+	 */
+	void (*reset)(void *state);
 	/* Main thread, after vCPUs have stopped. */
 	void (*close)(void *state);
+
+	/*
+	 * Somebody outside presses the machine's power key. Main thread. -ENOTCONN if nothing in
+	 * the guest listens. NULL: the device has no such key.
+	 */
+	int (*press)(void *state);
 
 	/*
 	 * An access of the guest, by the thread of its vCPU; several may come at once. `offset`
@@ -98,6 +109,12 @@ struct devices {
  */
 int devices_open(struct devices *ds, const struct device *const *list, size_t count,
 		 const struct device_context *c);
+
+/* Brings all that are open into the state in which open() left them. */
+void devices_reset(struct devices *ds);
+
+/* Presses the power key. -ENOTCONN, without an error text, if nothing in the guest listens. */
+int devices_press_key(struct devices *ds);
 
 /* Closes those that are open, the last one first. */
 void devices_close(struct devices *ds);

@@ -10,6 +10,8 @@
 /* clang-format off */
 #define DEVICE_LIST(DEVICE)                                                                        \
 	DEVICE(uart)                                                                               \
+	DEVICE(rtc)                                                                                \
+	DEVICE(key)                                                                                \
 	DEVICE(pci)
 /* clang-format on */
 

@@ -13,6 +13,7 @@ UT_VMM_BOOT := $(wildcard vmm/boot/*.c) $(MEASURE_TOOL_SRCS) $(HASH_SRCS) $(HASH
 
 # Program, named by its file of tests: what it tests and needs besides that file.
 UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c
+UT_VMM_cmd/dump := vmm/cmd/dump.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_cmd/verify_options := vmm/cmd/verify_options.c
 UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
@@ -28,6 +29,7 @@ UT_VMM_boot/initrd := vmm/boot/initrd.c
 UT_VMM_boot/plan := $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_boot/measure := $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_dev/device := $(UT_VMM_DEVICES)
+UT_VMM_dev/rtc := $(UT_VMM_DEVICES)
 UT_VMM_dev/console := vmm/dev/console.c $(UT_VMM_LOOP)
 UT_VMM_dev/uart/uart8250 := vmm/dev/uart/uart8250.c
 UT_VMM_dev/uart/escape := vmm/dev/uart/escape.c
@@ -36,6 +38,7 @@ UT_VMM_dev/uart/uart := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/queue := vmm/dev/virtio/queue.c vmm/dev/virtio/split.c vmm/dev/virtio/packed.c
 UT_VMM_dev/virtio/blk := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/net := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/key := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vsock := $(UT_VMM_DEVICES)
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c

@@ -87,6 +87,15 @@ unsigned int pci_function_add_capability(struct pci_function *f, uint8_t id, con
 	return at;
 }
 
+/* What the driver may write is 0 at the start, everywhere. */
+void pci_function_reset(struct pci_function *f)
+{
+	size_t i;
+
+	for (i = 0; i < PCI_CONFIG_SIZE; i++)
+		f->config[i] &= (uint8_t)~f->writable[i];
+}
+
 uint32_t pci_function_read(struct pci_function *f, unsigned int offset, unsigned int size)
 {
 	if (f->ops->before_read)

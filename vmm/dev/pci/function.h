@@ -60,6 +60,9 @@ void pci_function_add_bar(struct pci_function *f, unsigned int bar, uint32_t siz
 unsigned int pci_function_add_capability(struct pci_function *f, uint8_t id, const void *data,
 					 unsigned int size);
 
+/* Takes back all that the driver has written. */
+void pci_function_reset(struct pci_function *f);
+
 /* Values in the configuration space, little-endian. The driver's rights do not matter. */
 uint16_t pci_function_get16(const struct pci_function *f, unsigned int offset);
 uint32_t pci_function_get32(const struct pci_function *f, unsigned int offset);

@@ -15,6 +15,19 @@ struct capability {
 	uint32_t pending;
 } __attribute__((packed));
 
+void msix_reset(struct msix *m)
+{
+	unsigned int i;
+
+	pthread_mutex_lock(&m->lock);
+	m->enabled = m->masked = false;
+	m->pending = 0;
+	memset(m->entries, 0, sizeof(m->entries));
+	for (i = 0; i < m->count; i++)
+		m->entries[i].control = VECTOR_MASKED;
+	pthread_mutex_unlock(&m->lock);
+}
+
 void msix_init(struct msix *m, struct pci_function *f, unsigned int bar, uint32_t table,
 	       uint32_t pending)
 {
@@ -23,14 +36,9 @@ void msix_init(struct msix *m, struct pci_function *f, unsigned int bar, uint32_
 		.table = table | bar,
 		.pending = pending | bar,
 	};
-	unsigned int i;
 
 	pthread_mutex_init(&m->lock, NULL);
-	m->enabled = m->masked = false;
-	m->pending = 0;
-	memset(m->entries, 0, sizeof(m->entries));
-	for (i = 0; i < m->count; i++)
-		m->entries[i].control = VECTOR_MASKED;
+	msix_reset(m);
 	m->capability = pci_function_add_capability(f, PCI_CAP_ID_MSIX, &c, sizeof(c));
 	f->writable[m->capability + PCI_MSIX_FLAGS + 1] = CONTROL_WRITABLE >> 8;
 }

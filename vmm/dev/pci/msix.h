@@ -38,6 +38,9 @@ struct msix {
 void msix_init(struct msix *m, struct pci_function *f, unsigned int bar, uint32_t table,
 	       uint32_t pending);
 
+/* Off, all vectors masked and empty. */
+void msix_reset(struct msix *m);
+
 /* The driver has written these bytes of the configuration space. */
 void msix_config_written(struct msix *m, struct pci_function *f, unsigned int offset,
 			 unsigned int size);

@@ -127,6 +127,18 @@ static void close_uart(void *state)
 	free(u);
 }
 
+/* Input that waits for the guest is for whoever reads it next: the guest that starts now. */
+static void reset_uart(void *state)
+{
+	struct uart *u = state;
+
+	pthread_mutex_lock(&u->lock);
+	uart8250_init(&u->regs);
+	u->level = u->waiting = false;
+	pthread_mutex_unlock(&u->lock);
+	event_signal(u->room.fd);
+}
+
 static int connect_loop(struct uart *u)
 {
 	int ret;
@@ -178,6 +190,7 @@ const struct device uart_device = {
 	.spi = UART_SPI,
 	.node = write_node,
 	.open = open_uart,
+	.reset = reset_uart,
 	.close = close_uart,
 	.read = read_register,
 	.write = write_register,

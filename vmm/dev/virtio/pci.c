@@ -8,13 +8,12 @@
 #include "vmm/dev/virtio/pci.h"
 #include "vmm/vm/gic.h"
 
-#define VENDOR	      0x1af4
-#define DEVICE_FIRST  0x1040 /* and the device's type */
-#define SUBSYSTEM     0x0040 /* from here on no driver of the transport before 1.0 takes it */
-#define NO_VECTOR     VIRTIO_MSI_NO_VECTOR
-#define ALL_ONES      ~0ULL
-#define FEATURE_WORDS 2
-#define CAP_LINK      2 /* id and link, which the PCI function owns */
+#define VENDOR	     0x1af4
+#define DEVICE_FIRST 0x1040 /* and the device's type */
+#define SUBSYSTEM    0x0040 /* from here on no driver of the transport before 1.0 takes it */
+#define NO_VECTOR    VIRTIO_MSI_NO_VECTOR
+#define ALL_ONES     ~0ULL
+#define CAP_LINK     2 /* id and link, which the PCI function owns */
 
 /* Behind a capability's link. */
 struct capability {
@@ -91,19 +90,6 @@ static struct virtio_queue *selected(struct virtio_pci *p)
 							 : NULL;
 }
 
-/* One 32-bit word of a 64-bit value; words that the value does not have are 0. */
-static uint32_t word(uint64_t value, uint32_t index)
-{
-	return index < FEATURE_WORDS ? (uint32_t)(value >> 32 * index) : 0;
-}
-
-static uint64_t with_word(uint64_t value, uint32_t index, uint32_t part)
-{
-	if (index >= FEATURE_WORDS)
-		return value;
-	return (value & ~(0xffffffffULL << 32 * index)) | (uint64_t)part << 32 * index;
-}
-
 static uint32_t read_queue(struct virtio_pci *p, uint32_t offset)
 {
 	const struct virtio_queue *q = selected(p);
@@ -120,17 +106,17 @@ static uint32_t read_queue(struct virtio_pci *p, uint32_t offset)
 	case VIRTIO_PCI_COMMON_Q_NOFF:
 		return p->queue_select;
 	case VIRTIO_PCI_COMMON_Q_DESCLO:
-		return word(q->desc, 0);
+		return virtio_word(q->desc, 0);
 	case VIRTIO_PCI_COMMON_Q_DESCHI:
-		return word(q->desc, 1);
+		return virtio_word(q->desc, 1);
 	case VIRTIO_PCI_COMMON_Q_AVAILLO:
-		return word(q->driver, 0);
+		return virtio_word(q->driver, 0);
 	case VIRTIO_PCI_COMMON_Q_AVAILHI:
-		return word(q->driver, 1);
+		return virtio_word(q->driver, 1);
 	case VIRTIO_PCI_COMMON_Q_USEDLO:
-		return word(q->device, 0);
+		return virtio_word(q->device, 0);
 	case VIRTIO_PCI_COMMON_Q_USEDHI:
-		return word(q->device, 1);
+		return virtio_word(q->device, 1);
 	default:
 		return 0;
 	}
@@ -142,11 +128,11 @@ static uint32_t read_common(struct virtio_pci *p, uint32_t offset)
 	case VIRTIO_PCI_COMMON_DFSELECT:
 		return p->offered_select;
 	case VIRTIO_PCI_COMMON_DF:
-		return word(p->device->offered, p->offered_select);
+		return virtio_word(p->device->offered, p->offered_select);
 	case VIRTIO_PCI_COMMON_GFSELECT:
 		return p->accepted_select;
 	case VIRTIO_PCI_COMMON_GF:
-		return word(p->device->accepted, p->accepted_select);
+		return virtio_word(p->device->accepted, p->accepted_select);
 	case VIRTIO_PCI_COMMON_MSIX:
 		return p->config_vector;
 	case VIRTIO_PCI_COMMON_NUMQ:
@@ -175,22 +161,22 @@ static void place_queue(struct virtio_pci *p, struct virtio_queue *q, uint32_t o
 			q->size = (uint16_t)value;
 		break;
 	case VIRTIO_PCI_COMMON_Q_DESCLO:
-		q->desc = with_word(q->desc, 0, value);
+		q->desc = virtio_with_word(q->desc, 0, value);
 		break;
 	case VIRTIO_PCI_COMMON_Q_DESCHI:
-		q->desc = with_word(q->desc, 1, value);
+		q->desc = virtio_with_word(q->desc, 1, value);
 		break;
 	case VIRTIO_PCI_COMMON_Q_AVAILLO:
-		q->driver = with_word(q->driver, 0, value);
+		q->driver = virtio_with_word(q->driver, 0, value);
 		break;
 	case VIRTIO_PCI_COMMON_Q_AVAILHI:
-		q->driver = with_word(q->driver, 1, value);
+		q->driver = virtio_with_word(q->driver, 1, value);
 		break;
 	case VIRTIO_PCI_COMMON_Q_USEDLO:
-		q->device = with_word(q->device, 0, value);
+		q->device = virtio_with_word(q->device, 0, value);
 		break;
 	case VIRTIO_PCI_COMMON_Q_USEDHI:
-		q->device = with_word(q->device, 1, value);
+		q->device = virtio_with_word(q->device, 1, value);
 		break;
 	}
 }
@@ -233,7 +219,8 @@ static void write_common(struct virtio_pci *p, uint32_t offset, uint32_t value)
 		p->accepted_select = value;
 		break;
 	case VIRTIO_PCI_COMMON_GF:
-		virtio_accept(p->device, with_word(p->device->accepted, p->accepted_select, value));
+		virtio_accept(p->device,
+			      virtio_with_word(p->device->accepted, p->accepted_select, value));
 		break;
 	case VIRTIO_PCI_COMMON_MSIX:
 		p->config_vector = vector(p, value);
@@ -479,4 +466,19 @@ int virtio_pci_open(struct virtio_pci *p, struct vm *vm, struct pci_bus *bus, st
 	v->interrupt = interrupt;
 	v->transport = p;
 	return pci_bus_add(bus, &p->function);
+}
+
+void virtio_pci_reset(struct virtio_pci *p)
+{
+	virtio_lock(p->device);
+	write_status(p, 0);
+	p->offered_select = p->accepted_select = 0;
+	p->queue_select = 0;
+	virtio_unlock(p->device);
+	pci_function_reset(&p->function);
+	msix_reset(&p->msix);
+	pthread_mutex_lock(&p->pin_lock);
+	p->pin_off = false;
+	update_pin(p);
+	pthread_mutex_unlock(&p->pin_lock);
 }

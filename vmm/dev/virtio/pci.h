@@ -54,4 +54,7 @@ struct virtio_pci {
  */
 int virtio_pci_open(struct virtio_pci *p, struct vm *vm, struct pci_bus *bus, struct virtio *v);
 
+/* Device, registers and interrupts are as virtio_pci_open() left them. No vCPU runs. */
+void virtio_pci_reset(struct virtio_pci *p);
+
 #endif

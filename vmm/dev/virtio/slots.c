@@ -13,11 +13,10 @@
 #include "vmm/dev/virtio/blk.h"
 #include "vmm/dev/virtio/net.h"
 #include "vmm/dev/virtio/pci.h"
+#include "vmm/dev/virtio/ram.h"
 #include "vmm/dev/virtio/rng.h"
 #include "vmm/dev/virtio/vsock.h"
 #include "vmm/lib/error.h"
-#include "vmm/vm/map.h"
-#include "vmm/vm/vm.h"
 
 struct slot {
 	struct virtio device;
@@ -27,7 +26,7 @@ struct slot {
 struct slots {
 	struct vm *vm;
 	struct pci_bus bus;
-	struct guest_region ram;
+	struct virtio_ram ram;
 	struct slot *list[PCI_SLOTS];
 	size_t count;
 };
@@ -45,16 +44,6 @@ static void close_slots(void *state)
 	free(s);
 }
 
-/* Of a Realm's memory only that which it shares is mapped here, and its drivers have to know. */
-static void give_memory(struct slots *s, struct virtio *v)
-{
-	v->memory = (struct guest_memory){.regions = &s->ram, .count = 1};
-	if (!s->vm->realm)
-		return;
-	v->memory.shared_bit = BIT(map_ipa_bits(s->vm->ram_size) - 1);
-	v->required |= VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM);
-}
-
 /* A device that has been opened: from now on close_slots() closes it. */
 static int plug(struct slots *s, struct slot *slot)
 {
@@ -62,7 +51,7 @@ static int plug(struct slots *s, struct slot *slot)
 	int ret;
 
 	s->list[s->count++] = slot;
-	give_memory(s, v);
+	virtio_ram_give(&s->ram, v);
 	ret = virtio_open(v);
 	if (ret == 0)
 		ret = virtio_pci_open(&slot->transport, s->vm, &s->bus, v);
@@ -127,8 +116,7 @@ static int open_slots(const struct device *d, const struct device_context *c, vo
 	if (!s)
 		return error_set(-ENOMEM, "out of memory");
 	s->vm = c->vm;
-	s->ram =
-		(struct guest_region){.base = MAP_RAM, .size = c->vm->ram_size, .host = c->vm->ram};
+	virtio_ram_init(&s->ram, c->vm);
 	pci_bus_init(&s->bus);
 	ret = add_all(s, c->config);
 	if (ret < 0)
@@ -136,6 +124,15 @@ static int open_slots(const struct device *d, const struct device_context *c, vo
 	else
 		*state = s;
 	return ret;
+}
+
+static void reset_slots(void *state)
+{
+	struct slots *s = state;
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		virtio_pci_reset(&s->list[i]->transport);
 }
 
 static uint64_t read_bus(void *state, unsigned int region, uint64_t offset, unsigned int size)
@@ -166,6 +163,7 @@ const struct device pci_device = {
 	.is_wanted = device_config_has_pci,
 	.node = write_node,
 	.open = open_slots,
+	.reset = reset_slots,
 	.close = close_slots,
 	.read = read_bus,
 	.write = write_bus,

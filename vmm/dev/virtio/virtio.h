@@ -26,6 +26,20 @@
 
 struct virtio;
 
+/* One 32-bit half of a 64-bit value, as registers show it; there are no more than two. */
+static inline uint32_t virtio_word(uint64_t value, uint32_t index)
+{
+	return index < 2 ? (uint32_t)(value >> 32 * index) : 0;
+}
+
+/* The value with that half replaced. */
+static inline uint64_t virtio_with_word(uint64_t value, uint32_t index, uint32_t part)
+{
+	if (index >= 2)
+		return value;
+	return (value & ~(0xffffffffULL << 32 * index)) | (uint64_t)part << 32 * index;
+}
+
 struct virtio_type {
 	uint16_t id;	     /* virtio 1.2 section 5 */
 	uint32_t pci_class;  /* class, subclass and interface */
@@ -43,6 +57,11 @@ struct virtio_type {
 	void (*started)(struct virtio *v);
 	/* The driver has reset the device. May be NULL. */
 	void (*stopped)(struct virtio *v);
+	/*
+	 * The driver has written a byte of the configuration, of those that it may write. Only
+	 * devices on virtio-mmio (mmio.h) have any. May be NULL.
+	 */
+	void (*configure)(struct virtio *v, uint32_t offset, uint8_t value);
 	/* Gives back the owner, when the thread has ended. */
 	void (*close)(void *owner);
 };
@@ -53,7 +72,7 @@ struct virtio {
 	struct guest_memory memory;
 	uint64_t offered, required; /* features; what is required is offered, too */
 	uint64_t withheld;	    /* not offered, although all other devices have them */
-	uint8_t config[128];	    /* the device's configuration; its driver only reads it */
+	uint8_t config[136];	    /* the device's configuration */
 	size_t config_size;
 
 	/* Tells the driver. Under the lock; set by the transport, which `transport` belongs to. */

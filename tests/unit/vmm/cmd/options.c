@@ -57,6 +57,10 @@ static void every_option_is_taken(void **state)
 	assert_int_equal(o.vm.sve, 256);
 	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
 	assert_string_equal(o.console, "C");
+	assert_null(o.dump_fdt);
+	assert_no_error(parse("realm run --kernel K --dump-fdt -"));
+	assert_string_equal(o.dump_fdt, "-");
+	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
 	assert_string_equal(o.vm.kvm, "D");
 	assert_int_equal(o.vm.hash, HASH_SHA384);
 }
@@ -160,6 +164,8 @@ static const struct {
 	{"realm run --kernel K --initrd ~", "--initrd: the name is empty"},
 	{"realm run --kernel K --console ~", "--console: the name is empty"},
 	{"realm run --kernel K --kvm ~", "--kvm: the name is empty"},
+	{"realm run --kernel K --dump-fdt ~", "--dump-fdt: the name is empty"},
+	{"realm measure --kernel K --dump-fdt F", "--dump-fdt: no such option"},
 	{"realm run --kernel K extra", "extra: no such option"},
 	{"realm run --kernel K --ker K", "--ker: no such option"},
 	{"realm run --kernel K --kernels K", "--kernels: no such option"},

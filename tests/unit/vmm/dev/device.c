@@ -79,13 +79,38 @@ static void write_device(void *state, unsigned int region, uint64_t offset, unsi
 	last.value = value;
 }
 
+static unsigned int resets, presses;
+
+static void reset_device(void *state)
+{
+	assert_ptr_equal(state, opened[resets++]);
+}
+
+static int press_device(void *state)
+{
+	assert_ptr_equal(state, opened[1]);
+	presses++;
+	return -EAGAIN;
+}
+
 #define FUNCTIONS                                                                                  \
 	.open = open_device, .close = close_device, .read = read_device, .write = write_device
 
 static const struct device a = {
-	.name = "a", .regions = {{A_BASE, 0x1000}, {C_BASE, 0x100}}, .spi = 3, FUNCTIONS};
+	.name = "a",
+	.regions = {{A_BASE, 0x1000}, {C_BASE, 0x100}},
+	.spi = 3,
+	.reset = reset_device,
+	FUNCTIONS,
+};
 static const struct device b = {
-	.name = "b", .regions = {{B_BASE, 0x10}}, .spi = DEVICE_NO_SPI, FUNCTIONS};
+	.name = "b",
+	.regions = {{B_BASE, 0x10}},
+	.spi = DEVICE_NO_SPI,
+	.reset = reset_device,
+	.press = press_device,
+	FUNCTIONS,
+};
 /* A device without functions: it only says where it is. */
 static const struct device c = {
 	.name = "c", .regions = {{C_BASE + 0x100, 8}}, .spi = DEVICE_NO_SPI};
@@ -171,6 +196,17 @@ static void a_device_without_functions_is_a_place_with_nothing(void **state)
 	assert_int_equal(read_at(C_BASE + 0x100, 4), 0xffffffff);
 	write_at(C_BASE + 0x100, 4, 1);
 	assert_null(last.device);
+}
+
+static void all_are_reset_and_one_has_the_key(void **state)
+{
+	resets = presses = 0;
+	devices_reset(&ds);
+	assert_int_equal(resets, 2);
+	assert_int_equal(devices_press_key(&ds), -EAGAIN);
+	assert_int_equal(presses, 1);
+	devices_close(&ds);
+	assert_int_equal(devices_press_key(&ds), -ENOTCONN);
 }
 
 static void they_are_closed_in_reverse(void **state)
@@ -332,6 +368,7 @@ int main(void)
 		TEST(where_there_is_none_all_reads_as_ones),
 		TEST(an_access_over_the_end_comes_to_nobody),
 		TEST(a_device_without_functions_is_a_place_with_nothing),
+		TEST(all_are_reset_and_one_has_the_key),
 		TEST(they_are_closed_in_reverse),
 		TEST(when_one_cannot_be_opened_none_is),
 		TEST(regions_that_overlap_are_refused),

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <linux/pci_regs.h>
+#include <linux/virtio_mmio.h>
 #include <linux/virtio_pci.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 
 #include "vmm/dev/pci/bus.h"
 #include "vmm/dev/virtio/blk.h"
+#include "vmm/dev/virtio/input.h"
+#include "vmm/dev/virtio/mmio.h"
 #include "vmm/dev/virtio/net.h"
 #include "vmm/dev/virtio/pci.h"
 #include "vmm/dev/virtio/rng.h"
@@ -29,7 +32,7 @@
 #define DISK_SIZE KIB(32)
 #define BAR_AT	  0x10000000u
 #define RING_SIZE 8
-#define DEVICES	  3
+#define DEVICES	  4
 #define STEPS_MAX 256
 #define AREA	  0x4000u /* of each queue: descriptors, then the driver's and the device's part */
 #define PART	  0x1000u
@@ -40,6 +43,8 @@ static struct vm vm = {.ram = ram, .ram_size = RAM_SIZE};
 static struct pci_bus bus;
 static struct virtio v;
 static struct virtio_pci p;
+static struct virtio_mmio m;
+static bool on_mmio; /* the device is, instead of on the bus */
 static int disk = -1, net_end = -1;
 
 /* What is left of the input; zeros follow it. */
@@ -116,9 +121,22 @@ static void open_device(unsigned int which)
 		if (virtio_net_open_fd(&v, &net, ends[0]))
 			abort();
 		break;
-	default:
+	case 2:
 		virtio_rng_open(&v);
+		break;
+	default:
+		virtio_input_open(&v);
 	}
+}
+
+static void connect(void)
+{
+	if (virtio_open(&v))
+		abort();
+	if (on_mmio)
+		virtio_mmio_open(&m, &vm, 0, &v);
+	else if (virtio_pci_open(&p, &vm, &bus, &v))
+		abort();
 }
 
 static void place(unsigned int reg, uint64_t at)
@@ -127,13 +145,38 @@ static void place(unsigned int reg, uint64_t at)
 	bar_write(reg + 4, 4, 0);
 }
 
-/* As a good driver starts; the features are what the input wants of those that are offered. */
-static void bring_up(void)
+static void place_mmio(unsigned int reg, uint64_t at)
 {
-	uint64_t features = take32() | (uint64_t)take8() << 32;
+	virtio_mmio_write(&m, reg, 4, MAP_RAM + at);
+	virtio_mmio_write(&m, reg + 4, 4, 0);
+}
+
+static void bring_up_mmio(uint64_t features)
+{
 	unsigned int i;
 
-	features = (features & v.offered) | VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | v.required;
+	virtio_mmio_write(&m, VIRTIO_MMIO_STATUS, 4, 0);
+	virtio_mmio_write(&m, VIRTIO_MMIO_STATUS, 4, 3);
+	for (i = 0; i < 2; i++) {
+		virtio_mmio_write(&m, VIRTIO_MMIO_DRIVER_FEATURES_SEL, 4, i);
+		virtio_mmio_write(&m, VIRTIO_MMIO_DRIVER_FEATURES, 4, features >> 32 * i);
+	}
+	virtio_mmio_write(&m, VIRTIO_MMIO_STATUS, 4, 0xb);
+	for (i = 0; i < v.type->queues; i++) {
+		virtio_mmio_write(&m, VIRTIO_MMIO_QUEUE_SEL, 4, i);
+		virtio_mmio_write(&m, VIRTIO_MMIO_QUEUE_NUM, 4, RING_SIZE);
+		place_mmio(VIRTIO_MMIO_QUEUE_DESC_LOW, AREA * i);
+		place_mmio(VIRTIO_MMIO_QUEUE_AVAIL_LOW, AREA * i + PART);
+		place_mmio(VIRTIO_MMIO_QUEUE_USED_LOW, AREA * i + 2 * PART);
+		virtio_mmio_write(&m, VIRTIO_MMIO_QUEUE_READY, 4, 1);
+	}
+	virtio_mmio_write(&m, VIRTIO_MMIO_STATUS, 4, 0xf);
+}
+
+static void bring_up_pci(uint64_t features)
+{
+	unsigned int i;
+
 	pci_bus_write(&bus, 0, PCI_BASE_ADDRESS_0, 4, BAR_AT);
 	pci_bus_write(&bus, 0, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
 	bar_write(VIRTIO_PCI_COMMON_STATUS, 1, 0);
@@ -152,6 +195,18 @@ static void bring_up(void)
 		bar_write(VIRTIO_PCI_COMMON_Q_ENABLE, 2, 1);
 	}
 	bar_write(VIRTIO_PCI_COMMON_STATUS, 1, 0xf);
+}
+
+/* As a good driver starts; the features are what the input wants of those that are offered. */
+static void bring_up(void)
+{
+	uint64_t features = take32() | (uint64_t)take8() << 32;
+
+	features = (features & v.offered) | VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | v.required;
+	if (on_mmio)
+		bring_up_mmio(features);
+	else
+		bring_up_pci(features);
 }
 
 /* A descriptor whose address is in memory or near its ends, of a size that is likely to fit. */
@@ -209,18 +264,39 @@ static void send_frame(void)
 		;
 }
 
+static void access_mmio(bool is_read, uint64_t at, unsigned int size)
+{
+	at %= VIRTIO_MMIO_SIZE + 1 - size;
+	if (is_read)
+		virtio_mmio_read(&m, at, size);
+	else
+		virtio_mmio_write(&m, at, size, take32() | (uint64_t)take32() << 32);
+}
+
 static void access_bus(void)
 {
 	uint8_t kind = take8();
 	unsigned int size = 1u << (kind >> 4 & 3), region = kind & 1;
 	uint64_t at = take32() & (region ? VIRTIO_BAR_SIZE - 1 : 0xfff);
 
+	if (on_mmio) {
+		access_mmio(kind & 2, at, size);
+		return;
+	}
 	if (region)
 		at += BAR_AT - PCI_WINDOW_BASE;
 	if (kind & 2)
 		pci_bus_read(&bus, region, at, size);
 	else
 		pci_bus_write(&bus, region, at, size, take32() | (uint64_t)take32() << 32);
+}
+
+static void kick(unsigned int queue)
+{
+	if (on_mmio)
+		virtio_mmio_write(&m, VIRTIO_MMIO_QUEUE_NOTIFY, 4, queue);
+	else
+		bar_write(VIRTIO_BAR_NOTIFY + VIRTIO_NOTIFY_STEP * queue, 2, 0);
 }
 
 static void step(void)
@@ -243,10 +319,13 @@ static void step(void)
 		write_memory();
 		break;
 	case 6:
-		send_frame();
+		if (on_mmio)
+			virtio_input_press(&v);
+		else
+			send_frame();
 		break;
 	default:
-		bar_write(VIRTIO_BAR_NOTIFY + VIRTIO_NOTIFY_STEP * (take8() & 1), 2, 0);
+		kick(take8() & 1);
 		run_thread();
 	}
 }
@@ -256,7 +335,8 @@ static void check_reset(void)
 {
 	left = 0;
 	bring_up();
-	if (bar_read(VIRTIO_PCI_COMMON_STATUS, 1) != 0xf)
+	if ((on_mmio ? virtio_mmio_read(&m, VIRTIO_MMIO_STATUS, 4)
+		     : bar_read(VIRTIO_PCI_COMMON_STATUS, 1)) != 0xf)
 		abort();
 }
 
@@ -274,9 +354,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(ram, 0, sizeof(ram));
 	v = (struct virtio){.memory = {.regions = &region, .count = 1, .shared_bit = BIT(32)}};
 	pci_bus_init(&bus);
+	on_mmio = head % DEVICES == DEVICES - 1;
 	open_device(head % DEVICES);
-	if (virtio_open(&v) || virtio_pci_open(&p, &vm, &bus, &v))
-		abort();
+	connect();
 	if (head & 0x80)
 		bring_up();
 	for (i = 0; i < STEPS_MAX && left; i++)

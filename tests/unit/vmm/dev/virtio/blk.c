@@ -272,6 +272,30 @@ static void messages_wait_while_they_are_masked(void **state)
 	assert_false(level);
 }
 
+/* As `realm` starts it: a guest that starts anew finds nothing of the one before. */
+static void a_new_start_finds_it_as_the_first(void **state)
+{
+	unsigned int at = config_read(PCI_CAPABILITY_LIST, 1);
+
+	while (config_read(at, 1) != PCI_CAP_ID_MSIX)
+		at = config_read(at + 1, 1);
+	bring_up(0, 1);
+	bar_write(VIRTIO_BAR_MSIX, 8, 0x8080000);
+	config_write(at + 2, 2, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	pci_device.reset(machine);
+	assert_int_equal(config_read(PCI_VENDOR_ID, 4), 0x10421af4);
+	assert_int_equal(config_read(PCI_BASE_ADDRESS_0, 4), 0);
+	assert_int_equal(config_read(PCI_COMMAND, 2), 0);
+	assert_int_equal(config_read(at + 2, 2), 1);
+	set_bar();
+	assert_int_equal(get_status(), 0);
+	assert_int_equal(bar_read(VIRTIO_BAR_MSIX, 8), 0);
+	bar_write(VIRTIO_PCI_COMMON_Q_SELECT, 2, 0);
+	assert_int_equal(bar_read(VIRTIO_PCI_COMMON_Q_ENABLE, 2), 0);
+	bring_up(0, 1);
+	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 512, true), VIRTIO_BLK_S_OK);
+}
+
 static void a_realms_driver_must_know_what_it_shares(void **state)
 {
 	close_machine();
@@ -340,6 +364,7 @@ int main(void)
 		TEST(features_must_be_offered_and_modern),
 		TEST(the_pin_follows_the_interrupt_status),
 		TEST(messages_wait_while_they_are_masked),
+		TEST(a_new_start_finds_it_as_the_first),
 		TEST(a_realms_driver_must_know_what_it_shares),
 		TEST(a_disk_that_is_only_read_is_not_written),
 		TEST(a_disk_has_one_writer_or_many_readers),
