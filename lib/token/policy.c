@@ -337,6 +337,8 @@ static void judge_realm(const struct judge *j, const struct rules *rules)
 			continue;
 		if (i == REALM_RIM && j->policy->realms)
 			need = NEED_NO_RULE;
+		if (i == REALM_MEC_POLICY && rules->reference)
+			need = NEED_NO_RULE; /* no reference value could say it */
 		value = token_json_realm(j->t, i);
 		snprintf(name, sizeof(name), "realm %s", token_realm_name(i));
 		judge_claim(j, name, need, rules, token_realm_name(i),

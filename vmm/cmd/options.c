@@ -14,6 +14,7 @@
 #define DEFAULT_KVM	   "/dev/kvm-cca"
 #define DEFAULT_NORMAL_KVM "/dev/kvm"
 #define DEFAULT_APPEND	   "console=ttyS0"
+#define DEFAULT_SIGNER	   "realm measure"
 #define DEFAULT_MEM	   (512ULL << 20)
 #define COMMANDS	   "run, info, measure, verify, help and version"
 
@@ -55,12 +56,18 @@ const char options_help[] =
 	"  --extend N:HEX   value that the Realm extends its REM N (0 to 3) by; more may follow\n"
 	"  --rules NAME     rmi-2.0: TF-RMM's main branch and this project; or rmm-2.0-beta "
 	"(rmi-2.0)\n"
-	"  --json           as the Realm's part of a policy for verify\n"
+	"  --format FORMAT  text, json (the Realm's part of a policy for verify) or corim (text)\n"
+	"  --profile NAME   of the CoRIM: cca, or endorsements as the newest draft has it (cca)\n"
+	"  --sign FILE      sign the CoRIM with this private key, PEM or DER\n"
+	"  --signer TEXT    who that is (realm measure)\n"
 	"\n"
 	"Options of verify:\n"
 	"  --key FILE       a trusted platform key: PEM, DER, JWK or COSE_Key; more may follow\n"
 	"  --challenge HEX  what the token must answer, up to 64 bytes\n"
-	"  --policy FILE    which claims are accepted (JSON)\n"
+	"  --policy FILE    which claims are accepted: JSON or CoRIM; more may follow\n"
+	"  --realm-signer FILE, --platform-signer FILE\n"
+	"                   public key that signed CoRIMs of Realms, or of platforms, are signed "
+	"with\n"
 	"  --json           claims and verdicts as JSON\n"
 	"  --print-policy   a policy that the token meets, and no verdict\n"
 	"  --allow-development   let keys and lifecycles pass that prove nothing\n"
@@ -293,10 +300,39 @@ static int set_lpa2(struct options *o, const char *value)
 	return 0;
 }
 
-static int set_json(struct options *o, const char *value)
+static int set_format(struct options *o, const char *value)
 {
-	o->measure.json = true;
+	static const char *const names[] = {
+		[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_CORIM] = "corim"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			o->measure.format = (enum measure_format)i;
+			return 0;
+		}
+	}
+	return error_set(-EINVAL, "--format %s: must be text, json or corim", value);
+}
+
+static int set_profile(struct options *o, const char *value)
+{
+	if (strcmp(value, "cca") && strcmp(value, "endorsements"))
+		return error_set(-EINVAL, "--profile %s: must be cca or endorsements", value);
+	o->measure.spelling = strcmp(value, "cca") ? CORIM_ENDORSEMENTS : CORIM_CCA;
 	return 0;
+}
+
+static int set_sign(struct options *o, const char *value)
+{
+	o->measure.key = value;
+	return *value ? 0 : error_set(-EINVAL, "--sign: the name is empty");
+}
+
+static int set_signer(struct options *o, const char *value)
+{
+	o->measure.signer = value;
+	return *value ? 0 : error_set(-EINVAL, "--signer: the name is empty");
 }
 
 static int add_extend(struct options *o, const char *value)
@@ -384,7 +420,10 @@ static const struct option_row {
 	{"--dump-fdt", FOR_RUN, set_dump_fdt},
 	{"--extend", FOR_MEASURE, add_extend},
 	{"--rules", FOR_MEASURE, set_rules},
-	{"--json", FOR_MEASURE | IS_FLAG, set_json},
+	{"--format", FOR_MEASURE, set_format},
+	{"--profile", FOR_MEASURE, set_profile},
+	{"--sign", FOR_MEASURE, set_sign},
+	{"--signer", FOR_MEASURE, set_signer},
 };
 
 static const struct option_row *find_row(const char *arg, size_t name_len, enum command command)
@@ -454,6 +493,8 @@ static int check(struct options *o)
 		return error_set(-EINVAL, "--kernel is missing: the arm64 Image to run");
 	if (o->command == COMMAND_MEASURE && !o->vm.realm)
 		return error_set(-EINVAL, "--type normal: only Realms are measured");
+	if (o->measure.key && o->measure.format != FORMAT_CORIM)
+		return error_set(-EINVAL, "--sign is only for --format corim");
 	if (!o->vm.realm && (o->vm.rpv_given || o->vm.hash != HASH_SHA256))
 		return error_set(-EINVAL, "--hash and --rpv are only for --type realm");
 	if (!o->vm.kvm)
@@ -473,6 +514,7 @@ int options_parse(int argc, char **argv, struct options *o)
 		       .realm = true,
 		       .breakpoints = VM_DEBUG_MIN,
 		       .watchpoints = VM_DEBUG_MIN},
+		.measure = {.signer = DEFAULT_SIGNER},
 	};
 	if (argc < 2)
 		return error_set(-EINVAL, "no command; there are " COMMANDS);

@@ -6,6 +6,7 @@
 #ifndef VMM_CMD_OPTIONS_H
 #define VMM_CMD_OPTIONS_H
 
+#include <corim/corim.h>
 #include <measure.h>
 
 #include "vmm/boot/plan.h"
@@ -22,10 +23,20 @@ enum command {
 	COMMAND_VERSION,
 };
 
+enum measure_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_CORIM,
+};
+
 /* What `realm measure` is asked beyond what `realm run` is. */
 struct measure_options {
 	enum measure_rules rules;
-	bool json;
+	enum measure_format format;
+	/* Of the CoRIM. */
+	enum corim_spelling spelling;
+	const char *key;    /* file of the private key that signs it; NULL: unsigned */
+	const char *signer; /* who that is */
 	struct {
 		unsigned int rem; /* 0 to 3 */
 		uint8_t value[MEASURE_SIZE];

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `realm verify`, see verify.h: reads files, has lib/token/ judge, prints. */
+#include <corim/policy.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <token/json.h>
 #include <token/verify.h>
 
@@ -30,6 +32,7 @@ struct job {
 	size_t len;
 	struct policy policy;
 	struct trusted_key keys[VERIFY_KEYS_MAX];
+	struct trusted_key signers[CORIM_REALM + 1][VERIFY_KEYS_MAX]; /* of CoRIMs, by their kind */
 };
 
 /* ---- files ---- */
@@ -62,7 +65,7 @@ static int read_file(const char *path, uint8_t **data, size_t *len)
 	return ret;
 }
 
-static int read_key(struct trusted_key *key, const char *path)
+static int read_key(struct trusted_key *key, const char *option, const char *path)
 {
 	const char *wrong = NULL;
 	uint8_t *data;
@@ -72,20 +75,37 @@ static int read_key(struct trusted_key *key, const char *path)
 	if (ret == 0)
 		wrong = token_key_file(data, len, &key->key);
 	if (wrong)
-		ret = error_set(-EINVAL, "--key %s: %s", path, wrong);
+		ret = error_set(-EINVAL, "%s %s: %s", option, path, wrong);
 	key->name = path;
 	free(data);
 	return ret;
 }
 
-static int read_policy(struct policy *policy, const char *path)
+static int read_keys(struct trusted_key *keys, const char *option, const struct verify_keys *files)
 {
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < files->count && ret == 0; i++)
+		ret = read_key(&keys[i], option, files->files[i]);
+	return ret;
+}
+
+static int read_policy(struct job *job, const char *path)
+{
+	const struct corim_trust trust = {
+		.signers = {[CORIM_PLATFORM] = job->signers[CORIM_PLATFORM],
+			    [CORIM_REALM] = job->signers[CORIM_REALM]},
+		.signer_count = {[CORIM_PLATFORM] = job->options.platform_signers.count,
+				 [CORIM_REALM] = job->options.realm_signers.count},
+		.now = time(NULL),
+	};
 	char wrong[POLICY_ERROR_MAX];
 	uint8_t *data;
 	size_t len = 0;
 	int ret = read_file(path, &data, &len);
 
-	if (ret == 0 && !policy_load(policy, data, len, wrong))
+	if (ret == 0 && !corim_policy_add(&job->policy, data, len, &trust, wrong))
 		ret = error_set(-EINVAL, "--policy %s: %s", path, wrong);
 	free(data);
 	return ret;
@@ -97,10 +117,15 @@ static int read_files(struct job *job)
 	int ret = read_file(o->token, &job->bytes, &job->len);
 	size_t i;
 
-	for (i = 0; i < o->key_count && ret == 0; i++)
-		ret = read_key(&job->keys[i], o->keys[i]);
-	if (o->policy && ret == 0)
-		ret = read_policy(&job->policy, o->policy);
+	if (ret == 0)
+		ret = read_keys(job->keys, "--key", &o->keys);
+	if (ret == 0)
+		ret = read_keys(job->signers[CORIM_REALM], "--realm-signer", &o->realm_signers);
+	if (ret == 0)
+		ret = read_keys(job->signers[CORIM_PLATFORM], "--platform-signer",
+				&o->platform_signers);
+	for (i = 0; i < o->policy_count && ret == 0; i++)
+		ret = read_policy(job, o->policies[i]);
 	return ret;
 }
 
@@ -275,7 +300,7 @@ static int judge(const struct job *job)
 	const struct verify_options *o = &job->options;
 	const struct token_request request = {
 		.keys = job->keys,
-		.key_count = o->key_count,
+		.key_count = o->keys.count,
 		.policy = &job->policy,
 		.challenge = o->challenge_len ? o->challenge : NULL,
 		.challenge_len = o->challenge_len,

@@ -7,19 +7,34 @@
 #include "vmm/cmd/verify_options.h"
 #include "vmm/lib/error.h"
 
+static int add_key(struct verify_keys *keys, const char *option, const char *value)
+{
+	if (keys->count == VERIFY_KEYS_MAX)
+		return error_set(-EINVAL, "%s: more than %d", option, VERIFY_KEYS_MAX);
+	keys->files[keys->count++] = value;
+	return 0;
+}
+
 static int set_key(struct verify_options *o, const char *value)
 {
-	if (o->key_count == VERIFY_KEYS_MAX)
-		return error_set(-EINVAL, "--key: more than %d", VERIFY_KEYS_MAX);
-	o->keys[o->key_count++] = value;
-	return 0;
+	return add_key(&o->keys, "--key", value);
+}
+
+static int set_realm_signer(struct verify_options *o, const char *value)
+{
+	return add_key(&o->realm_signers, "--realm-signer", value);
+}
+
+static int set_platform_signer(struct verify_options *o, const char *value)
+{
+	return add_key(&o->platform_signers, "--platform-signer", value);
 }
 
 static int set_policy(struct verify_options *o, const char *value)
 {
-	if (o->policy)
-		return error_set(-EINVAL, "--policy: there is one already");
-	o->policy = value;
+	if (o->policy_count == VERIFY_POLICIES_MAX)
+		return error_set(-EINVAL, "--policy: more than %d", VERIFY_POLICIES_MAX);
+	o->policies[o->policy_count++] = value;
 	return 0;
 }
 
@@ -55,7 +70,13 @@ static int set_challenge(struct verify_options *o, const char *value)
 static const struct {
 	const char *name;
 	int (*set)(struct verify_options *o, const char *value);
-} valued[] = {{"--key", set_key}, {"--policy", set_policy}, {"--challenge", set_challenge}};
+} valued[] = {
+	{"--key", set_key},
+	{"--policy", set_policy},
+	{"--realm-signer", set_realm_signer},
+	{"--platform-signer", set_platform_signer},
+	{"--challenge", set_challenge},
+};
 
 static bool *flag(struct verify_options *o, const char *word)
 {

@@ -8,13 +8,20 @@
 #include <stdint.h>
 
 #define VERIFY_KEYS_MAX	     16
+#define VERIFY_POLICIES_MAX  16
 #define VERIFY_CHALLENGE_MAX 64
+
+/* Files of keys, in their order. */
+struct verify_keys {
+	const char *files[VERIFY_KEYS_MAX];
+	size_t count;
+};
 
 struct verify_options {
 	const char *token; /* a file; "-" is standard input */
-	const char *keys[VERIFY_KEYS_MAX];
-	size_t key_count;
-	const char *policy; /* NULL: none */
+	struct verify_keys keys, realm_signers, platform_signers;
+	const char *policies[VERIFY_POLICIES_MAX];
+	size_t policy_count;
 	uint8_t challenge[VERIFY_CHALLENGE_MAX];
 	size_t challenge_len; /* 0: none */
 	bool json;

@@ -131,8 +131,8 @@ static void what_a_corim_cannot_say_needs_a_policy_beside_it(void **state)
 	add_all();
 	must(add_json("{\"platform\": {\"instance-id\": \"any\"}}"));
 	assert_int_equal(judge_run(&j), VERDICT_POLICY);
-	assert_string_equal(judge_detail(&j, "realm mec-policy"),
-			    "is \"private\", and the policy has no rule for it");
+	assert_string_equal(judge_detail(&j, "realm lfa-policy"),
+			    "is \"disallow\", and the policy has no rule for it");
 	judge_free(&j);
 	add_all();
 	must(add_json(rest));

@@ -111,11 +111,13 @@ static void measure_takes_what_run_takes(void **state)
 	assert_int_equal(o.command, COMMAND_MEASURE);
 	assert_int_equal(o.vm.sve, 256);
 	assert_int_equal(o.measure.rules, MEASURE_2_0);
-	assert_false(o.measure.json);
+	assert_int_equal(o.measure.format, FORMAT_TEXT);
+	assert_int_equal(o.measure.spelling, CORIM_CCA);
+	assert_null(o.measure.key);
 	assert_int_equal(o.measure.extend_count, 0);
-	assert_no_error(parse("realm measure --json --rules rmm-2.0-beta --kernel K "
+	assert_no_error(parse("realm measure --format json --rules rmm-2.0-beta --kernel K "
 			      "--extend 0:00ff --extend=3:aa"));
-	assert_true(o.measure.json);
+	assert_int_equal(o.measure.format, FORMAT_JSON);
 	assert_int_equal(o.measure.rules, MEASURE_2_0_BETA);
 	assert_string_equal(options_rules_name(o.measure.rules), "rmm-2.0-beta");
 	assert_int_equal(o.measure.extend_count, 2);
@@ -123,6 +125,20 @@ static void measure_takes_what_run_takes(void **state)
 	assert_int_equal(o.measure.extends[0].size, 2);
 	assert_int_equal(o.measure.extends[0].value[1], 0xff);
 	assert_int_equal(o.measure.extends[1].rem, 3);
+}
+
+static void measure_writes_corims(void **state)
+{
+	assert_no_error(parse("realm measure --kernel K --format corim"));
+	assert_int_equal(o.measure.format, FORMAT_CORIM);
+	assert_string_equal(o.measure.signer, "realm measure");
+	assert_no_error(parse("realm measure --kernel K --format corim --profile endorsements "
+			      "--sign F --signer me"));
+	assert_int_equal(o.measure.spelling, CORIM_ENDORSEMENTS);
+	assert_string_equal(o.measure.key, "F");
+	assert_string_equal(o.measure.signer, "me");
+	assert_no_error(parse("realm measure --kernel K --profile cca --format text"));
+	assert_int_equal(o.measure.spelling, CORIM_CCA);
 }
 
 /* What is measured has defaults that no host has a say in. */
@@ -203,13 +219,16 @@ static const struct {
 	{"realm run --kernel K --watchpoints 0", "--watchpoints 0: not a number"},
 	{"realm run --kernel K --watchpoints all", "--watchpoints all: not a number"},
 	{"realm run --kernel K --lpa2=1", "--lpa2 takes no value"},
-	{"realm run --kernel K --json", "--json: no such option"},
+	{"realm run --kernel K --format json", "--format: no such option"},
+	{"realm measure --kernel K --format cbor", "--format cbor: must be text, json or corim"},
+	{"realm measure --kernel K --profile x", "--profile x: must be cca or endorsements"},
+	{"realm measure --kernel K --sign F", "--sign is only for --format corim"},
 	{"realm run --kernel K --extend 0:00", "--extend: no such option"},
 	{"realm measure", "--kernel is missing"},
 	{"realm measure --kernel K --type normal", "only Realms are measured"},
 	{"realm measure --kernel K --rules rmm-1.0", "measures the sizes of the blocks"},
 	{"realm measure --kernel K --rules 2", "--rules 2: must be rmi-2.0 or rmm-2.0-beta"},
-	{"realm measure --kernel K --json=1", "--json takes no value"},
+	{"realm measure --kernel K --lpa2=1", "--lpa2 takes no value"},
 	{"realm measure --kernel K --extend 4:00", "--extend 4:00: must be N:HEX"},
 	{"realm measure --kernel K --extend 00", "--extend 00: must be N:HEX"},
 	{"realm measure --kernel K --extend 0:", "--extend: 0 hex digits"},
@@ -318,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup(commands, clear_errors),
 		cmocka_unit_test_setup(the_words_of_verify_are_left_to_it, clear_errors),
 		cmocka_unit_test_setup(measure_takes_what_run_takes, clear_errors),
+		cmocka_unit_test_setup(measure_writes_corims, clear_errors),
 		cmocka_unit_test_setup(what_is_measured_has_a_fixed_default, clear_errors),
 		cmocka_unit_test_setup(extends_are_64_at_most, clear_errors),
 		cmocka_unit_test_setup(disks_and_interfaces_come_in_their_order, clear_errors),

@@ -28,8 +28,8 @@ static void a_token_is_enough(void **state)
 {
 	assert_no_error(parse("T"));
 	assert_string_equal(o.token, "T");
-	assert_int_equal(o.key_count, 0);
-	assert_null(o.policy);
+	assert_int_equal(o.keys.count, 0);
+	assert_int_equal(o.policy_count, 0);
 	assert_int_equal(o.challenge_len, 0);
 	assert_false(o.json || o.print_policy || o.allow_development);
 	assert_no_error(parse("-"));
@@ -38,13 +38,20 @@ static void a_token_is_enough(void **state)
 
 static void every_option_is_taken(void **state)
 {
-	assert_no_error(parse("--key A --key=B T --policy P --challenge 00aBfF --json "
+	assert_no_error(parse("--key A --key=B T --policy P --policy=Q --challenge 00aBfF --json "
+			      "--realm-signer R --platform-signer S --platform-signer=T "
 			      "--print-policy --allow-development"));
 	assert_string_equal(o.token, "T");
-	assert_int_equal(o.key_count, 2);
-	assert_string_equal(o.keys[0], "A");
-	assert_string_equal(o.keys[1], "B");
-	assert_string_equal(o.policy, "P");
+	assert_int_equal(o.keys.count, 2);
+	assert_string_equal(o.keys.files[0], "A");
+	assert_string_equal(o.keys.files[1], "B");
+	assert_int_equal(o.policy_count, 2);
+	assert_string_equal(o.policies[0], "P");
+	assert_string_equal(o.policies[1], "Q");
+	assert_int_equal(o.realm_signers.count, 1);
+	assert_string_equal(o.realm_signers.files[0], "R");
+	assert_int_equal(o.platform_signers.count, 2);
+	assert_string_equal(o.platform_signers.files[1], "T");
 	assert_int_equal(o.challenge_len, 3);
 	assert_memory_equal(o.challenge, "\x00\xab\xff", 3);
 	assert_true(o.json && o.print_policy && o.allow_development);
@@ -72,7 +79,7 @@ static void keys_are_16_at_most(void **state)
 	for (i = 0; i < VERIFY_KEYS_MAX; i++)
 		strcat(line, " --key K");
 	assert_no_error(parse(line));
-	assert_int_equal(o.key_count, VERIFY_KEYS_MAX);
+	assert_int_equal(o.keys.count, VERIFY_KEYS_MAX);
 	strcat(line, " --key K");
 	assert_error(parse(line), -EINVAL, "--key: more than 16");
 }
@@ -93,7 +100,6 @@ static void wrong_lines_are_refused_with_the_reason(void **state)
 		{"T --key", "--key needs a value"},
 		{"T --key=", "--key: the value is empty"},
 		{"T --key ~", "--key: the value is empty"},
-		{"T --policy P --policy Q", "--policy: there is one already"},
 		{"T --challenge 00 --challenge 01", "--challenge: there is one already"},
 		{"T --challenge 0", "--challenge: 1 hex digits"},
 		{"T --challenge 0g", "--challenge: 'g' is not a hex digit"},

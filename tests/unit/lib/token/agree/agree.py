@@ -13,6 +13,7 @@ import tempfile
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+import corims
 import oracle
 import recipes
 
@@ -189,6 +190,7 @@ def main():
                 why = str(e)
             tap.ok(why is None, name, why)
         check_statuses(tap, command)
+        corims.check(tap, command)
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 
