@@ -11,6 +11,21 @@ $(SYSTEM_TOUCH): tests/system/host/touch.c
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -static -o $@ $<
 
+# The RMM as on a PE that has three breakpoints and two watchpoints, which is fewer than QEMU's has.
+FEWER_RMM := $(BUILD)/tests/firmware/rmm-fewer
+FEWER_MACHINE := $(FEWER_RMM)/machine.c.o
+FEWER_OBJS := $(filter-out %/aarch64/machine.c.o,$(RMM_OBJS)) $(FEWER_MACHINE)
+$(FEWER_MACHINE): rmm/arch/aarch64/machine.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(FW_CC) $(RMM_CFLAGS) -DRMM_BREAKPOINTS_MAX=3 -DRMM_WATCHPOINTS_MAX=2 -MMD -MP -c -o $@ $<
+$(FEWER_RMM).elf: $(FEWER_OBJS) $(RMM_OUT)/rmm.ld
+	$(Q_LD)$(FW_CC) $(RMM_CFLAGS) -flto $(RMM_LDFLAGS) -T $(RMM_OUT)/rmm.ld -o $@ $(FEWER_OBJS) \
+		$(CRYPTO_FW_LIBS)
+$(FEWER_RMM).bin: $(FEWER_RMM).elf
+	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
+ALL_TARGETS += $(FEWER_RMM).bin
+-include $(FEWER_MACHINE:.o=.d)
+
 ALL_TARGETS += $(SYSTEM_MODULE) $(SYSTEM_TOUCH)
 SYSTEM_FILES += $(SYSTEM_MODULE):lib/tests/access.ko $(SYSTEM_TOUCH):bin/touch-memory
 

@@ -62,6 +62,17 @@ def read_slots(output):
     return dict(re.findall(r"^(rim|rem0): ([0-9a-f]{128})\s*$", output, re.MULTILINE))
 
 
+def refused(t, host, options, why):
+    """A host that cannot give it says so, because the RIM would be another."""
+    status, output = host.run(f"realm run --kernel /guest/rim {options} </dev/null 2>&1", BOOT)
+    t.ok(status == 1 and why in output, f"{options} is refused", f"status {status}: {output}")
+
+
+def info(host):
+    """{name: value} as `realm info` says."""
+    return dict(re.findall(r"^([a-z ]*[a-z])  +(.*?)\s*$", host.must("realm info"), re.MULTILINE))
+
+
 def check_set(t, host, options):
     here = options.format(initrd=f"{t.build}/guest/demo/initrd.cpio", disk="/dev/null")
     there = options.format(initrd="/guest/initrd", disk="/tmp/disk")
@@ -99,17 +110,41 @@ test_kernel.short_modes = ("vhe",)
 
 
 def test_refusals(t):
-    """What a host cannot give is refused with the reason, because the RIM would be another."""
+    """What no host, or this one, can give."""
     host = t.host(cpus=2, mem="2G", rmm="host", timeout=600)
-    info = host.must("realm info")
+    said = info(host)
     for name in ("breakpoints", "watchpoints"):
-        most = int(re.search(rf"^{name} +([0-9]+)$", info, re.MULTILINE).group(1))
-        t.ok(2 <= most <= 16, f"realm info says how many {name} there are", info)
+        most = int(said[name])
+        t.ok(2 <= most <= 16, f"realm info says how many {name} there are", said)
         if most < 16:
-            status, output = host.run(
-                f"realm run --kernel /guest/rim --{name} {most + 1} </dev/null 2>&1", BOOT)
-            t.ok(status == 1 and f"--{name} {most + 1}: this host has {most}" in output,
-                 f"one more {name[:-1]} is refused", f"status {status}: {output}")
+            refused(t, host, f"--{name} {most + 1}", f"--{name} {most + 1}: this host has {most}")
 
 
 test_refusals.short_modes = ("vhe",)
+
+
+def test_vector_lengths(t):
+    """A host whose vectors are shorter than those of the others."""
+    host = t.host(cpus=2, mem="2G", rmm="host", timeout=600, extra=("--cpu", "sve-max-vq=2"))
+    said = info(host)
+    t.ok(said["sve"] == "256 bits", "realm info says the longest vector", said)
+    for options in ("", "--sve 128 --cpus 2", "--sve 256 --hash sha512"):
+        check_set(t, host, options)
+    refused(t, host, "--sve 384", "--sve 384: this host has no such length")
+
+
+test_vector_lengths.short_modes = ("vhe",)
+
+
+def test_breakpoint_counts(t):
+    """A host whose CPU has fewer breakpoints and watchpoints than the others'."""
+    host = t.host(cpus=2, mem="2G", rmm="rmm-fewer", timeout=600)
+    said = info(host)
+    t.ok((said["breakpoints"], said["watchpoints"]) == ("3", "2"), "realm info says the counts", said)
+    for options in ("", "--breakpoints 3 --cpus 2", "--watchpoints 2 --hash sha384"):
+        check_set(t, host, options)
+    refused(t, host, "--breakpoints 4", "--breakpoints 4: this host has 3")
+    refused(t, host, "--watchpoints 3", "--watchpoints 3: this host has 2")
+
+
+test_breakpoint_counts.short_modes = ("nvhe",)

@@ -95,18 +95,29 @@ static uint8_t sve_vl_max(void)
 	return (uint8_t)(bytes / 16 - 1);
 }
 
-static uint8_t at_most_15(uint64_t field)
+/*
+ * Realms are offered 16 breakpoints and watchpoints at most: a PE with more says so in DFR1. A
+ * test's RMM offers fewer, as one on another PE would.
+ */
+#ifndef RMM_BREAKPOINTS_MAX
+#define RMM_BREAKPOINTS_MAX 16
+#define RMM_WATCHPOINTS_MAX 16
+#endif
+
+/* Counts are minus one, in the field and in what is returned. */
+static uint8_t limit_count(uint64_t field, unsigned int most)
 {
-	return field > 15 ? 15 : (uint8_t)field;
+	return field < most ? (uint8_t)field : (uint8_t)(most - 1);
 }
 
 static void init_debug_and_pmu(struct arch_features *f)
 {
 	uint64_t pmuver = id_field(RUN_ID_DFR0, 8);
 
-	/* A PE with more than 16 of a kind says so in DFR1. Realms are offered 16 at most. */
-	f->num_bps = machine.num_bps = at_most_15(id_field(RUN_ID_DFR0, 12));
-	f->num_wps = machine.num_wps = at_most_15(id_field(RUN_ID_DFR0, 20));
+	machine.num_bps = limit_count(id_field(RUN_ID_DFR0, 12), RMM_BREAKPOINTS_MAX);
+	machine.num_wps = limit_count(id_field(RUN_ID_DFR0, 20), RMM_WATCHPOINTS_MAX);
+	f->num_bps = machine.num_bps;
+	f->num_wps = machine.num_wps;
 	f->pmu = pmuver != 0 && pmuver != PMU_IMPDEF;
 	if (!f->pmu)
 		return;
