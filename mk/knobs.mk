@@ -37,7 +37,7 @@
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
 #:   ONLY=          test: only those in whose name this regular expression matches; bench: only
-#:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, realm,
+#:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, attestation, realm,
 #:                  time)
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)

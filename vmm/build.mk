@@ -40,7 +40,7 @@ TOOLS_REALM := $(BUILD)/tools/realm
 TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c dump.c devices.c measure.c verify.c verify_options.c no_kvm.c) \
 	$(filter-out vmm/boot/plan_load.c,$(wildcard vmm/boot/*.c)) \
 	$(wildcard vmm/dev/*.c vmm/dev/*/*.c vmm/loop/*.c vmm/lib/*.c)
-TOOLS_SRCS := $(TOOLS_VMM_SRCS) $(CORIM_SRCS) $(MEASURE_TOOL_SRCS) $(HASH_OPENSSL_SRCS)
+TOOLS_SRCS := $(TOOLS_VMM_SRCS) $(call token_with_openssl,$(CORIM_SRCS)) $(MEASURE_TOOL_SRCS) $(HASH_OPENSSL_SRCS)
 TOOLS_LIBS := -lfdt $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS) -lpthread
 TOOLS_OBJS := $(TOOLS_SRCS:%.c=$(BUILD)/tools/obj/%.o)
 TOOLS_CC ?= gcc

@@ -59,7 +59,15 @@ $(CRYPTO_UNIT)/%.o: %.c
 $(CRYPTO_UNIT)/hash_openssl: $(patsubst %.c,$(CRYPTO_UNIT)/%.o,tests/unit/lib/hash.c $(HASH_SRCS) $(HASH_OPENSSL_SRCS))
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(CRYPTO_NATIVE_LIBS) $(HASH_OPENSSL_LIBS)
 
-UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS) \
+# The tests of verdicts and of keys, with OpenSSL's ECDSA.
+TOKEN_OPENSSL_TESTS := $(addprefix $(CRYPTO_UNIT)/tokens/,verify_openssl key_openssl)
+$(TOKEN_OPENSSL_TESTS): $(CRYPTO_UNIT)/tokens/%_openssl: $(CRYPTO_UNIT)/tests/unit/lib/token/%.o \
+		$(CRYPTO_UNIT)/tests/unit/lib/token/maker.o $(CRYPTO_UNIT)/tests/unit/lib/token/judge.o \
+		$(patsubst %.c,$(CRYPTO_UNIT)/%.o,$(call token_with_openssl,$(TOKEN_SRCS)) $(HASH_OPENSSL_SRCS))
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS)
+
+UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS) $(TOKEN_OPENSSL_TESTS) \
 	$(CORIM_UNIT_TESTS)
 
 # The command `realm verify` under sanitizers, and the test that compares it with other libraries. Those
