@@ -27,11 +27,13 @@ CRYPTO_NATIVE_SRCS := $(CRYPTO_VERIFY_SRCS) $(HASH_NATIVE_SRCS)
 # Tokens decoded and judged (lib/token/), for programs with a C library: these, block functions, and $(TOKEN_LIBS).
 # ECDSA is mbedTLS's; $(call token_with_openssl,LIST) has OpenSSL's in its place, for programs that link it.
 TOKEN_SRCS := $(filter-out lib/token/ecdsa_openssl.c,$(sort $(wildcard lib/token/*.c))) lib/cbor/encode.c lib/cbor/read.c lib/cbor/valid.c \
-	$(HASH_SRCS)
+	lib/base64/base64.c $(HASH_SRCS)
 # The same with CoRIM (lib/corim/), which is read and written.
 CORIM_SRCS := $(sort $(wildcard lib/corim/*.c)) $(TOKEN_SRCS)
 token_with_openssl = $(patsubst lib/token/ecdsa_mbedtls.c,lib/token/ecdsa_openssl.c,$(1))
 TOKEN_LIBS := -l:libjansson.a -l:libmbedcrypto.a
+# Secrets for verified Realms (lib/kbs/), for programs of the same kind; besides these, base64 and hashes.
+KBS_SRCS := $(sort $(wildcard lib/kbs/*.c))
 
 CRYPTO_FW_CFLAGS := -I$(SYSROOT)/usr/include
 CRYPTO_FW_LIBS := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libmbedcrypto.a -lgcc

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Keys of key.h from files: PEM and DER by the crypto library, JWK (RFC 7517, 7518) by jansson. */
+#include <base64.h>
 #include <jansson.h>
 #include <mbedtls/pk.h>
 #include <string.h>
@@ -65,44 +66,17 @@ const char *token_key_pem(const char *text, size_t len, struct token_key *key)
 	return parse((const uint8_t *)text, len + 1, key);
 }
 
-static int base64url_digit(char c)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* Base64url without padding (RFC 7515 section 2) of exactly size bytes. */
-static bool decode_coordinate(const char *text, uint8_t *out, size_t size)
-{
-	size_t len = text ? strlen(text) : 0, done = 0, i;
-	unsigned int bits = 0, word = 0;
-
-	if (len != (size * 8 + 5) / 6)
-		return false;
-	for (i = 0; i < len; i++) {
-		int digit = base64url_digit(text[i]);
-
-		if (digit < 0)
-			return false;
-		word = word << 6 | (unsigned int)digit;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			out[done++] = (uint8_t)(word >> bits);
-			word &= (1U << bits) - 1;
-		}
-	}
-	return word == 0; /* bits of no byte */
-}
-
 static bool member_is(const json_t *jwk, const char *name, const char *want)
 {
 	const char *value = json_string_value(json_object_get(jwk, name));
 
 	return value && strcmp(value, want) == 0;
+}
+
+static bool coordinate(const json_t *jwk, const char *name, uint8_t *out, size_t size)
+{
+	return base64_decode_exactly(BASE64_URL, json_string_value(json_object_get(jwk, name)), out,
+				     size);
 }
 
 const char *token_key_jwk(const json_t *jwk, struct token_key *key)
@@ -122,8 +96,7 @@ const char *token_key_jwk(const json_t *jwk, struct token_key *key)
 	if (json_object_get(jwk, "alg") && !member_is(jwk, "alg", token_curves[i].alg_name))
 		return "a key whose algorithm is not that of its curve";
 	size = token_curves[i].coordinate;
-	if (!decode_coordinate(json_string_value(json_object_get(jwk, "x")), x, size) ||
-	    !decode_coordinate(json_string_value(json_object_get(jwk, "y")), y, size))
+	if (!coordinate(jwk, "x", x, size) || !coordinate(jwk, "y", y, size))
 		return "a key whose coordinates are not as long as its curve's";
 	token_key_set(key, (enum token_curve)i, x, y);
 	return token_key_on_curve(key) ? NULL : NOT_ON_CURVE;

@@ -55,6 +55,14 @@ $(CRYPTO_UNIT)/%.o: %.c
 -include $(CRYPTO_UNIT_LIB:.o=.d) $(wildcard $(CRYPTO_UNIT)/*/*.d $(CRYPTO_UNIT)/*/*/*.d \
 	$(CRYPTO_UNIT)/*/*/*/*.d $(CRYPTO_UNIT)/*/*/*/*/*.d)
 
+# Secrets for verified Realms.
+KBS_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/kbs/,base64 jwe http)
+KBS_UNIT_LIB := $(patsubst %.c,$(CRYPTO_UNIT)/%.o,$(KBS_SRCS) lib/base64/base64.c $(HASH_SRCS) $(HASH_NATIVE_SRCS))
+
+$(KBS_UNIT_TESTS): $(CRYPTO_UNIT)/kbs/%: $(CRYPTO_UNIT)/tests/unit/lib/kbs/%.o $(KBS_UNIT_LIB)
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
+
 # The tests of hashes, with OpenSSL's block functions.
 $(CRYPTO_UNIT)/hash_openssl: $(patsubst %.c,$(CRYPTO_UNIT)/%.o,tests/unit/lib/hash.c $(HASH_SRCS) $(HASH_OPENSSL_SRCS))
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(CRYPTO_NATIVE_LIBS) $(HASH_OPENSSL_LIBS)
@@ -68,7 +76,7 @@ $(TOKEN_OPENSSL_TESTS): $(CRYPTO_UNIT)/tokens/%_openssl: $(CRYPTO_UNIT)/tests/un
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS)
 
 UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS) $(TOKEN_OPENSSL_TESTS) \
-	$(CORIM_UNIT_TESTS)
+	$(CORIM_UNIT_TESTS) $(KBS_UNIT_TESTS)
 
 # The command `realm verify` under sanitizers, and the test that compares it with other libraries. Those
 # are packages of Debian, which another python3 of the machine's would not find.
