@@ -68,6 +68,7 @@ install: $(VMM)
 	install -D -m 755 $(VMM) $(DESTDIR)$(PREFIX)/bin/realm
 	install -D -m 644 vmm/realm.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm.1
 	install -D -m 644 vmm/realm-measure.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm-measure.1
+	install -D -m 644 vmm/realm-keyserver.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm-keyserver.1
 	install -D -m 644 vmm/realm-verify.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm-verify.1
 
 update:

@@ -34,7 +34,8 @@ check-static:
 # Comments and documents name only files and sections that exist. The pages of docs/spec name files of
 # other projects as their sources, and a corpus of the fuzzers is no text.
 check-references:
-	@python3 tests/lib/references.py $(filter-out docs/spec/% tests/unit/lib/token/fuzz/corpus/% tests/unit/lib/corim/fuzz/corpus/%,$(or \
+	@python3 tests/lib/references.py $(filter-out docs/spec/% tests/unit/lib/token/fuzz/corpus/% tests/unit/lib/corim/fuzz/corpus/% \
+		tests/unit/vmm/keyserver/corpus/%,$(or \
 		$(shell git ls-files 2>/dev/null),$(C_FILES) $(wildcard *.md docs/*.md)))
 	@echo "check: no dead reference"
 

@@ -22,6 +22,7 @@
 #:   make fuzz-vmm  the same with hostile drivers of the VMM's devices
 #:   make fuzz-token   the same with hostile attestation tokens
 #:   make fuzz-corim   the same with hostile reference values (CoRIM)
+#:   make fuzz-keyserver   the same with hostile clients of the key server
 #:
 #: run, test and the others first install (as root) and fetch what is missing.
 #:

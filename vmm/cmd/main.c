@@ -7,6 +7,7 @@
 #include <version.h>
 #include "vmm/cmd/dump.h"
 #include "vmm/cmd/info.h"
+#include "vmm/cmd/keyserver.h"
 #include "vmm/cmd/measure.h"
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"
@@ -35,6 +36,8 @@ static int dispatch(const struct options *o)
 		return measure(o);
 	case COMMAND_VERIFY:
 		return verify(o->rest_count, o->rest);
+	case COMMAND_KEYSERVER:
+		return keyserver(o->rest_count, o->rest);
 	case COMMAND_VERSION:
 		return print("realm " KVM_CCA_VERSION " (" REALM_BUILD ")\n");
 	default:

@@ -16,7 +16,7 @@
 #define DEFAULT_APPEND	   "console=ttyS0"
 #define DEFAULT_SIGNER	   "realm measure"
 #define DEFAULT_MEM	   (512ULL << 20)
-#define COMMANDS	   "run, info, measure, verify, help and version"
+#define COMMANDS	   "run, info, measure, verify, keyserver, help and version"
 
 const char options_help[] =
 	"realm: runs Arm CCA Realm VMs under KVM\n"
@@ -27,6 +27,7 @@ const char options_help[] =
 	"                                       what a Realm's measurements will be, on any "
 	"machine\n"
 	"  realm verify TOKEN [options]         judge an attestation token, on any machine\n"
+	"  realm keyserver [options]            give secrets to verified Realms, on any machine\n"
 	"  realm help                           this text\n"
 	"  realm version\n"
 	"\n"
@@ -71,6 +72,13 @@ const char options_help[] =
 	"  --json           claims and verdicts as JSON\n"
 	"  --print-policy   a policy that the token meets, and no verdict\n"
 	"  --allow-development   let keys and lifecycles pass that prove nothing\n"
+	"\n"
+	"Options of keyserver: those of verify that say what is trusted, and\n"
+	"  --secret NAME/NAME/NAME=FILE\n"
+	"                   a secret to give; more may follow\n"
+	"  --listen ADDRESS:PORT, --vsock PORT\n"
+	"                   where to serve\n"
+	"  --deadline S     for each request (10)\n"
 	"\n"
 	"On a terminal Ctrl-A x ends the Realm, Ctrl-A Ctrl-A sends Ctrl-A.\n"
 	"Status: 0 powered off, 1 could not start, 2 wrong arguments, 3 asked for a reset,\n"
@@ -467,11 +475,17 @@ static int parse_command(struct options *o, const char *word)
 		const char *name;
 		enum command command;
 	} names[] = {
-		{"run", COMMAND_RUN},	      {"info", COMMAND_INFO},
-		{"measure", COMMAND_MEASURE}, {"verify", COMMAND_VERIFY},
-		{"help", COMMAND_HELP},	      {"-h", COMMAND_HELP},
-		{"--help", COMMAND_HELP},     {"version", COMMAND_VERSION},
-		{"-V", COMMAND_VERSION},      {"--version", COMMAND_VERSION},
+		{"run", COMMAND_RUN},
+		{"info", COMMAND_INFO},
+		{"measure", COMMAND_MEASURE},
+		{"verify", COMMAND_VERIFY},
+		{"keyserver", COMMAND_KEYSERVER},
+		{"help", COMMAND_HELP},
+		{"-h", COMMAND_HELP},
+		{"--help", COMMAND_HELP},
+		{"version", COMMAND_VERSION},
+		{"-V", COMMAND_VERSION},
+		{"--version", COMMAND_VERSION},
 	};
 	size_t i;
 
@@ -519,7 +533,7 @@ int options_parse(int argc, char **argv, struct options *o)
 	if (argc < 2)
 		return error_set(-EINVAL, "no command; there are " COMMANDS);
 	ret = parse_command(o, argv[1]);
-	if (ret == 0 && o->command == COMMAND_VERIFY) {
+	if (ret == 0 && (o->command == COMMAND_VERIFY || o->command == COMMAND_KEYSERVER)) {
 		o->rest = argv + 2;
 		o->rest_count = argc - 2;
 		return 0;

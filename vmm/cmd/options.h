@@ -19,6 +19,7 @@ enum command {
 	COMMAND_INFO,
 	COMMAND_MEASURE,
 	COMMAND_VERIFY,
+	COMMAND_KEYSERVER,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -52,7 +53,7 @@ struct options {
 	const char *console;  /* NULL: this terminal (or pipe) */
 	const char *dump_fdt; /* where the device tree is to go instead of running; NULL: run */
 	struct measure_options measure;
-	char **rest; /* of verify: its own words, not looked at here */
+	char **rest; /* of verify and keyserver: their own words, not looked at here */
 	int rest_count;
 };
 

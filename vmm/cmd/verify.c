@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `realm verify`, see verify.h: reads files, has lib/token/ judge, prints. */
-#include <corim/policy.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <token/json.h>
 #include <token/verify.h>
 
 #include "vmm/cmd/status.h"
+#include "vmm/cmd/trust.h"
 #include "vmm/cmd/verify.h"
 #include "vmm/cmd/verify_options.h"
 #include "vmm/lib/error.h"
-
-#define FILE_MAX ((size_t)1 << 20)
 
 /* What is printed; text is printed at once, JSON at the end. */
 struct report {
@@ -30,103 +27,14 @@ struct job {
 	struct token_error error;
 	uint8_t *bytes;
 	size_t len;
-	struct policy policy;
-	struct trusted_key keys[VERIFY_KEYS_MAX];
-	struct trusted_key signers[CORIM_REALM + 1][VERIFY_KEYS_MAX]; /* of CoRIMs, by their kind */
+	struct trust trust;
 };
-
-/* ---- files ---- */
-
-static int read_stream(FILE *f, const char *path, uint8_t **data, size_t *len)
-{
-	*data = malloc(FILE_MAX + 1);
-	if (!*data)
-		return error_set(-ENOMEM, "%s: no memory", path);
-	*len = fread(*data, 1, FILE_MAX + 1, f);
-	if (ferror(f))
-		return error_set(-EIO, "%s: %s", path, strerror(errno));
-	if (*len > FILE_MAX)
-		return error_set(-EFBIG, "%s: larger than %zu bytes", path, FILE_MAX);
-	return 0;
-}
-
-/* *data is to be freed, after an error as well. */
-static int read_file(const char *path, uint8_t **data, size_t *len)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
-	int ret;
-
-	*data = NULL;
-	if (!f)
-		return error_set(-errno, "%s: %s", path, strerror(errno));
-	ret = read_stream(f, path, data, len);
-	if (f != stdin)
-		fclose(f);
-	return ret;
-}
-
-static int read_key(struct trusted_key *key, const char *option, const char *path)
-{
-	const char *wrong = NULL;
-	uint8_t *data;
-	size_t len = 0;
-	int ret = read_file(path, &data, &len);
-
-	if (ret == 0)
-		wrong = token_key_file(data, len, &key->key);
-	if (wrong)
-		ret = error_set(-EINVAL, "%s %s: %s", option, path, wrong);
-	key->name = path;
-	free(data);
-	return ret;
-}
-
-static int read_keys(struct trusted_key *keys, const char *option, const struct verify_keys *files)
-{
-	size_t i;
-	int ret = 0;
-
-	for (i = 0; i < files->count && ret == 0; i++)
-		ret = read_key(&keys[i], option, files->files[i]);
-	return ret;
-}
-
-static int read_policy(struct job *job, const char *path)
-{
-	const struct corim_trust trust = {
-		.signers = {[CORIM_PLATFORM] = job->signers[CORIM_PLATFORM],
-			    [CORIM_REALM] = job->signers[CORIM_REALM]},
-		.signer_count = {[CORIM_PLATFORM] = job->options.platform_signers.count,
-				 [CORIM_REALM] = job->options.realm_signers.count},
-		.now = time(NULL),
-	};
-	char wrong[POLICY_ERROR_MAX];
-	uint8_t *data;
-	size_t len = 0;
-	int ret = read_file(path, &data, &len);
-
-	if (ret == 0 && !corim_policy_add(&job->policy, data, len, &trust, wrong))
-		ret = error_set(-EINVAL, "--policy %s: %s", path, wrong);
-	free(data);
-	return ret;
-}
 
 static int read_files(struct job *job)
 {
-	const struct verify_options *o = &job->options;
-	int ret = read_file(o->token, &job->bytes, &job->len);
-	size_t i;
+	int ret = trust_read_file(job->options.token, &job->bytes, &job->len);
 
-	if (ret == 0)
-		ret = read_keys(job->keys, "--key", &o->keys);
-	if (ret == 0)
-		ret = read_keys(job->signers[CORIM_REALM], "--realm-signer", &o->realm_signers);
-	if (ret == 0)
-		ret = read_keys(job->signers[CORIM_PLATFORM], "--platform-signer",
-				&o->platform_signers);
-	for (i = 0; i < o->policy_count && ret == 0; i++)
-		ret = read_policy(job, o->policies[i]);
-	return ret;
+	return ret ? ret : trust_load(&job->trust, &job->options.trust);
 }
 
 /* ---- text ---- */
@@ -298,17 +206,12 @@ static void print_end(const struct report *report, enum token_verdict verdict)
 static int judge(const struct job *job)
 {
 	const struct verify_options *o = &job->options;
-	const struct token_request request = {
-		.keys = job->keys,
-		.key_count = o->keys.count,
-		.policy = &job->policy,
-		.challenge = o->challenge_len ? o->challenge : NULL,
-		.challenge_len = o->challenge_len,
-		.allow_development = o->allow_development,
-	};
+	struct token_request request = trust_request(&job->trust, &o->trust);
 	struct report report = {.json = o->json, .rules = json_array()};
 	enum token_verdict verdict;
 
+	request.challenge = o->challenge_len ? o->challenge : NULL;
+	request.challenge_len = o->challenge_len;
 	if (!o->json)
 		print_claims(&job->token);
 	verdict = token_verify(&job->token, &request, take_line, &report);
@@ -344,7 +247,7 @@ int verify(int count, char **words)
 	else
 		status = work(job);
 	if (job) {
-		policy_free(&job->policy);
+		trust_free(&job->trust);
 		free(job->bytes);
 		free(job);
 	}

@@ -7,37 +7,6 @@
 #include "vmm/cmd/verify_options.h"
 #include "vmm/lib/error.h"
 
-static int add_key(struct verify_keys *keys, const char *option, const char *value)
-{
-	if (keys->count == VERIFY_KEYS_MAX)
-		return error_set(-EINVAL, "%s: more than %d", option, VERIFY_KEYS_MAX);
-	keys->files[keys->count++] = value;
-	return 0;
-}
-
-static int set_key(struct verify_options *o, const char *value)
-{
-	return add_key(&o->keys, "--key", value);
-}
-
-static int set_realm_signer(struct verify_options *o, const char *value)
-{
-	return add_key(&o->realm_signers, "--realm-signer", value);
-}
-
-static int set_platform_signer(struct verify_options *o, const char *value)
-{
-	return add_key(&o->platform_signers, "--platform-signer", value);
-}
-
-static int set_policy(struct verify_options *o, const char *value)
-{
-	if (o->policy_count == VERIFY_POLICIES_MAX)
-		return error_set(-EINVAL, "--policy: more than %d", VERIFY_POLICIES_MAX);
-	o->policies[o->policy_count++] = value;
-	return 0;
-}
-
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -67,17 +36,6 @@ static int set_challenge(struct verify_options *o, const char *value)
 	return 0;
 }
 
-static const struct {
-	const char *name;
-	int (*set)(struct verify_options *o, const char *value);
-} valued[] = {
-	{"--key", set_key},
-	{"--policy", set_policy},
-	{"--realm-signer", set_realm_signer},
-	{"--platform-signer", set_platform_signer},
-	{"--challenge", set_challenge},
-};
-
 static bool *flag(struct verify_options *o, const char *word)
 {
 	if (strcmp(word, "--json") == 0)
@@ -85,30 +43,30 @@ static bool *flag(struct verify_options *o, const char *word)
 	if (strcmp(word, "--print-policy") == 0)
 		return &o->print_policy;
 	if (strcmp(word, "--allow-development") == 0)
-		return &o->allow_development;
+		return &o->trust.allow_development;
 	return NULL;
 }
 
 /* An option with a value, as `--name value` or `--name=value`: the words used, or an error. */
 static int parse_valued(struct verify_options *o, int count, char **words)
 {
-	size_t len = strcspn(words[0], "="), i;
+	static const char challenge[] = "--challenge";
+	size_t len = strcspn(words[0], "=");
 	bool joined = words[0][len] == '=';
-	const char *value;
+	const char *value = joined ? words[0] + len + 1 : count > 1 ? words[1] : NULL;
 	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(valued); i++)
-		if (strlen(valued[i].name) == len && !strncmp(valued[i].name, words[0], len))
-			break;
-	if (i == ARRAY_SIZE(valued))
+	if (strlen(challenge) == len && strncmp(challenge, words[0], len) == 0)
+		ret = value && *value ? set_challenge(o, value) : 0;
+	else
+		ret = trust_option(&o->trust, words[0], len, value);
+	if (ret == -ENOENT)
 		return error_set(-EINVAL, "%s: no such option of verify (see `realm help`)",
 				 words[0]);
-	if (!joined && count < 2)
+	if (!value)
 		return error_set(-EINVAL, "%s needs a value (see `realm help`)", words[0]);
-	value = joined ? words[0] + len + 1 : words[1];
 	if (!*value)
-		return error_set(-EINVAL, "%s: the value is empty", valued[i].name);
-	ret = valued[i].set(o, value);
+		return error_set(-EINVAL, "%.*s: the value is empty", (int)len, words[0]);
 	return ret < 0 ? ret : 2 - joined;
 }
 

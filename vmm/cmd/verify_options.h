@@ -7,26 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VERIFY_KEYS_MAX	     16
-#define VERIFY_POLICIES_MAX  16
-#define VERIFY_CHALLENGE_MAX 64
+#include "vmm/cmd/trust_options.h"
 
-/* Files of keys, in their order. */
-struct verify_keys {
-	const char *files[VERIFY_KEYS_MAX];
-	size_t count;
-};
+#define VERIFY_CHALLENGE_MAX 64
 
 struct verify_options {
 	const char *token; /* a file; "-" is standard input */
-	struct verify_keys keys, realm_signers, platform_signers;
-	const char *policies[VERIFY_POLICIES_MAX];
-	size_t policy_count;
+	struct trust_options trust;
 	uint8_t challenge[VERIFY_CHALLENGE_MAX];
 	size_t challenge_len; /* 0: none */
 	bool json;
 	bool print_policy;
-	bool allow_development;
 };
 
 /* -EINVAL with an error text that names the option and what it takes. */

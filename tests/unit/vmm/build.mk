@@ -14,7 +14,9 @@ UT_VMM_BOOT := $(wildcard vmm/boot/*.c) $(MEASURE_TOOL_SRCS) $(HASH_SRCS) $(HASH
 # Program, named by its file of tests: what it tests and needs besides that file.
 UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c
 UT_VMM_cmd/dump := vmm/cmd/dump.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
-UT_VMM_cmd/verify_options := vmm/cmd/verify_options.c
+UT_VMM_cmd/verify_options := vmm/cmd/verify_options.c vmm/cmd/trust_options.c
+UT_VMM_cmd/keyserver_options := vmm/cmd/keyserver_options.c vmm/cmd/trust_options.c lib/kbs/protocol.c $(HASH_SRCS) $(HASH_NATIVE_SRCS)
+UT_VMM_LIBS_cmd/keyserver_options := -l:libjansson.a
 UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
@@ -54,7 +56,7 @@ $(UT_VMM)/obj/%.o: %.c
 define ut_vmm_program
 $(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/lib/error.c)
 	@mkdir -p $$(@D)
-	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -lpthread
+	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -lpthread $(UT_VMM_LIBS_$(1))
 UNIT_TESTS += $(UT_VMM)/$(1)
 endef
 $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))
@@ -79,3 +81,4 @@ fuzz-vmm: $(VMM_FUZZ)/driver
 
 -include $(VMM_FUZZ_OBJS:.o=.d)
 -include $(shell find $(UT_VMM)/obj -name '*.d' 2>/dev/null)
+include tests/unit/vmm/keyserver/keyserver.mk

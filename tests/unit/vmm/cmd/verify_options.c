@@ -28,10 +28,10 @@ static void a_token_is_enough(void **state)
 {
 	assert_no_error(parse("T"));
 	assert_string_equal(o.token, "T");
-	assert_int_equal(o.keys.count, 0);
-	assert_int_equal(o.policy_count, 0);
+	assert_int_equal(o.trust.keys.count, 0);
+	assert_int_equal(o.trust.policy_count, 0);
 	assert_int_equal(o.challenge_len, 0);
-	assert_false(o.json || o.print_policy || o.allow_development);
+	assert_false(o.json || o.print_policy || o.trust.allow_development);
 	assert_no_error(parse("-"));
 	assert_string_equal(o.token, "-");
 }
@@ -42,19 +42,19 @@ static void every_option_is_taken(void **state)
 			      "--realm-signer R --platform-signer S --platform-signer=T "
 			      "--print-policy --allow-development"));
 	assert_string_equal(o.token, "T");
-	assert_int_equal(o.keys.count, 2);
-	assert_string_equal(o.keys.files[0], "A");
-	assert_string_equal(o.keys.files[1], "B");
-	assert_int_equal(o.policy_count, 2);
-	assert_string_equal(o.policies[0], "P");
-	assert_string_equal(o.policies[1], "Q");
-	assert_int_equal(o.realm_signers.count, 1);
-	assert_string_equal(o.realm_signers.files[0], "R");
-	assert_int_equal(o.platform_signers.count, 2);
-	assert_string_equal(o.platform_signers.files[1], "T");
+	assert_int_equal(o.trust.keys.count, 2);
+	assert_string_equal(o.trust.keys.files[0], "A");
+	assert_string_equal(o.trust.keys.files[1], "B");
+	assert_int_equal(o.trust.policy_count, 2);
+	assert_string_equal(o.trust.policies[0], "P");
+	assert_string_equal(o.trust.policies[1], "Q");
+	assert_int_equal(o.trust.realm_signers.count, 1);
+	assert_string_equal(o.trust.realm_signers.files[0], "R");
+	assert_int_equal(o.trust.platform_signers.count, 2);
+	assert_string_equal(o.trust.platform_signers.files[1], "T");
 	assert_int_equal(o.challenge_len, 3);
 	assert_memory_equal(o.challenge, "\x00\xab\xff", 3);
-	assert_true(o.json && o.print_policy && o.allow_development);
+	assert_true(o.json && o.print_policy && o.trust.allow_development);
 }
 
 static void a_challenge_has_64_bytes_at_most(void **state)
@@ -76,10 +76,10 @@ static void keys_are_16_at_most(void **state)
 	char line[200] = "T";
 	size_t i;
 
-	for (i = 0; i < VERIFY_KEYS_MAX; i++)
+	for (i = 0; i < TRUST_KEYS_MAX; i++)
 		strcat(line, " --key K");
 	assert_no_error(parse(line));
-	assert_int_equal(o.keys.count, VERIFY_KEYS_MAX);
+	assert_int_equal(o.trust.keys.count, TRUST_KEYS_MAX);
 	strcat(line, " --key K");
 	assert_error(parse(line), -EINVAL, "--key: more than 16");
 }

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The command `realm keyserver` under sanitizers, served by Python clients; and make fuzz-keyserver:
+# hostile connections, FUZZ_TIME seconds, from the corpus of the tree. What it finds stays in
+# $(BUILD)/fuzz-keyserver.
+UT_SERVE := $(UT_VMM)/keyserver/serve
+$(UT_SERVE): $(CRYPTO_UNIT)/realm $(wildcard tests/unit/vmm/keyserver/serve/*.py tests/unit/lib/token/agree/*.py)
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s %s\n' tests/unit/vmm/keyserver/serve/serve.py $< >$@
+	@chmod +x $@
+UNIT_SCRIPTS += $(UT_SERVE)
+
+KEYSERVER_FUZZ := $(BUILD)/tests/unit/keyserver-fuzz
+KEYSERVER_FUZZ_OBJS := $(patsubst %.c,$(KEYSERVER_FUZZ)/obj/%.o,tests/unit/vmm/fuzz/keyserver.c \
+	vmm/keyserver/keyserver.c $(KBS_SRCS) $(TOKEN_SRCS) $(HASH_NATIVE_SRCS))
+
+$(KEYSERVER_FUZZ)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(KEYSERVER_FUZZ)/keyserver: $(KEYSERVER_FUZZ_OBJS)
+	$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOKEN_LIBS)
+
+.PHONY: fuzz-keyserver
+fuzz-keyserver: $(KEYSERVER_FUZZ)/keyserver
+	@mkdir -p $(BUILD)/fuzz-keyserver/corpus
+	$(KEYSERVER_FUZZ)/keyserver -max_total_time=$(FUZZ_TIME) -max_len=32768 -timeout=20 \
+		-dict=tests/unit/vmm/keyserver/words -artifact_prefix=$(BUILD)/fuzz-keyserver/ \
+		$(BUILD)/fuzz-keyserver/corpus tests/unit/vmm/keyserver/corpus
+
+-include $(KEYSERVER_FUZZ_OBJS:.o=.d)

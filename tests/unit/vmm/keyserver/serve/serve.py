@@ -1,0 +1,381 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`realm keyserver` as a whole: who gets a secret, what each refusal says, and what hostile connections
+can do to others. Tokens and the client are made by Debian's Python libraries.
+
+Usage: serve.py REALM. Prints TAP.
+"""
+
+import base64
+import copy
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.join(HERE, "../../../lib/token/agree"))
+
+from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: E402
+
+import client  # noqa: E402
+import recipes  # noqa: E402
+
+SECRET = b"\x00a secret of 32 bytes, more or less\xff"
+PATH = "demo/disk/key"
+DEADLINE = 3  # seconds
+PATIENCE = 300
+
+
+class Tap:
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def ok(self, good, text, detail=""):
+        self.count += 1
+        self.failed += not good
+        print(f"{'' if good else 'not '}ok {self.count} - {text}")
+        if not good:
+            print(detail, file=sys.stderr)
+
+
+def variant(recipe):
+    """One that can be changed without the other."""
+    copied = copy.copy(recipe)
+    copied.platform, copied.realm = dict(recipe.platform), dict(recipe.realm)
+    return copied
+
+
+class Server:
+    """The command, with the policy of a recipe's token."""
+
+    def __init__(self, program, folder, recipe, *options):
+        pem = recipe.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        files = {"key": pem, "policy": json.dumps(recipe.policy()).encode(), "secret": SECRET}
+        for name, data in files.items():
+            with open(os.path.join(folder, name), "wb") as f:
+                f.write(data)
+        self.lines = []
+        self.process = subprocess.Popen(
+            [program, "keyserver", "--key", f"{folder}/key", "--policy", f"{folder}/policy",
+             "--secret", f"{PATH}={folder}/secret", "--listen", "127.0.0.1:0", *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        first = self.process.stdout.readline().strip()
+        self.port = int(first.rsplit(":", 1)[1])
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.strip())
+
+    def said(self, text):
+        """Whether the log gets a line with the text."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if any(text in line for line in list(self.lines)):
+                return True
+            time.sleep(0.01)
+        return False
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+
+# ---- one client ----
+
+def check_good(tap, server, recipe):
+    one = client.Client(server.port)
+    tap.ok(one.secret(recipe, PATH) == SECRET, "a verified Realm gets the secret",
+           "\n".join(server.lines))
+    tap.ok(server.said(f"verified: RIM {recipe.realm[44238].hex()}") and
+           server.said(f"released: {PATH}"), "the log says to whom", "\n".join(server.lines))
+    status, answer = one.get(PATH)
+    header = client.unb64url(answer["protected"]).decode()
+    again = json.loads(header)
+    tap.ok(list(answer) == ["protected", "encrypted_key", "iv", "ciphertext", "tag"] and
+           list(again) == ["alg", "enc", "epk"] and list(again["epk"]) == ["crv", "kty", "x", "y"] and
+           json.dumps(again, separators=(",", ":")) == header,
+           "the protected header is as clients write it anew", header)
+    tap.ok(one.get("demo/disk/other")[0] == 401, "a secret that is not there is refused")
+    other = client.Client(server.port)
+    other.cookie, other.nonce, other.jwk = one.cookie, one.nonce, client.jwk_of(other.key)
+    status, answer = other.attest(b"x")
+    tap.ok(status == 200 and answer["token"].count(".") == 2,
+           "a second token of the session is not looked at", str(answer))
+    sealed = other.get(PATH)[1]
+    tap.ok(client.open_jwe(sealed, one.key) == SECRET, "and does not change for whom the secret is")
+
+
+def check_replays(tap, server, recipe):
+    old = client.Client(server.port)
+    old.auth()
+    token = old.token(recipe)
+    body = old.evidence(token)
+    old.attest(token)
+    new = client.Client(server.port)
+    new.auth()
+    status, _ = new.attest(token)
+    tap.ok(status == 401 and server.said("refused: challenge: "), "a replayed token is refused",
+           "\n".join(server.lines))
+    status, answer = new.ask("POST", "/kbs/v0/attest", body)
+    tap.ok(status == 401 and "nonce" in answer["detail"], "and so is a replayed request", str(answer))
+    tap.ok(new.get(PATH)[0] == 401, "neither gets a secret")
+    thief = client.Client(server.port)
+    thief.auth()
+    token = thief.token(recipe)
+    thief.jwk = client.jwk_of(new.key)
+    status, answer = thief.attest(token)
+    tap.ok(status == 401 and "challenge" in answer["detail"], "a token for another key is refused",
+           str(answer))
+
+
+def check_verdicts(tap, server, recipe):
+    """A changed token; the line that the log must say, and the verdict that the client is told."""
+    def realm(key, value):
+        return lambda r: r.realm.__setitem__(key, value)
+
+    def platform(key, value):
+        return lambda r: r.platform.__setitem__(key, value)
+
+    def other_key(r):
+        r.key = recipes.new_key("ES384")
+
+    def other_rak(r):
+        r.realm_key = recipes.new_key("ES384")
+
+    cases = [("another RIM", realm(44238, b"\1" * 32), "refused: realm rim: ", "policy"),
+             ("another REM", realm(44239, [b"\1" * 32] * 4), "refused: realm rem2: ", "policy"),
+             ("another platform configuration", platform(2401, b"x"), "refused: platform config: ",
+              "policy"),
+             ("a lifecycle that is not secured", platform(2395, 0x1000), "refused: lifecycle: ",
+              "lifecycle"),
+             ("another platform key", other_key, "refused: platform signature: ", "signature"),
+             ("another Realm key", other_rak, "refused: realm signature: ", "signature")]
+    for name, change, line, verdict in cases:
+        changed = variant(recipe)
+        change(changed)
+        one = client.Client(server.port)
+        one.auth()
+        status, answer = one.attest(one.token(changed))
+        tap.ok(status == 401 and server.said(line) and
+               answer["detail"].startswith(f"not verified: {verdict}"), f"{name} is refused",
+               f"{answer}\n" + "\n".join(server.lines[-12:]))
+    one = client.Client(server.port)
+    one.auth()
+    status, answer = one.attest(one.token(recipe)[:-1])
+    tap.ok(status == 401 and answer["detail"].startswith("token: offset "), "half a token is refused",
+           str(answer))
+
+
+def check_requests(tap, server, recipe):
+    """What is wrong with a request that is well-formed HTTP."""
+    def changed(change):
+        one = client.Client(server.port)
+        one.auth()
+        body = one.evidence(one.token(recipe))
+        change(one, body)
+        return one.ask("POST", "/kbs/v0/attest", body)
+
+    def set_jwk(**members):
+        return lambda one, body: body["runtime-data"]["tee-pubkey"].update(members)
+
+    p384 = client.jwk_of(ec.generate_private_key(ec.SECP384R1()), crv="P-384")
+    x = client.Client(server.port).jwk["x"]
+    attests = [
+        ("no session", lambda one, body: setattr(one, "cookie", None), "no session"),
+        ("a session of the client's own", lambda one, body: setattr(one, "cookie", "0" * 32), "too old"),
+        ("a session that was not given out", lambda one, body: setattr(one, "cookie", "f" * 32),
+         "nonce"),
+        ("another nonce", lambda one, body: body["runtime-data"].update(
+            nonce=base64.b64encode(bytes(32)).decode()), "nonce"),
+        ("a nonce that is no text", lambda one, body: body["runtime-data"].update(nonce=1), "nonce"),
+        ("a key on P-384", lambda one, body: body["runtime-data"].update({"tee-pubkey": p384}), "crv"),
+        ("another algorithm", set_jwk(alg="ECDH-ES"), "alg"),
+        ("a point that is not on the curve", set_jwk(y=x), "curve"),
+        ("a coordinate with padding", set_jwk(x=x + "="), "coordinate"),
+        ("a key with one member more", set_jwk(kid="1"), "further"),
+        ("no key", lambda one, body: body["runtime-data"].pop("tee-pubkey"), "alg"),
+        ("a number that is no byte",
+         lambda one, body: body["tee-evidence"]["primary_evidence"]["token"].append(256), "no token"),
+        ("no token", lambda one, body: body["tee-evidence"]["primary_evidence"].clear(), "no token"),
+        ("a token of 33 KiB", lambda one, body: body["tee-evidence"]["primary_evidence"].update(
+            token=[1] * 33792), "no token"),
+        ("more evidence", lambda one, body: body["tee-evidence"].update(additional_evidence="{}"),
+         "additional"),
+    ]
+    for name, change, why in attests:
+        status, answer = changed(change)
+        tap.ok(status == 401 and why in answer["detail"], f"{name} is refused", str(answer))
+    one = client.Client(server.port)
+    tap.ok(one.auth(version="0.1.1")[0] == 401 and one.nonce is None, "another version is refused")
+    tap.ok(one.auth(tee="tdx")[0] == 401, "another kind of machine is refused")
+    for raw in (b"", b"[]", b'{"version":"0.4.0","version":"0.4.0"}', b"{}x", b"\xff" * 9, b"[" * 99999):
+        status, answer = one.ask("POST", "/kbs/v0/auth", raw=raw)
+        tap.ok(status == 401, f"a body that begins with {raw[:12]!r} is refused", str(answer))
+    tap.ok(one.ask("GET", "/kbs/v0/policy")[0] == 404 and
+           one.ask("POST", "/kbs/v0/x", body={})[0] == 404, "a path that is not there is not found")
+    tap.ok(one.get("a/b")[0] == 401 and one.get("a/b/c/../d")[0] == 401,
+           "nothing is given without a verified token")
+
+
+def talk(port, data):
+    """What comes back for bytes on a connection of their own."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as s:
+        s.sendall(data)
+        got = b""
+        while True:
+            try:
+                piece = s.recv(4096)
+            except ConnectionResetError:
+                return got
+            if not piece:
+                return got
+            got += piece
+
+
+def check_http(tap, server):
+    length = b"Content-Length: 2\r\n"
+    cases = [
+        (b"GET / HTTP/1.0\r\n\r\n", 505), (b"PUT / HTTP/1.1\r\n\r\n", 405),
+        (b"GET x HTTP/1.1\r\n\r\n", 400), (b"GET /\r\n\r\n", 400), (b"\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400), (b"GET / HTTP/1.1\r\na b: c\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\n\r\n", 411),
+        (b"POST / HTTP/1.1\r\n" + length + length + b"\r\n{}", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: 131073\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501),
+        (b"GET /" + b"a" * 300 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 65 + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\na: " + b"b" * 9000, 431),
+        (b"GET / HTTP/1.1\r\nCookie: kbs-session-id=1\r\n\r\n", 400),
+    ]
+    for data, status in cases:
+        answer = talk(server.port, data)
+        tap.ok(answer.startswith(b"HTTP/1.1 %d " % status), f"{data[:48]!r} is answered with {status}",
+               repr(answer[:200]))
+    two = b"GET /x HTTP/1.1\r\n\r\n"
+    answer = talk(server.port, 2 * two + b"GET /x HTTP/1.1\r\nConnection: close\r\n\r\n")
+    tap.ok(answer.count(b"HTTP/1.1 404 ") == 3, "requests may follow each other on one connection",
+           repr(answer))
+    answer = talk(server.port, 100 * two)
+    tap.ok(answer.count(b"HTTP/1.1 404 ") == 32, "but only so many", str(answer.count(b"HTTP/1.1 404 ")))
+
+
+# ---- many ----
+
+class Hostile(threading.Thread):
+    """A connection that is no use to anybody; `seconds` says how long it was left open."""
+
+    def __init__(self, port, kind, seed):
+        super().__init__(daemon=True)
+        self.port, self.kind, self.random = port, kind, random.Random(seed)
+        self.seconds, self.gate = None, None
+
+    def run(self):
+        self.gate.wait()
+        start = time.monotonic()
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as s:
+            try:
+                getattr(self, self.kind)(s)
+                while s.recv(65536):
+                    pass
+            except (ConnectionError, BrokenPipeError):
+                pass
+        self.seconds = time.monotonic() - start
+
+    def slow(self, s):
+        s.settimeout(0.1)
+        for byte in b"POST /kbs/v0/auth HTTP/1.1\r\nX: " + b"x" * 100000:
+            s.send(bytes([byte]))
+            try:
+                if not s.recv(1):
+                    return
+            except TimeoutError:
+                pass
+
+    def half(self, s):
+        s.sendall(b'POST /kbs/v0/attest HTTP/1.1\r\nContent-Length: 1000\r\n\r\n{"runtime-data')
+
+    def noise(self, s):
+        s.sendall(self.random.randbytes(20000))
+
+    def huge(self, s):
+        for _ in range(1000):
+            s.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 65536)
+
+    def silent(self, s):
+        pass
+
+    def deaf(self, s):
+        """Asks and asks, and takes no answer."""
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        s.sendall(b"GET /x HTTP/1.1\r\n\r\n" * 64)
+        time.sleep(2 * DEADLINE)
+
+
+class Good(threading.Thread):
+    def __init__(self, port, recipe):
+        super().__init__(daemon=True)
+        self.port, self.recipe, self.got, self.gate = port, variant(recipe), None, None
+
+    def run(self):
+        self.gate.wait()
+        try:
+            self.got = client.Client(self.port).secret(self.recipe, PATH)
+        except OSError as e:
+            self.got = e
+
+
+def check_crowd(tap, server, recipe):
+    kinds = ["slow", "half", "noise", "huge", "silent", "deaf"]
+    hostile = [Hostile(server.port, kinds[i % len(kinds)], i) for i in range(100)]
+    good = [Good(server.port, recipe) for _ in range(100)]
+    gate = threading.Event()
+    for thread in [t for pair in zip(hostile, good) for t in pair]:
+        thread.gate = gate
+        thread.start()
+    gate.set()
+    for thread in good + hostile:
+        thread.join(PATIENCE)
+    lost = [g.got for g in good if g.got != SECRET]
+    tap.ok(not lost, "of 200 connections at once, the 100 good ones get the secret",
+           f"{len(lost)} did not: {lost[:3]}")
+    kept = [h.kind for h in hostile if h.seconds is None]
+    tap.ok(not kept, "the 100 hostile ones are answered or cut", str(kept))
+    soon = [h.seconds for h in hostile if h.kind in ("slow", "half", "silent") and h.seconds is not None]
+    tap.ok(soon and min(soon) >= DEADLINE - 0.5, "those that wait are left until their deadline",
+           str(soon))
+    tap.ok(server.alive(), "the server lives")
+
+
+def main():
+    tap = Tap()
+    recipe = recipes.Recipe()
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(sys.argv[1], folder, recipe, "--deadline", str(DEADLINE))
+        try:
+            for check in (check_good, check_replays, check_verdicts, check_requests):
+                check(tap, server, recipe)
+            check_http(tap, server)
+            check_crowd(tap, server, recipe)
+            tap.ok(client.Client(server.port).secret(recipe, PATH) == SECRET,
+                   "after all that it serves the next")
+        finally:
+            status = server.stop()
+        tap.ok(status == -15, "it lived until it was ended", f"status {status}")
+    print(f"1..{tap.count}")
+    return 1 if tap.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
