@@ -2,54 +2,18 @@
 /* Where the key server listens, see server.h. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
+#include <kbs/address.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <linux/vm_sockets.h>
 
 #include "vmm/keyserver/server.h"
 #include "vmm/lib/error.h"
 
 #define BACKLOG 1024
 
-union address {
-	struct sockaddr any;
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
-	struct sockaddr_vm vm;
-};
-
-/* "ADDRESS:PORT"; the size of what it is as a socket's address, 0 if it is none. */
-static socklen_t parse_address(const char *text, union address *a)
-{
-	const char *colon = strrchr(text, ':');
-	size_t len = colon ? (size_t)(colon - text) : 0;
-	bool six = len > 2 && text[0] == '[' && text[len - 1] == ']';
-	char host[INET6_ADDRSTRLEN], *end;
-	unsigned long port;
-
-	if (!colon || !colon[1] || strlen(colon + 1) > 5 || len - 2 * six >= sizeof(host))
-		return 0;
-	port = strtoul(colon + 1, &end, 10);
-	if (*end || port > UINT16_MAX)
-		return 0;
-	memset(a, 0, sizeof(*a));
-	snprintf(host, sizeof(host), "%.*s", (int)(len - 2 * six), text + six);
-	if (six) {
-		a->in6.sin6_family = AF_INET6;
-		a->in6.sin6_port = htons((uint16_t)port);
-		return inet_pton(AF_INET6, host, &a->in6.sin6_addr) == 1 ? sizeof(a->in6) : 0;
-	}
-	a->in.sin_family = AF_INET;
-	a->in.sin_port = htons((uint16_t)port);
-	return inet_pton(AF_INET, host, &a->in.sin_addr) == 1 ? sizeof(a->in) : 0;
-}
-
-static int add(struct server *s, const union address *a, socklen_t size, const char *name)
+static int add(struct server *s, const union kbs_address *a, socklen_t size, const char *name)
 {
 	const int one = 1;
 	int fd;
@@ -74,12 +38,12 @@ static int add(struct server *s, const union address *a, socklen_t size, const c
 int server_listen_tcp(struct server *s, const char *address)
 {
 	const char *colon = strrchr(address, ':');
-	union address a;
-	socklen_t size = parse_address(address, &a);
+	union kbs_address a;
+	socklen_t size = kbs_address_parse(address, &a);
 	char text[96];
 	int fd;
 
-	if (!size)
+	if (!size || a.any.sa_family == AF_VSOCK)
 		return error_set(-EINVAL, "--listen %s: must be like 127.0.0.1:8080 or [::1]:8080",
 				 address);
 	fd = add(s, &a, size, address);
@@ -95,7 +59,7 @@ int server_listen_tcp(struct server *s, const char *address)
 
 int server_listen_vsock(struct server *s, unsigned int port)
 {
-	const union address a = {
+	const union kbs_address a = {
 		.vm = {.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_ANY, .svm_port = port}};
 	char text[64];
 	int fd;

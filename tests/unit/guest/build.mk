@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Native unit tests of the demo guest's portable files.
+# Native unit tests of the guest's portable files.
 
 UT_GUEST := $(BUILD)/tests/unit/guest
 UT_GUEST_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -13,6 +13,10 @@ $(UT_GUEST)/obj/%.o: %.c
 $(UT_GUEST)/claims: $(UT_GUEST_OBJS)
 	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
 
-UNIT_TESTS += $(UT_GUEST)/claims
+UT_GUEST_ATTEST_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/attest.c guest/attest/guest.c)
+$(UT_GUEST)/attest: $(UT_GUEST_ATTEST_OBJS)
+	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
 
--include $(UT_GUEST_OBJS:.o=.d)
+UNIT_TESTS += $(UT_GUEST)/claims $(UT_GUEST)/attest
+
+-include $(UT_GUEST_OBJS:.o=.d) $(UT_GUEST_ATTEST_OBJS:.o=.d)

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The command `realm keyserver` under sanitizers, served by Python clients; and make fuzz-keyserver:
+# The command `realm keyserver` under sanitizers, with clients in Python and rsi-attest; and make fuzz-keyserver:
 # hostile connections, FUZZ_TIME seconds, from the corpus of the tree. What it finds stays in
 # $(BUILD)/fuzz-keyserver.
 UT_SERVE := $(UT_VMM)/keyserver/serve
-$(UT_SERVE): $(CRYPTO_UNIT)/realm $(wildcard tests/unit/vmm/keyserver/serve/*.py tests/unit/lib/token/agree/*.py)
+UT_ATTEST := $(CRYPTO_UNIT)/rsi-attest
+$(UT_SERVE): $(CRYPTO_UNIT)/realm $(UT_ATTEST) $(wildcard tests/unit/vmm/keyserver/serve/*.py tests/unit/lib/token/agree/*.py)
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s %s\n' tests/unit/vmm/keyserver/serve/serve.py $< >$@
+	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s\n' 'tests/unit/vmm/keyserver/serve/serve.py $< $(UT_ATTEST)' >$@
 	@chmod +x $@
 UNIT_SCRIPTS += $(UT_SERVE)
+
+# The Realm's tool, natively, with tokens that the tests make.
+$(UT_ATTEST): $(patsubst %.c,$(CRYPTO_UNIT)/%.o,guest/attest/rsi-attest.c guest/attest/exchange.c \
+		guest/attest/guest.c tests/unit/guest/tsm_maker.c tests/unit/lib/token/maker.c $(KBS_SRCS) \
+		$(TOKEN_SRCS) $(HASH_NATIVE_SRCS))
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
 
 KEYSERVER_FUZZ := $(BUILD)/tests/unit/keyserver-fuzz
 KEYSERVER_FUZZ_OBJS := $(patsubst %.c,$(KEYSERVER_FUZZ)/obj/%.o,tests/unit/vmm/fuzz/keyserver.c \

@@ -2,11 +2,12 @@
 """`realm keyserver` as a whole: who gets a secret, what each refusal says, and what hostile connections
 can do to others. Tokens and the client are made by Debian's Python libraries.
 
-Usage: serve.py REALM. Prints TAP.
+Usage: serve.py REALM RSI-ATTEST. Prints TAP.
 """
 
 import base64
 import copy
+import hashlib
 import json
 import os
 import random
@@ -52,12 +53,10 @@ def variant(recipe):
 
 
 class Server:
-    """The command, with the policy of a recipe's token."""
+    """The command; files are its key and its policy."""
 
-    def __init__(self, program, folder, recipe, *options):
-        pem = recipe.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        files = {"key": pem, "policy": json.dumps(recipe.policy()).encode(), "secret": SECRET}
-        for name, data in files.items():
+    def __init__(self, program, folder, files, *options):
+        for name, data in {"secret": SECRET, **files}.items():
             with open(os.path.join(folder, name), "wb") as f:
                 f.write(data)
         self.lines = []
@@ -271,6 +270,64 @@ def check_http(tap, server):
     tap.ok(answer.count(b"HTTP/1.1 404 ") == 32, "but only so many", str(answer.count(b"HTTP/1.1 404 ")))
 
 
+# ---- rsi-attest ----
+
+def maker_pem():
+    """The platform key of the tokens that the native rsi-attest has (tests/unit/lib/token/maker.c)."""
+    order = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973
+    d = int.from_bytes(hashlib.sha512((1).to_bytes(4, "little")).digest(), "big") % order
+    return ec.derive_private_key(d, ec.SECP384R1()).public_key().public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def check_rsi_attest(tap, program, attest):
+    def run(*words):
+        return subprocess.run([attest, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=PATIENCE)
+
+    challenge = "ab" * 64
+    raw = run("token", "--challenge", challenge, "--format", "raw").stdout
+    tap.ok(bytes.fromhex(challenge) in raw, "rsi-attest token: over the challenge that was given")
+    tap.ok(run("token", "--challenge", challenge).stdout.strip() == raw.hex().encode() and
+           base64.b64decode(run("token", "--challenge", challenge, "--format", "base64").stdout) == raw,
+           "the same in three forms")
+    with tempfile.TemporaryDirectory() as folder:
+        policy = subprocess.run([program, "verify", "-", "--print-policy"], input=raw, timeout=PATIENCE,
+                                stdout=subprocess.PIPE, check=True).stdout
+        server = Server(program, folder, {"key": maker_pem(), "policy": policy})
+        address = f"127.0.0.1:{server.port}"
+        got = run("get-secret", "--server", address, PATH)
+        tap.ok(got.returncode == 0 and got.stdout == SECRET, "rsi-attest get-secret: the secret",
+               got.stderr.decode())
+        path = os.path.join(folder, "out")
+        got = run("get-secret", "--server", address, "--out", path, PATH)
+        with open(path, "rb") as f:
+            tap.ok(f.read() == SECRET and os.stat(path).st_mode & 0o777 == 0o600,
+                   "in a file that its owner alone can read")
+        got = run("get-secret", "--server", address, "demo/disk/other")
+        tap.ok(got.returncode == 1 and b"there is no such secret" in got.stderr,
+               "a refusal is said in the server's words", got.stderr.decode())
+        server.stop()
+        policy = json.loads(policy)
+        policy["realm"]["rim"] = "00" * 32
+        server = Server(program, folder, {"key": maker_pem(), "policy": json.dumps(policy).encode()})
+        got = run("get-secret", "--server", f"127.0.0.1:{server.port}", PATH)
+        tap.ok(got.returncode == 1 and b"not verified: policy: realm rim" in got.stderr and
+               server.said("refused: realm rim: "), "a Realm with another RIM is told so",
+               got.stderr.decode())
+        server.stop()
+        got = run("get-secret", "--server", f"127.0.0.1:{server.port}", PATH)
+        tap.ok(got.returncode == 1 and b"Connection refused" in got.stderr, "a server that is not there",
+               got.stderr.decode())
+    got = run("extend", "0", "00ff", "--root", "/nowhere")
+    tap.ok(got.returncode == 1 and b"no way to extend" in got.stderr, "rsi-attest extend: says why not",
+           got.stderr.decode())
+    got = run("info", "--root", "/nowhere")
+    tap.ok(got.returncode == 1 and got.stdout == b"no Realm\n", "rsi-attest info: no Realm here")
+    for words in ((), ("token", "x"), ("extend", "4", "00"), ("get-secret", "a/b/c"), ("what",)):
+        tap.ok(run(*words).returncode == 2, f"rsi-attest {' '.join(words)}: wrong use")
+
+
 # ---- many ----
 
 class Hostile(threading.Thread):
@@ -362,7 +419,9 @@ def main():
     tap = Tap()
     recipe = recipes.Recipe()
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(sys.argv[1], folder, recipe, "--deadline", str(DEADLINE))
+        pem = recipe.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        files = {"key": pem, "policy": json.dumps(recipe.policy()).encode()}
+        server = Server(sys.argv[1], folder, files, "--deadline", str(DEADLINE))
         try:
             for check in (check_good, check_replays, check_verdicts, check_requests):
                 check(tap, server, recipe)
@@ -373,6 +432,7 @@ def main():
         finally:
             status = server.stop()
         tap.ok(status == -15, "it lived until it was ended", f"status {status}")
+    check_rsi_attest(tap, sys.argv[1], sys.argv[2])
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 
