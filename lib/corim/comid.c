@@ -93,7 +93,7 @@ static void check_realm(struct reader *d, size_t start, const struct environment
 		reader_fail(d, start, "a Realm without its RIM");
 		return;
 	}
-	if (e->class_id.len != hash_size(realm->rim.alg) ||
+	if (!e->class_id.data || e->class_id.len != hash_size(realm->rim.alg) ||
 	    memcmp(e->class_id.data, realm->rim.data, e->class_id.len) != 0)
 		reader_fail(d, e->at, "a class id that is not the RIM");
 	for (i = 0; i < TOKEN_REMS; i++)
