@@ -183,6 +183,11 @@ static void environments(void **state)
 		{"a class id whose tag is not 560",
 		 WITH_TRIPLES(CCA_REALM, "a1 00 81 82 a1 00 a1 00 {32} 81" RIM)},
 		{"a class id that is not the RIM",
+		 WITH_TRIPLES(CCA_REALM,
+			      "a1 00 81 82 a1 00 a1 00 d90230 5820"
+			      "0000000000000000000000000000000000000000000000000000000000000000"
+			      "81" RIM)},
+		{"a class id that is not the RIM",
 		 WITH_TRIPLES(CCA_REALM, "a1 00 81 82 a1 00 a1 00 d90230 {48} 81" RIM)},
 		{"a key that is not known",
 		 WITH_TRIPLES(CCA_REALM, "a1 00 81 82 a1 00 a2 00 d90230 {32} 03 00 81" RIM)},
@@ -347,6 +352,10 @@ static void what_headers_may_have(void **state)
 			   "08 <a2 00 a1 00 'me' 01 a1 01 c1 19 01f4>",
 			   "a0"));
 	assert_int_equal(c.validity.not_before, 5);
+	assert_int_equal(c.validity.not_after, 500);
+	expect_read(SIGNED("a4 01 38 22" TYPE "08 <a2 00 a1 00 'me' 01 a1 01 c1 19 01f4>"
+			   "0f a2 01 'issuer' 04 19 03e8",
+			   "a0"));
 	assert_int_equal(c.validity.not_after, 500);
 }
 

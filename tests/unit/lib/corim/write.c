@@ -179,10 +179,10 @@ static void a_mask_is_written_as_the_spelling_has_it(void **state)
 	said.spelling = CORIM_CCA;
 	write();
 	assert_hex_equal(read.platform[0].config.mask.data, 4, "ffffffff");
+	assert_hex_equal(read.platform[0].config.value.data - 4, 4, "d9 0230 54");
 	said.spelling = CORIM_ENDORSEMENTS;
 	write();
 	assert_hex_equal(read.platform[0].config.mask.data, 4, "ffffffff");
-	/* The newer form has no tag 560 in front of a configuration's value. */
 	assert_hex_equal(read.platform[0].config.value.data - 5, 5, "d9 0233 82 54");
 }
 
