@@ -59,6 +59,8 @@ const char *token_key_pem(const char *text, size_t len, struct token_key *key)
 {
 	const char *first = strstr(text, PEM_START);
 
+	if (strlen(text) != len)
+		return "a zero byte in the text";
 	if (strstr(text, "PRIVATE KEY"))
 		return "a private key; only its public half belongs here";
 	if (first && strstr(first + 1, PEM_START))

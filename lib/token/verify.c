@@ -77,18 +77,21 @@ static void judge_profile(struct run *run)
 
 /* ---- the platform's key ---- */
 
-/* The trusted keys one after the other: the caller's, then those of the policy for this platform.
+/*
+ * The trusted keys one after the other: those of the policy for this platform, then the caller's.
+ * The policy's come first, because they say more: whose they are.
  */
-static const struct token_key *candidate(struct run *run, size_t index, const char **name)
+static const struct token_key *candidate(const struct run *run, size_t index, const char **name)
 {
 	const struct token_request *request = run->request;
 	const struct policy_key *key;
 
-	if (index < request->key_count) {
+	if (index >= request->policy->key_count) {
+		index -= request->policy->key_count;
 		*name = request->keys[index].name;
 		return &request->keys[index].key;
 	}
-	key = policy_key_for(request->policy, index - request->key_count, run->t);
+	key = policy_key_for(request->policy, index, run->t);
 	*name = "of the policy, by both ids";
 	return key ? &key->key : NULL;
 }
@@ -112,7 +115,7 @@ static void find_platform_key(struct run *run, size_t *trusted, size_t *of_curve
 		if (token_signature_good(&run->t->platform_sign1, key)) {
 			run->platform_key = key;
 			run->platform_key_name = name;
-			run->key_of_policy = i >= request->key_count;
+			run->key_of_policy = i < request->policy->key_count;
 		}
 	}
 }

@@ -103,6 +103,16 @@ static void two_keys_in_a_file_are_refused(void **state)
 	expect_text_wrong(pem, "more than one key");
 }
 
+/* A reader of C strings would see the first key, a reader of files both. */
+static void nothing_hides_behind_a_zero_byte(void **state)
+{
+	char pem[2 * FILE_MAX];
+	size_t len = write_pem(pem, TOKEN_P256);
+
+	len += 1 + write_pem(pem + len + 1, TOKEN_P384);
+	expect_wrong(pem, len, "a zero byte in the text");
+}
+
 static void a_damaged_pem_is_refused(void **state)
 {
 	char pem[FILE_MAX];
@@ -204,6 +214,7 @@ int main(void)
 		cmocka_unit_test(pem_and_der),
 		cmocka_unit_test(a_private_pem_is_refused),
 		cmocka_unit_test(two_keys_in_a_file_are_refused),
+		cmocka_unit_test(nothing_hides_behind_a_zero_byte),
 		cmocka_unit_test(a_damaged_pem_is_refused),
 		cmocka_unit_test(jwk),
 		cmocka_unit_test(what_is_no_jwk),

@@ -341,11 +341,18 @@ static void a_key_of_another_machine_is_not_looked_at(void **state)
 
 static void a_trusted_key_of_any_platform_is_no_rule_for_the_ids(void **state)
 {
-	init_with_policy_keys();
-	j.request.key_count = 1;
+	init("2024");
 	json_object_del(platform(), "instance-id");
 	assert_int_equal(verdict(), VERDICT_POLICY);
 	expect_failed_alone(&j, "platform instance-id");
+}
+
+static void a_key_that_is_trusted_twice_is_taken_for_the_policys(void **state)
+{
+	init_with_policy_keys();
+	j.request.key_count = 1;
+	json_object_del(platform(), "instance-id");
+	assert_int_equal(verdict(), VERDICT_VERIFIED);
 }
 
 /* ---- what is no policy ---- */
@@ -492,6 +499,7 @@ int main(void)
 		cmocka_unit_test(a_key_of_the_policy_is_a_rule_for_the_ids),
 		cmocka_unit_test(a_key_of_another_machine_is_not_looked_at),
 		cmocka_unit_test(a_trusted_key_of_any_platform_is_no_rule_for_the_ids),
+		cmocka_unit_test(a_key_that_is_trusted_twice_is_taken_for_the_policys),
 		cmocka_unit_test(what_is_no_policy_is_refused_with_the_reason),
 		cmocka_unit_test(keys_of_a_policy_are_looked_at),
 		cmocka_unit_test(a_comment_is_no_rule),

@@ -342,8 +342,18 @@ static const struct {
 	 "bbd773eee2ce768425edf545edbe89ffafe0e96bbd46e270f20796c448b98daf46a764d27442e6e6"
 	 "ed84f8cec817e6ecc6a71d3a3de7d67ecd"},
 	{TOKEN_P256,
-	 "0430a0424cd21c2944838a2d75c92b37e76ea20d9f00893a3b4eee8a3c0aafec3ee04b65e92456d9"
-	 "888b52b379bdfbd51ee869ef1f0fc65b6659695b6cce081723"},
+	 "044ca44513f470497a2823c0dd6ad3ce620fee88a9b65ebb53fee10c12fa9066bc091c771fc34737"
+	 "595cc6a2a2f763f43ac641c57dd515a92d965a43dd28ed37bb"},
+	{TOKEN_P384,
+	 "0481195880a2207fb956032a3cb97f5da5af726ffcb715ee164784a7fb16c06096bdd9462a32650b"
+	 "2912a8551570d6ea1f3b2d1f7da8a275fa00330f0078618bc3e149549c8170d32ec55890a7f9ec78"
+	 "9f1f18ae92eb15d222af971d971c965af1"},
+	{TOKEN_P256,
+	 "0402d21fe718800f0297adf07cf843f2b0be7318d0067b5e663f56ddf6fef63dc5e072feb9337c18"
+	 "4a6af07b8015f6d649e48e249c51075489f7a406aade2680b2"},
+	{TOKEN_P256,
+	 "046183fd4efc98e4e9f9c4f3e11dec8a5ebba07df27d6eed0b183881a8c6cf22b49ac32cbd617c05"
+	 "d0ca1282155a99dc5c16261417fd3b15830fa35aa297b4116a"},
 };
 
 static void keys_that_everybody_has_are_known(void **state)
@@ -356,6 +366,10 @@ static void keys_that_everybody_has_are_known(void **state)
 		assert_int_equal(from_hex(published[i].point, key.point, sizeof(key.point)),
 				 token_point_size(&key));
 		assert_true(token_key_on_curve(&key));
+		assert_non_null(token_key_published(&key));
+		/* The other point of the same x: its private half is the published one's, negated.
+		 */
+		key.point[token_point_size(&key) - 1] ^= 1;
 		assert_non_null(token_key_published(&key));
 		key.point[1] ^= 1;
 		assert_null(token_key_published(&key));
