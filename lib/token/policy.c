@@ -76,18 +76,23 @@ static bool is_masked(const json_t *rule)
 	return json_is_object(rule) && json_object_get(rule, "mask");
 }
 
+/* A rule that is one value: the value itself, or bytes under a mask. */
+static bool is_value(const json_t *rule, const json_t *value)
+{
+	return is_masked(rule) && json_is_string(value) ? meets_mask(rule, value)
+							: json_equal(rule, value);
+}
+
 bool policy_meets(const json_t *rule, const json_t *value)
 {
 	size_t i;
 
 	if (is_any(rule))
 		return true;
-	if (is_masked(rule) && json_is_string(value))
-		return meets_mask(rule, value);
 	if (!json_is_array(rule) || json_is_array(value))
-		return json_equal(rule, value);
+		return is_value(rule, value);
 	for (i = 0; i < json_array_size(rule); i++)
-		if (policy_meets(json_array_get(rule, i), value))
+		if (is_value(json_array_get(rule, i), value))
 			return true;
 	return false;
 }
@@ -484,10 +489,31 @@ static void drop_fresh(json_t *platform, json_t *realm)
 	json_object_del(realm, token_realm_name(REALM_PUBLIC_KEY));
 }
 
+/* A token may have the text "any" for a claim; as a rule it must be in a list to be only that. */
+static void quote_any(json_t *rules)
+{
+	const char *name;
+	json_t *rule;
+	void *next;
+
+	json_object_foreach_safe(rules, next, name, rule)
+	{
+		if (is_any(rule))
+			json_object_set_new(rules, name, json_pack("[s]", "any"));
+	}
+}
+
 json_t *policy_propose(const struct token *t)
 {
-	json_t *policy = token_json_claims(t);
+	json_t *policy = token_json_claims(t), *platform = json_object_get(policy, "platform");
+	json_t *component;
+	size_t i;
 
-	drop_fresh(json_object_get(policy, "platform"), json_object_get(policy, "realm"));
+	quote_any(platform);
+	json_array_foreach(json_object_get(platform, "software-components"), i, component)
+	{
+		quote_any(component);
+	}
+	drop_fresh(platform, json_object_get(policy, "realm"));
 	return policy;
 }

@@ -6,8 +6,8 @@
  *	{"keys": [...], "platform": {CLAIM: RULE, ...}, "realm": {CLAIM: RULE, ...}}
  *
  * A rule is the value as lib/include/token/json.h has it, or "any", or null (the claim must be
- * absent), or an array of values of which one must be it, or, for byte strings, {"value": HEX,
- * "mask": HEX}.
+ * absent), or an array of values of which one must be it ("any" in it is the text), or, for byte
+ *strings, {"value": HEX, "mask": HEX}.
  *
  * A claim that says what runs, or how, fails where the policy is silent: "any" must be written.
  */

@@ -112,6 +112,22 @@ static void any_is_written(void **state)
 	assert_non_null(strstr(judge_detail(&j, "realm rem2"), ", any allowed"));
 }
 
+/* In a list it is a text like any other, which is how a token's own "any" is proposed. */
+static void any_in_a_list_is_a_text(void **state)
+{
+	init("2024");
+	set(component(0), "version", "[\"any\", \"1.1\"]");
+	assert_int_equal(verdict(), VERDICT_POLICY);
+	recipe_init(&j.recipe, "2024");
+	map_set(&j.recipe.component[0], 4, "63 616e79");
+	recipe_seal(&j.recipe);
+	judge_build(&j);
+	json_decref(proposed);
+	proposed = policy_propose(&j.token);
+	assert_true(json_is_array(json_object_get(component(0), "version")));
+	assert_int_equal(verdict(), VERDICT_VERIFIED);
+}
+
 static void null_wants_the_claim_absent(void **state)
 {
 	init("2024");
@@ -484,6 +500,7 @@ int main(void)
 		cmocka_unit_test(a_claim_that_says_what_runs_needs_a_rule),
 		cmocka_unit_test(other_claims_may_have_a_rule),
 		cmocka_unit_test(any_is_written),
+		cmocka_unit_test(any_in_a_list_is_a_text),
 		cmocka_unit_test(null_wants_the_claim_absent),
 		cmocka_unit_test(a_rule_wants_the_claim_there),
 		cmocka_unit_test(one_of_a_list_is_enough),
