@@ -97,10 +97,24 @@ static json_t *array_json(struct cbor_reader *r)
 	return array;
 }
 
-/* A key as a string: a number by its digits, anything else by its own JSON. */
+/*
+ * A key that contains other items, by its bytes. Its own JSON in a string would have each quote
+ * doubled once more at every level of such keys, so that a small token could fill the memory.
+ */
+static json_t *nested_key(struct cbor_reader *r)
+{
+	size_t start = r->pos;
+
+	cbor_skip(r);
+	return marked_hex("cbor:", r->buf + start, r->pos - start);
+}
+
+/* A key as a string: a number by its digits, a string by its text, simple values by their JSON. */
 static char *key_text(struct cbor_reader *r)
 {
-	json_t *key = item_json(r);
+	enum cbor_major major = cbor_peek(r);
+	bool nests = major == CBOR_ARRAY || major == CBOR_MAP || major == CBOR_TAG;
+	json_t *key = nests ? nested_key(r) : item_json(r);
 	char *text = NULL;
 
 	if (json_is_string(key))

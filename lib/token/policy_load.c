@@ -19,10 +19,19 @@ struct loader {
 	const char *group; /* "platform", "realm" */
 };
 
+/* A policy comes from somebody else: what is quoted from it must not reach a terminal as it is. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
 static bool wrong(const struct loader *l, const char *name, const char *what)
 {
 	snprintf(l->error, POLICY_ERROR_MAX, "%s%s%s: %s", l->group, name[0] ? " " : "", name,
 		 what);
+	make_printable(l->error);
 	return false;
 }
 
@@ -334,6 +343,7 @@ bool policy_add(struct policy *policy, const void *buf, size_t len, char error[P
 	if (!policy->root) {
 		snprintf(error, POLICY_ERROR_MAX, "line %d, column %d: %s", where.line,
 			 where.column, where.text);
+		make_printable(error);
 		return false;
 	}
 	return check_members(&l, policy->root) && take_own_keys(&l, policy) &&

@@ -39,19 +39,31 @@ static int read_files(struct job *job)
 
 /* ---- text ---- */
 
-static void print_value(const json_t *value)
+/* A value, or a name, in columns. Texts are the token's own and can hold what a terminal must not
+ * see, or a line that looks like a verdict: JSON escapes it. */
+static void print_value(const json_t *value, int width)
 {
-	char *text;
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
 
-	/* Only the token's own texts can hold what a terminal must not see. */
-	text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
 	if (text && text[0] == '"') {
 		text[strlen(text) - 1] = '\0';
-		printf("%s", text + 1);
+		printf("%-*s", width, text + 1);
 	} else {
-		printf("%s", text ? text : "?");
+		printf("%-*s", width, text ? text : "?");
 	}
 	free(text);
+}
+
+static void print_member(const char *name, const json_t *value)
+{
+	json_t *text = json_string(name);
+
+	printf("    ");
+	print_value(text, 24);
+	putchar(' ');
+	print_value(value, 0);
+	putchar('\n');
+	json_decref(text);
 }
 
 static void print_claim(const char *name, const json_t *value)
@@ -60,7 +72,7 @@ static void print_claim(const char *name, const json_t *value)
 
 	if (!json_is_array(value)) {
 		printf("  %-26s ", name);
-		print_value(value);
+		print_value(value, 0);
 		putchar('\n');
 		return;
 	}
@@ -72,13 +84,11 @@ static void print_claim(const char *name, const json_t *value)
 		printf("  %s[%zu]\n", name, i);
 		json_object_foreach((json_t *)element, member, inner)
 		{
-			printf("    %-24s ", member);
-			print_value(inner);
-			putchar('\n');
+			print_member(member, inner);
 		}
 		if (!json_is_object(element)) {
 			printf("    ");
-			print_value(element);
+			print_value(element, 0);
 			putchar('\n');
 		}
 	}
@@ -146,7 +156,7 @@ static json_t *error_json(const struct token_error *error)
 
 static void dump(json_t *json)
 {
-	json_dumpf(json, stdout, JSON_INDENT(2));
+	json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(json);
 }

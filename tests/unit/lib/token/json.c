@@ -40,7 +40,9 @@ static void items_of_each_type(void **state)
 	expect_item("01", "f7", "{\"1\":\"simple:1:17\"}");
 	expect_item("01", "f9 3c00", "{\"1\":\"simple:3:3c00\"}");
 	expect_item("01", "c2 41 01", "{\"1\":{\"tag:2\":\"hex:01\"}}");
-	expect_item("82 01 02", "a0", "{\"[1,2]\":{}}");
+	expect_item("82 01 02", "a0", "{\"cbor:820102\":{}}");
+	expect_item("a1 01 02", "00", "{\"cbor:a10102\":0}");
+	expect_item("c1 00", "00", "{\"cbor:c100\":0}");
 	expect_item("f6", "80", "{\"null\":[]}");
 }
 
@@ -48,6 +50,28 @@ static void items_of_each_type(void **state)
 static void a_text_with_a_zero_byte_is_not_cut(void **state)
 {
 	expect_item("63 610062", "62 6100", "{\"text-hex:610062\":\"text-hex:6100\"}");
+}
+
+/* Were such keys shown as JSON within JSON, each level would double the quotes of the one below. */
+static void keys_within_keys_do_not_grow(void **state)
+{
+	char key[256] = "6122", hex[1024], *text;
+	json_t *claim;
+	int depth;
+
+	for (depth = 0; depth < 11; depth++) {
+		snprintf(hex, sizeof(hex), "a1 %s 00", key);
+		snprintf(key, sizeof(key), "%s", hex);
+	}
+	judge_init(&j, "2024");
+	snprintf(hex, sizeof(hex), "81 a1 %s 00", key);
+	map_set(&j.recipe.platform.payload, 2404, hex);
+	judge_build(&j);
+	claim = token_json_platform(&j.token, PLATFORM_EXTENSION);
+	text = json_dumps(claim, 0);
+	assert_in_range(strlen(text), 1, 128);
+	free(text);
+	json_decref(claim);
 }
 
 static void claims_have_their_names_and_words(void **state)
@@ -79,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_of_each_type),
 		cmocka_unit_test(a_text_with_a_zero_byte_is_not_cut),
+		cmocka_unit_test(keys_within_keys_do_not_grow),
 		cmocka_unit_test(claims_have_their_names_and_words),
 	};
 

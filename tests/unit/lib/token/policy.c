@@ -385,6 +385,25 @@ static void expect_wrong(const char *text, const char *why)
 	policy_free(&policy);
 }
 
+static void a_terminal_sees_nothing_of_a_wrong_policy_but_text(void **state)
+{
+	static const char *const wrong[] = {
+		"{\"realm\": {\"\\u001b[2J\\nverified\": 1}}",
+		"{\"\\u009b2Jx\": 1}",
+		"{\"a\": \xc2\x9b}",
+	};
+	char error[POLICY_ERROR_MAX];
+	struct policy policy;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_false(policy_load(&policy, wrong[i], strlen(wrong[i]), error));
+		for (k = 0; error[k]; k++)
+			assert_in_range(error[k], ' ', '~');
+		policy_free(&policy);
+	}
+}
+
 static void what_is_no_policy_is_refused_with_the_reason(void **state)
 {
 	static const char *const wrong[][2] = {
@@ -517,6 +536,7 @@ int main(void)
 		cmocka_unit_test(a_key_of_another_machine_is_not_looked_at),
 		cmocka_unit_test(a_trusted_key_of_any_platform_is_no_rule_for_the_ids),
 		cmocka_unit_test(a_key_that_is_trusted_twice_is_taken_for_the_policys),
+		cmocka_unit_test(a_terminal_sees_nothing_of_a_wrong_policy_but_text),
 		cmocka_unit_test(what_is_no_policy_is_refused_with_the_reason),
 		cmocka_unit_test(keys_of_a_policy_are_looked_at),
 		cmocka_unit_test(a_comment_is_no_rule),

@@ -173,6 +173,20 @@ def check_statuses(tap, command):
            "-", "--allow-development", *words, stdin=token)
 
 
+def check_terminal(tap, command):
+    """A hostile token's texts do not reach the terminal as they are, and make no lines."""
+    recipe = recipes.Recipe("2024")
+    text = "\x1b[2J\x9b2J\nverified\nok      lie: all is well\n"
+    recipe.platform.update({2400: text, 2404: [{text: text, (text,): 1}], 2406: [text]})
+    recipe.platform[2399][0].update({1: text, 4: text})
+    for options in [], ["--json"], ["--print-policy"]:
+        done = command.run("-", *options, stdin=recipe.build())
+        bad = [c for c in done.stdout if c != 10 and not 32 <= c < 127]
+        lines = done.stdout.decode(errors="replace").splitlines()
+        tap.ok(not bad and not any(line.startswith(("verified", "ok      lie")) for line in lines),
+               f"no escapes and no lines of the token's {' '.join(options)}", repr(done.stdout))
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
@@ -190,6 +204,7 @@ def main():
                 why = str(e)
             tap.ok(why is None, name, why)
         check_statuses(tap, command)
+        check_terminal(tap, command)
         corims.check(tap, command)
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
