@@ -319,16 +319,21 @@ static void check_component_items(struct decoder *d, const struct token_value *v
 		d->r = outside;
 }
 
+/*
+ * A component's algorithm is any text: platforms with tokens of the 1.0 set have names of their own
+ * there ("TF-M_SHA256MemPreXIP"), of which nothing follows for the length. Policies compare it.
+ */
 static void decode_component(struct decoder *d, unsigned int set, struct token_component *component)
 {
 	struct token_value *value = component->value;
+	const struct token_value *name = &value[COMPONENT_HASH_ALGORITHM];
 
 	decode_map(d, component_claims, COMPONENT_CLAIMS, set, value);
-	if (value[COMPONENT_HASH_ALGORITHM].kind != TOKEN_ABSENT)
-		get_hash(d, "software-components hash-algorithm", &value[COMPONENT_HASH_ALGORITHM],
-			 &component->alg);
-	check_digest(d, "software-components measurement", &value[COMPONENT_MEASUREMENT],
-		     component->alg);
+	if (!d->r.failed && name->kind != TOKEN_ABSENT)
+		component->alg_known = token_hash_by_name(name->data, name->len, &component->alg);
+	if (component->alg_known)
+		check_digest(d, "software-components measurement", &value[COMPONENT_MEASUREMENT],
+			     component->alg);
 	check_component_items(d, value);
 }
 
@@ -347,6 +352,7 @@ static void decode_components(struct decoder *d, enum hash_alg alg)
 			  count ? "more components than 64" : "no component");
 	for (i = 0; i < count && !d->r.failed; i++) {
 		t->component[i].alg = alg;
+		t->component[i].alg_known = true;
 		decode_component(d, t->pair->platform_set, &t->component[i]);
 	}
 	t->components = count;

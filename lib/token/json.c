@@ -206,8 +206,9 @@ json_t *token_json_component(const struct token *t, size_t index)
 		if (component->value[i].kind != TOKEN_ABSENT)
 			json_object_set_new(object, token_component_name(i),
 					    value_json(&component->value[i]));
-	json_object_set_new(object, token_component_name(COMPONENT_HASH_ALGORITHM),
-			    json_string(hash_name(component->alg)));
+	if (component->value[COMPONENT_HASH_ALGORITHM].kind == TOKEN_ABSENT)
+		json_object_set_new(object, token_component_name(COMPONENT_HASH_ALGORITHM),
+				    json_string(hash_name(component->alg)));
 	return object;
 }
 

@@ -89,6 +89,7 @@ enum token_component_claim {
 struct token_component {
 	struct token_value value[COMPONENT_CLAIMS];
 	enum hash_alg alg; /* its own, or else the platform's */
+	bool alg_known;	   /* if not, the claim has a name of the platform's own for it */
 };
 
 /* One COSE_Sign1. */
