@@ -14,6 +14,7 @@
 #:   make gdb       attach gdb to the machine that `make run GDB=1` has started
 #:   make install   realm and its man pages below DESTDIR and PREFIX (/usr/local)
 #:   make all       build all parts
+#:   make deb       build/deb: Debian packages of module (DKMS), tools and firmware
 #:   make tools     build/tools/realm: the subcommands that need no KVM, for this machine
 #:   make update    look for newer Debian kernels (else the cache is used as it is)
 #:   make clean     remove the build folder; the download cache stays
