@@ -140,7 +140,11 @@ static int put(const struct options *o, const char *format, const uint8_t *bytes
 		ret = print_base64(to, bytes, len);
 	else if (fwrite(bytes, 1, len, to) != len)
 		ret = -1;
-	if ((o->out ? fclose(to) : fflush(to)) || ret)
+	if (o->out)
+		ret |= fclose(to);
+	else
+		ret |= fflush(to);
+	if (ret)
 		return fail(o->out ? o->out : "standard output", strerror(errno));
 	return 0;
 }
