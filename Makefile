@@ -32,9 +32,10 @@ include mk/lint.mk
 .PHONY: all run test bench clean help update gdb install
 all: $(ALL_TARGETS)
 
-run: $(FLASH) $(if $(HOST_DISK),$(DISK_INITRD) host-disk,$(HOST_INITRD))
+RUN_INITRD := $(if $(HOST_DISK),$(DISK_INITRD),$(if $(ATTEST),$(ATTEST_HOST_INITRD),$(HOST_INITRD)))
+run: $(FLASH) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(ATTEST),$(TOOLS_REALM))
 	@$(UNLOCK)
-	@boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb) $(if $(HOST_DISK),--disk $(HOST_DISK_IMAGE))
+	@$(if $(ATTEST),boot/attest $(BUILD) $(FETCH) )boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb) $(if $(HOST_DISK),--disk $(HOST_DISK_IMAGE))
 
 # On a terminal `make run` gives a Realm's shell, then the host's. Without a terminal it runs a script,
 # whose status is make's.
@@ -42,15 +43,15 @@ DEMO_yes := kvm-cca.demo
 SCRIPT_yes := demo
 SCRIPT_no := report
 # The host on a disk has a shell or a report whatever DEMO is.
-RUN_MODE = $(shell [ -t 0 ] || echo --script $(if $(HOST_DISK),disk-report,$(SCRIPT_$(DEMO))) --no-reboot)
-RUN_WORDS = $(if $(HOST_DISK),kvm-cca.disk,$(DEMO_$(DEMO)))
-QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(if $(HOST_DISK),$(DISK_INITRD),$(HOST_INITRD)) \
+RUN_MODE = $(shell [ -t 0 ] || echo --script $(if $(HOST_DISK),disk-report,$(if $(ATTEST),attest-demo,$(SCRIPT_$(DEMO)))) --no-reboot)
+RUN_WORDS = $(if $(HOST_DISK),kvm-cca.disk,$(if $(ATTEST),,$(DEMO_$(DEMO))))
+QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(RUN_INITRD) \
 	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(HOST_MODE_$(HOST_MODE)) $(RUN_WORDS) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 
 # The value of ONLY is taken as it stands: a regular expression may have a dollar sign.
 test: all $(UNIT_TESTS) $(UNIT_SCRIPTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD) $(DISK_INITRD) \
-		$(if $(SOAK),host-disk)
+		$(ATTEST_HOST_INITRD) $(if $(SOAK),host-disk)
 	@$(UNLOCK)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(value ONLY),--only '$(value ONLY)') \
 		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \

@@ -44,6 +44,23 @@ $(ATTEST_DIR)/attest-relay: $(RELAY_OBJS)
 ALL_TARGETS += $(ATTEST_DIR)/rsi-attest $(ATTEST_DIR)/attest-relay
 -include $(ATTEST_OBJS:.o=.d) $(RELAY_OBJS:.o=.d)
 
+# The attested guest: an initramfs that opens an encrypted disk with a key from the key server.
+ATTEST_INITRD := $(ATTEST_DIR)/initrd.cpio
+ATTEST_CRYPT := cryptsetup $(addsuffix .so.1,ld-linux-aarch64 libargon2 libblkid libselinux libudev libuuid) \
+	libc.so.6 libm.so.6 libcrypto.so.3 libcryptsetup.so.12 libdevmapper.so.1.02.1 libjson-c.so.5 \
+	libpcre2-8.so.0 libpopt.so.0
+$(ATTEST_INITRD): guest/attest/init guest/attest/root-init $(ATTEST_DIR)/rsi-attest boot/initramfs boot/common.sh \
+		$(SYSROOT)/bin/busybox $(GUEST)/release $(CRYPTSETUP)/cryptsetup
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init guest/attest/init \
+		--modules $(GUEST)/modules $(addprefix --module ,virtio_blk vmw_vsock_virtio_transport \
+		arm-cca-guest dm-crypt dm-integrity authenc algif_skcipher) \
+		--file guest/attest/root-init:etc/root-init --file $(ATTEST_DIR)/rsi-attest:bin/rsi-attest \
+		$(foreach f,$(ATTEST_CRYPT),--file $(CRYPTSETUP)/$(f):$(if $(findstring .so.,$(f)),lib,bin)/$(f))
+
+ALL_TARGETS += $(ATTEST_INITRD)
+ATTEST_FILES := $(ATTEST_INITRD):guest/attest-initrd $(ATTEST_DIR)/attest-relay:bin/attest-relay \
+	guest/attest/attest-demo:bin/attest-demo guest/attest/attest-demo:etc/scripts/attest-demo
+
 ALL_TARGETS += $(DEMO_INITRD)
 HOST_FILES += $(GUEST)/Image:guest/Image $(DEMO_INITRD):guest/initrd \
 	guest/demo/realm-demo:bin/realm-demo guest/demo/realm-demo:etc/scripts/demo

@@ -51,6 +51,10 @@ $(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES) $(FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES) $(SYSTEM_MODULES)))
 $(eval $(call initramfs,$(KEXEC_INITRD),$(KEXEC_FILES),$(HOST_MODULES)))
 
+# The host of the attested demo, which has a network.
+ATTEST_HOST_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/attest.cpio
+$(eval $(call initramfs,$(ATTEST_HOST_INITRD),$(HOST_FILES) $(ATTEST_FILES),$(HOST_MODULES) virtio_net vhost_vsock))
+
 # The host that runs from a disk of Debian 13 (boot/make-disk): an initramfs that leads to it. The
 # program asks by itself whether the cached image is the right one.
 HOST_DISK_IMAGE := $(FETCH)/disk

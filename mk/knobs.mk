@@ -33,6 +33,8 @@
 #:   DEMO=yes       run: no leaves the Realm out (the host's shell, or a report of what it found)
 #:   HOST_DISK=     run: 1 boots the host from a disk with Debian 13 (systemd, passt, virtiofsd,
 #:                  qemu-storage-daemon, fio, iperf3), made once; what it writes is forgotten
+#:   ATTEST=        run: 1 starts Realms that get the key of their encrypted disk from a key server on
+#:                  this machine (docs/keyserver.md)
 #:   FILES=         run: more files for the host, "SOURCE:PATH ..." (FILES="hello:root/hello")
 #:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
 #:   GDB=           run: 1 waits for gdb before the first instruction (docs/debugging.md)
@@ -54,6 +56,7 @@ HOST_SUITE ?= bookworm-backports
 HOST_MODE ?= vhe
 DEMO ?= yes
 HOST_DISK ?=
+ATTEST ?=
 FILES ?=
 APPEND ?=
 GDB ?=
@@ -64,7 +67,7 @@ TURN ?=
 V ?=
 
 # A word on make's command line that is no knob would do nothing and say nothing (CPU=4 for CPUS=4).
-KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO HOST_DISK FILES APPEND GDB TIMEOUT RMM ONLY SOAK TURN V BUILD FETCH CROSS \
+KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO HOST_DISK ATTEST FILES APPEND GDB TIMEOUT RMM ONLY SOAK TURN V BUILD FETCH CROSS \
 	UNIT_CC UNIT_EXTRA TOOLS_CC FUZZ_TIME DESTDIR PREFIX
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $(v))),$(v)))
 ifneq ($(filter-out $(KNOBS) -%,$(GIVEN)),)
@@ -99,6 +102,10 @@ $(call one_of,TURN,vhe nvhe all)
 endif
 $(call matches,SOAK,^1?$$,must be 1 or nothing)
 $(call matches,HOST_DISK,^1?$$,must be 1 or nothing)
+$(call matches,ATTEST,^1?$$,must be 1 or nothing)
+ifneq ($(and $(ATTEST),$(HOST_DISK)),)
+$(error ATTEST=1 and HOST_DISK=1 are different hosts)
+endif
 $(call matches,GDB,^1?$$,must be 1 or nothing)
 ifneq ($(findstring ',$(APPEND)),)
 $(error APPEND=$(APPEND): an apostrophe cannot be handed on to the kernel's command line)

@@ -7,6 +7,7 @@ FETCH := $(BUILD)/fetch/$(HOST_SUITE)
 HOST := $(FETCH)/host
 GUEST := $(FETCH)/guest
 SYSROOT := $(FETCH)/sysroot
+CRYPTSETUP := $(FETCH)/cryptsetup
 
 ifneq ($(filter-out help clean gdb,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
