@@ -220,9 +220,10 @@ static void name_peer(const struct sockaddr_storage *a, char peer[PEER_MAX])
 		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
 		snprintf(peer, PEER_MAX, "[%s]:%u", text, ntohs(in6->sin6_port));
 	} else {
-		const struct sockaddr_vm *vm = (const void *)a;
+		struct sockaddr_vm vm;
 
-		snprintf(peer, PEER_MAX, "vsock %u:%u", vm->svm_cid, vm->svm_port);
+		memcpy(&vm, a, sizeof(vm));
+		snprintf(peer, PEER_MAX, "vsock %u:%u", vm.svm_cid, vm.svm_port);
 	}
 }
 
