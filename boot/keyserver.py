@@ -52,7 +52,7 @@ class KeyServer:
         self.lines, self.log = [], log
         self.process = subprocess.Popen(
             [f"{build}/tools/realm", "keyserver", "--policy", f"{folder}/policy", "--allow-development",
-             "--key", f"{build}/monitor/devkey.pem", "--secret", f"{SECRET}={folder}/key",
+             "--key", f"{build}/platform/identity.pem", "--secret", f"{SECRET}={folder}/key",
              "--deadline", "60", "--listen", "127.0.0.1:0"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()

@@ -8,8 +8,9 @@ SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot
 	packages/make-debs $(wildcard packages/*.postinst packages/*.prerm) \
 	guest/attest/init guest/attest/root-init guest/attest/attest-demo \
 	boot/host/init $(wildcard boot/host/scripts/*) $(filter-out %.service,$(wildcard boot/disk/*))
-PYTHON_FILES = mk/check-rooms boot/pack-flash boot/qemu boot/gdb boot/attest boot/keyserver.py tests/run \
-	$(wildcard tests/lib/*.py tests/system/*.py tests/unit/packages/*.py tests/unit/*/*/*/*.py)
+PYTHON_FILES = mk/check-rooms boot/pack-flash boot/identity boot/qemu boot/gdb boot/attest boot/keyserver.py \
+	tests/run $(wildcard tests/lib/*.py tests/system/*.py tests/unit/packages/*.py tests/unit/*/*/*.py \
+	tests/unit/*/*/*/*.py)
 # Kernel modules are left out: without the kernel's headers its list and locking macros are riddles to cppcheck.
 KERNEL_C_FILES = $(filter host/% tests/system/module/%,$(C_FILES))
 # comparePointers: symbols of a linker script exist to be subtracted from each other.

@@ -20,20 +20,28 @@ endif
 FORCE:
 
 # The image is packed anew each time, because a change of the knob RMM= has no time stamp.
-$(FLASH): $(MONITOR) $(filter-out none,$(RMM)) FORCE boot/pack-flash
+$(FLASH): $(MONITOR) $(IDENTITY) $(filter-out none,$(RMM)) FORCE boot/pack-flash
 	@mkdir -p $(@D)
-	@boot/pack-flash $(MONITOR) $(RMM) $@
+	@boot/pack-flash $(MONITOR) $(IDENTITY) $(RMM) $@
+
+# The reference values of what is in the flash image.
+PLATFORM_CORIM := $(BUILD)/platform/platform.corim
+$(PLATFORM_CORIM): $(REFERENCE) $(MONITOR) $(IDENTITY) $(filter-out none,$(RMM)) FORCE
+	@$(REFERENCE) $(MONITOR) $(IDENTITY) $(RMM) $@ >$(@D)/platform.txt
+.PHONY: measure-platform
+measure-platform: $(PLATFORM_CORIM)
+	@cat $(<D)/platform.txt
 
 # For tests: one flash image per test RMM, one without, and that of make run.
 TEST_RMMS := $(patsubst $(BUILD)/tests/firmware/%.bin,%,$(filter $(BUILD)/tests/firmware/rmm%.bin,$(ALL_TARGETS)))
 TEST_FLASHES := $(BUILD)/flash/none.bin $(TEST_RMMS:%=$(BUILD)/flash/%.bin) $(FLASH)
-$(BUILD)/flash/none.bin: $(MONITOR) boot/pack-flash
+$(BUILD)/flash/none.bin: $(MONITOR) $(IDENTITY) boot/pack-flash
 	@mkdir -p $(@D)
-	@boot/pack-flash $(MONITOR) none $@
+	@boot/pack-flash $(MONITOR) $(IDENTITY) none $@
 $(TEST_RMMS:%=$(BUILD)/flash/%.bin): $(BUILD)/flash/%.bin: $(BUILD)/tests/firmware/%.bin $(MONITOR) \
-		boot/pack-flash
+		$(IDENTITY) boot/pack-flash
 	@mkdir -p $(@D)
-	@boot/pack-flash $(MONITOR) $< $@
+	@boot/pack-flash $(MONITOR) $(IDENTITY) $< $@
 
 # $(1) image, $(2) files, $(3) modules. IMAGE.list holds the list itself and changes only with it, so
 # that an image is packed anew when a file is added to the list, or taken out.

@@ -16,6 +16,8 @@
 #:   make all       build all parts
 #:   make deb       build/deb: Debian packages of module (DKMS), tools and firmware
 #:   make tools     build/tools/realm: the subcommands that need no KVM, for this machine
+#:   make measure-platform   the reference values of monitor and RMM, as text and, in
+#:                  build/platform/platform.corim, for realm verify
 #:   make update    look for newer Debian kernels (else the cache is used as it is)
 #:   make clean     remove the build folder; the download cache stays
 #:   make fuzz-rmm  libFuzzer on the RMM's portable code, FUZZ_TIME seconds (60)
@@ -40,6 +42,11 @@
 #:   GDB=           run: 1 waits for gdb before the first instruction (docs/debugging.md)
 #:   TIMEOUT=       seconds until the machine is stopped
 #:   RMM=           another RMM image, or none
+#:   PLATFORM_KEY=  a private key on P-384 (PEM) that signs platform tokens; without it the build
+#:                  folder has a development key of its own
+#:   IMPLEMENTATION_ID=   64 hex digits, the name of a platform with such a key; without it the
+#:                  platform is a development platform (docs/attestation.md)
+#:   LIFECYCLE=0x1000   what tokens say of the platform: 0x1000 assembly and test, 0x3000 secured
 #:   ONLY=          test: only those in whose name this regular expression matches; bench: only
 #:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, attestation, realm,
 #:                  time)
@@ -61,13 +68,16 @@ FILES ?=
 APPEND ?=
 GDB ?=
 TIMEOUT ?=
+PLATFORM_KEY ?=
+IMPLEMENTATION_ID ?=
+LIFECYCLE ?= 0x1000
 ONLY ?=
 SOAK ?=
 TURN ?=
 V ?=
 
 # A word on make's command line that is no knob would do nothing and say nothing (CPU=4 for CPUS=4).
-KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO HOST_DISK ATTEST FILES APPEND GDB TIMEOUT RMM ONLY SOAK TURN V BUILD FETCH CROSS \
+KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO HOST_DISK ATTEST FILES APPEND GDB TIMEOUT RMM PLATFORM_KEY IMPLEMENTATION_ID LIFECYCLE ONLY SOAK TURN V BUILD FETCH CROSS \
 	UNIT_CC UNIT_EXTRA TOOLS_CC FUZZ_TIME DESTDIR PREFIX
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $(v))),$(v)))
 ifneq ($(filter-out $(KNOBS) -%,$(GIVEN)),)
@@ -101,6 +111,25 @@ ifneq ($(TURN),)
 $(call one_of,TURN,vhe nvhe all)
 endif
 $(call matches,SOAK,^1?$$,must be 1 or nothing)
+$(call matches,IMPLEMENTATION_ID,^([0-9a-f]{64})?$$,must be 64 hexadecimal digits in lower case)
+$(call matches,LIFECYCLE,^0x[1-6]0[0-9a-f]{2}$$,must be 0x1000 to 0x10ff (assembly and test) or another range that is assigned: 0x3000 to 0x30ff is secured)
+# What is signed with a key that everybody may have, or is named a development platform, says so.
+ifneq ($(IMPLEMENTATION_ID),)
+ifeq ($(PLATFORM_KEY),)
+$(error IMPLEMENTATION_ID=$(IMPLEMENTATION_ID): only with PLATFORM_KEY=, because a key that the build makes is for development platforms)
+endif
+else ifneq ($(filter 0x30%,$(LIFECYCLE)),)
+$(error LIFECYCLE=$(LIFECYCLE): a development platform is not secured; PLATFORM_KEY= and IMPLEMENTATION_ID= make it another)
+endif
+ifneq ($(PLATFORM_KEY),)
+ifneq ($(words $(PLATFORM_KEY)):$(findstring ',$(PLATFORM_KEY)),1:)
+$(error PLATFORM_KEY=$(PLATFORM_KEY): must be one file, without spaces and apostrophes in its name)
+endif
+PLATFORM_KEY_FAULT := $(shell boot/identity check '$(PLATFORM_KEY)' 2>&1)
+ifneq ($(PLATFORM_KEY_FAULT),)
+$(error PLATFORM_KEY: $(PLATFORM_KEY_FAULT))
+endif
+endif
 $(call matches,HOST_DISK,^1?$$,must be 1 or nothing)
 $(call matches,ATTEST,^1?$$,must be 1 or nothing)
 ifneq ($(and $(ATTEST),$(HOST_DISK)),)

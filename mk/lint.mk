@@ -6,9 +6,9 @@ NATIVE_HEADERS := -idirafter /usr/include/$(shell gcc -print-multiarch)
 LINT_C_FILES = $(filter %.c,$(filter-out tests/% $(KERNEL_C_FILES) host/%,$(C_FILES)))
 LINT_C_FLAGS := -std=gnu11 --target=aarch64-linux-gnu -march=armv8.5-a+rng -isystem /usr/aarch64-linux-gnu/include \
 	-isystem $(SYSROOT)/usr/include -I. -Ilib/include -Irmm/arch/aarch64 -I$(MONITOR_PLATFORM) $(CRYPTO_FW_CFLAGS) \
-	-I$(BUILD)/monitor $(NATIVE_HEADERS)
+	$(NATIVE_HEADERS)
 LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/realm-demo \
-	tests/realm/linux/init tests/firmware/crypto/run monitor/boot/gen-devkey .ci/run
+	tests/realm/linux/init tests/firmware/crypto/run .ci/run
 
 # One stamp per file, renewed when the file, a header of it or the list of checks changes. make -k shows
 # what is found in all files, make -j uses all CPUs.
@@ -19,7 +19,7 @@ LINT_STAMPS = $(LINT_C_FILES:%=$(LINT)/%.tidy)
 lint: lint-shell lint-sparse lint-tidy
 
 # The count of warnings that were suppressed, on standard error, is noise.
-$(LINT)/%.tidy: % .clang-tidy mk/lint.mk | $(BUILD)/monitor/devkey.inc
+$(LINT)/%.tidy: % .clang-tidy mk/lint.mk
 	@mkdir -p $(@D)
 	@clang $(LINT_C_FLAGS) -MM -MP -MT $@ -MF $(@:.tidy=.d) $<
 	@clang-tidy --quiet $< -- $(LINT_C_FLAGS) 2>/dev/null

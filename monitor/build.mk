@@ -10,7 +10,8 @@ MONITOR_LDFLAGS := $(FW_LDFLAGS) -no-pie
 
 MONITOR_RESIDENT_SRCS := $(wildcard monitor/resident/*.S monitor/resident/*.c) monitor/gpt/gpt.c \
 	$(wildcard monitor/gpt/aarch64/*.[cS]) $(LIB_SRCS)
-MONITOR_BOOT_SRCS := monitor/boot/start.S $(wildcard monitor/boot/*.c $(MONITOR_PLATFORM)/*.c) monitor/gpt/gpt.c \
+MONITOR_BOOT_SRCS := monitor/boot/start.S $(wildcard monitor/boot/*.c) monitor/gpt/gpt.c \
+	$(filter-out %/reference.c,$(wildcard $(MONITOR_PLATFORM)/*.c)) \
 	$(wildcard monitor/gpt/aarch64/*.[cS]) $(LIB_SRCS) $(CRYPTO_FW_SRCS)
 
 MONITOR_RESIDENT_OBJS := $(patsubst %,$(MONITOR_OUT)/%.o,$(MONITOR_RESIDENT_SRCS))
@@ -39,14 +40,7 @@ $(MONITOR_OUT)/resident.bin: $(MONITOR_OUT)/resident.elf
 $(MONITOR_OUT)/monitor/boot/start.S.o: $(MONITOR_OUT)/resident.bin
 $(MONITOR_OUT)/monitor/boot/start.S.o: MONITOR_CFLAGS += \
 	-DRESIDENT_BIN='"$(MONITOR_OUT)/resident.bin"'
-$(MONITOR_OUT)/monitor/boot/%.o $(MONITOR_OUT)/$(MONITOR_PLATFORM)/%.o $(MONITOR_OUT)/lib/%.o: MONITOR_CFLAGS += $(CRYPTO_FW_CFLAGS) \
-	-I$(MONITOR_OUT)
-
-# Signs the platform tokens of this build; the public half is for whoever checks them.
-$(MONITOR_OUT)/devkey.inc: monitor/boot/gen-devkey
-	@mkdir -p $(@D)
-	$(Q_GEN)monitor/boot/gen-devkey $@ $(MONITOR_OUT)/devkey.pem
-$(MONITOR_OUT)/monitor/boot/attest.c.o: $(MONITOR_OUT)/devkey.inc
+$(MONITOR_OUT)/monitor/boot/%.o $(MONITOR_OUT)/$(MONITOR_PLATFORM)/%.o $(MONITOR_OUT)/lib/%.o: MONITOR_CFLAGS += $(CRYPTO_FW_CFLAGS)
 
 $(MONITOR_OUT)/monitor.elf: $(MONITOR_BOOT_OBJS) $(MONITOR_OUT)/boot/boot.ld $(firstword $(MONITOR_LIBS))
 	$(Q_LD)$(FW_CC) $(MONITOR_LDFLAGS) -T $(MONITOR_OUT)/boot/boot.ld -o $@ $(MONITOR_BOOT_OBJS) \
@@ -55,6 +49,31 @@ $(MONITOR_OUT)/monitor.elf: $(MONITOR_BOOT_OBJS) $(MONITOR_OUT)/boot/boot.ld $(f
 $(MONITOR_OUT)/monitor.bin: $(MONITOR_OUT)/monitor.elf
 	$(Q_BIN)$(FW_OBJCOPY) -O binary $< $@
 
-ALL_TARGETS += $(MONITOR_OUT)/monitor.bin
+# By what the platform names itself, and its key: no part of the monitor's image. Written anew each time,
+# because a change of a knob has no time stamp; the file changes only with what is in it.
+IDENTITY := $(BUILD)/platform/identity
+DEVELOPMENT_KEY := $(BUILD)/platform/devkey
 
--include $(MONITOR_RESIDENT_OBJS:.o=.d) $(MONITOR_BOOT_OBJS:.o=.d)
+$(DEVELOPMENT_KEY): boot/identity
+	@mkdir -p $(@D)
+	$(Q_GEN)boot/identity new $@
+$(IDENTITY): FORCE boot/identity $(or $(PLATFORM_KEY),$(DEVELOPMENT_KEY))
+	@mkdir -p $(@D)
+	@boot/identity write $(or $(PLATFORM_KEY),$(DEVELOPMENT_KEY)) $(or $(IMPLEMENTATION_ID),development) $(LIFECYCLE) $@
+
+# The reference values of the platform, for the machine that builds.
+REFERENCE := $(BUILD)/platform/measure-platform
+REFERENCE_SRCS := monitor/reference/main.c $(MONITOR_PLATFORM)/reference.c monitor/boot/evidence.c \
+	lib/cose/key.c $(CORIM_SRCS) $(HASH_NATIVE_SRCS)
+REFERENCE_OBJS := $(REFERENCE_SRCS:%.c=$(BUILD)/platform/obj/%.o)
+
+$(BUILD)/platform/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q_CC)$(TOOLS_CC) $(TOOLS_CFLAGS) -I$(MONITOR_PLATFORM) -MMD -MP -c -o $@ $<
+
+$(REFERENCE): $(REFERENCE_OBJS)
+	$(Q_LD)$(TOOLS_CC) -o $@ $^ $(TOKEN_LIBS)
+
+ALL_TARGETS += $(MONITOR_OUT)/monitor.bin $(REFERENCE)
+
+-include $(REFERENCE_OBJS:.o=.d) $(MONITOR_RESIDENT_OBJS:.o=.d) $(MONITOR_BOOT_OBJS:.o=.d)

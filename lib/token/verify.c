@@ -212,12 +212,13 @@ static void judge_lifecycle(struct run *run)
 
 /* ---- keys that prove nothing ---- */
 
-static bool begins_with_mark(const struct token_value *value)
+static bool is_development_platform(const struct token *t)
 {
-	static const char mark[] = TOKEN_DEVELOPMENT_KEY;
+	static const char development[32] = TOKEN_DEVELOPMENT_IMPLEMENTATION;
+	const struct token_value *id = &t->platform[PLATFORM_IMPLEMENTATION_ID];
 
-	return value->kind != TOKEN_ABSENT && value->len >= sizeof(mark) - 1 &&
-	       memcmp(value->data, mark, sizeof(mark) - 1) == 0;
+	return id->len == sizeof(development) &&
+	       memcmp(id->data, development, sizeof(development)) == 0;
 }
 
 static const char *development_key(const struct run *run, const char **which)
@@ -225,9 +226,8 @@ static const char *development_key(const struct run *run, const char **which)
 	const char *what = NULL;
 
 	*which = "platform key: ";
-	if (begins_with_mark(&run->t->platform[PLATFORM_VERIFICATION_SERVICE]) ||
-	    begins_with_mark(&run->t->platform[PLATFORM_CONFIG]))
-		return "a development key of kvm-cca, by the token's own words";
+	if (is_development_platform(run->t))
+		return "a development key of kvm-cca, by the implementation id";
 	if (run->platform_key)
 		what = token_key_published(run->platform_key);
 	if (what)

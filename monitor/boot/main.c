@@ -70,13 +70,19 @@ void boot_exception(uint64_t esr, uint64_t elr, uint64_t far)
 	boot_panic("exception in the boot stage, esr %lx elr %lx far %lx", esr, elr, far);
 }
 
+/* Behind the monitor in flash: a page with the identity, one that says an RMM follows, the RMM. */
+static uint64_t flash_page(unsigned int index)
+{
+	return (uint64_t)__flash_end + index * GRANULE_SIZE;
+}
+
 static const struct rmm_package *rmm_package(void)
 {
-	const struct rmm_package *package = (const void *)__flash_end;
+	const struct rmm_package *package = (const void *)flash_page(1);
 
 	if (package->magic != RMM_PACKAGE_MAGIC || !package->size)
 		return NULL;
-	if (package->size > PLATFORM_FLASH_SIZE - (uint64_t)__flash_end - GRANULE_SIZE)
+	if (package->size > PLATFORM_FLASH_SIZE - flash_page(2))
 		boot_panic("the RMM image in flash says it has %lu bytes", package->size);
 	return package;
 }
@@ -265,10 +271,11 @@ static void load_rmm(void)
 	if (!package)
 		return;
 	memset((void *)image.base, 0, image.size);
-	memcpy((void *)image.base, __flash_end + GRANULE_SIZE, package->size);
+	memcpy((void *)image.base, (const void *)flash_page(2), package->size);
 	clean_to_memory(image);
-	attest_measure((struct region){0, (uint64_t)__flash_end},
-		       (struct region){(uint64_t)__flash_end + GRANULE_SIZE, package->size});
+	attest_measure((const void *)flash_page(0), &machine,
+		       (struct region){0, (uint64_t)__flash_end},
+		       (struct region){flash_page(2), package->size});
 	memset((void *)layout.shared.base, 0, layout.shared.size);
 	if (!manifest_write((void *)layout.shared.base, layout.shared.base, &machine, &layout))
 		boot_panic("the RMM boot manifest does not fit its page");

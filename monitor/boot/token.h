@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The platform token: a COSE_Sign1 with the claims of docs/spec/rsi.md section 6, signed by the
- * development key of this build. It says in several places that it is one; nobody may trust it
- * beyond development.
+ * The platform token: a COSE_Sign1 with the claims that docs/spec/attestation.md section 1 has for
+ * profile 2024, signed by the platform's key.
  *
  * Boot stage only. Needs what p384.h needs, and p384_init() done.
  */
@@ -12,25 +11,31 @@
 #include <cose.h>
 #include <hash.h>
 
-/* Enough for any token this file builds: challenge of 64 bytes, two components, long versions. */
+#define IMPLEMENTATION_ID_SIZE 32
+
+/* Enough for any token this file builds: challenge of 64 bytes, two components, long texts. */
 #define TOKEN_SIZE_MAX 1024
 
 /* One measured image. */
 struct token_image {
-	const uint8_t *hash; /* SHA-256 */
-	uint64_t size;	     /* bytes */
-	const char *version; /* at most 64 characters */
+	const uint8_t *measurement; /* SHA-256; NULL: there is none, the component is left out */
+	const char *type;	    /* at most 64 characters, like the version */
+	const char *version;	    /* NULL: not known */
 };
 
 struct token_input {
-	struct token_image monitor;
-	struct token_image rmm; /* hash NULL: no RMM was loaded, the component is left out */
+	const uint8_t *implementation_id; /* IMPLEMENTATION_ID_SIZE bytes */
+	uint16_t lifecycle;
+	const uint8_t *config;
+	size_t config_len;     /* at most 128 */
+	const uint8_t *signer; /* of both components, SHA-256 */
+	struct token_image monitor, rmm;
 	const uint8_t *challenge;
 	size_t challenge_len; /* 32, 48 or 64 */
 };
 
 /*
- * Builds the token. key: the development key (gen-devkey). Returns its length in buf, -EINVAL for
+ * Builds the token. key: the platform's, a raw P-384 scalar. Returns its length in buf, -EINVAL for
  * a challenge of another length, -ENOSPC, or an error of p384_sign().
  */
 int token_build(const struct token_input *in, const uint8_t key[P384_SCALAR_SIZE], void *buf,

@@ -22,6 +22,13 @@
  */
 int machine_from_fdt(const void *fdt, struct machine *m);
 
+/*
+ * The machine as it has to be, for reference values (evidence.h): its devices, and where its DRAM
+ * begins. Without CPUs and sizes of DRAM, which whoever starts the machine chooses. Not in the
+ * monitor.
+ */
+extern const struct machine platform_reference;
+
 /* The ends of the monitor's messages to somebody who started a machine that cannot boot. */
 extern const char platform_how_to_rme[];    /* to have a CPU with RME */
 extern const char platform_how_to_kernel[]; /* to hand over the host's kernel */

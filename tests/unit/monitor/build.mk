@@ -15,8 +15,11 @@ UT_MONITOR_manifest := monitor/boot/manifest.c monitor/boot/layout.c
 UT_MONITOR_fw_cfg := monitor/platform/qemu-virt/fw_cfg.c
 UT_MONITOR_files := monitor/platform/qemu-virt/files.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c
 UT_MONITOR_image := monitor/boot/image.c
+UT_MONITOR_evidence := monitor/boot/evidence.c monitor/platform/qemu-virt/machine.c \
+	monitor/platform/qemu-virt/reference.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c \
+	$(HASH_SRCS) $(HASH_NATIVE_SRCS)
 UT_MONITOR_COMMON := tests/unit/monitor/boot/capture.c lib/print.c
-UT_MONITOR_PROGRAMS := machine layout host_fdt manifest fw_cfg files image
+UT_MONITOR_PROGRAMS := machine layout host_fdt manifest fw_cfg files image evidence
 
 $(UT_MONITOR)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -45,5 +48,13 @@ $(UT_MONITOR_RESIDENT:%=$(UT_MONITOR)/%): $(UT_MONITOR)/%: \
 		$(UT_MONITOR)/obj/tests/unit/monitor/resident/%.o $(UT_MONITOR)/obj/monitor/resident/%.o
 	$(Q_LD)$(UNIT_CC) $(UT_MONITOR_CFLAGS) -o $@ $^ -lcmocka
 UNIT_TESTS += $(UT_MONITOR_RESIDENT:%=$(UT_MONITOR)/%)
+
+# The platform's identity and reference values, with Debian's python3.
+$(UT_MONITOR)/reference: $(REFERENCE) $(MONITOR_OUT)/monitor.bin $(BUILD)/rmm/rmm.bin \
+		tests/unit/monitor/reference/reference.py
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec /usr/bin/python3 -B tests/unit/monitor/reference/reference.py %s %s\n' $(BUILD) $(FETCH) >$@
+	@chmod +x $@
+UNIT_SCRIPTS += $(UT_MONITOR)/reference
 
 -include $(shell find $(UT_MONITOR)/obj -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* The platform token: every claim in its order, the signature, the development markings, errors. */
+/* The platform token: every claim in its order, the signature, errors. */
 #include "../../lib/unit.h"
 #include <errno.h>
 #include <monitor/boot/token.h>
@@ -7,13 +7,21 @@
 static const uint8_t key[P384_SCALAR_SIZE] = {0x12, 0x34, [47] = 0x56};
 static const uint8_t monitor_hash[SHA256_SIZE] = {0xaa, [31] = 0xab};
 static const uint8_t rmm_hash[SHA256_SIZE] = {0xbb, [31] = 0xbc};
+static const uint8_t signer[SHA256_SIZE] = {0xdd, [31] = 0xde};
 static const uint8_t challenge[SHA512_SIZE] = {0xc0, 0xc1, [63] = 0xcf};
+static const uint8_t implementation[IMPLEMENTATION_ID_SIZE] = {0x11, [31] = 0x12};
+static const uint8_t config[] = {0xcc, 0xce, 0xcf};
 
 static struct token_input sample(void)
 {
 	return (struct token_input){
-		.monitor = {.hash = monitor_hash, .size = 65536, .version = "0.1"},
-		.rmm = {.hash = rmm_hash, .size = 234567, .version = "2.0-rmm"},
+		.implementation_id = implementation,
+		.lifecycle = 0x30fe,
+		.config = config,
+		.config_len = sizeof(config),
+		.signer = signer,
+		.monitor = {.measurement = monitor_hash, .type = "BL31", .version = "0.1"},
+		.rmm = {.measurement = rmm_hash, .type = "the RMM"},
 		.challenge = challenge,
 		.challenge_len = SHA256_SIZE,
 	};
@@ -39,16 +47,19 @@ static void next_bytes(struct cbor_reader *r, const void *want, size_t want_len)
 	assert_memory_equal(bytes, want, len);
 }
 
+/* version NULL: the component has none. */
 static void next_component(struct cbor_reader *r, const char *type, const uint8_t *hash,
-			   const char *version, const uint8_t *signer)
+			   const char *version)
 {
-	assert_int_equal(cbor_get_map(r), 5);
+	assert_int_equal(cbor_get_map(r), version ? 5 : 4);
 	assert_int_equal(cbor_get_int(r), 1);
 	next_text(r, type);
 	assert_int_equal(cbor_get_int(r), 2);
 	next_bytes(r, hash, SHA256_SIZE);
-	assert_int_equal(cbor_get_int(r), 4);
-	next_text(r, version);
+	if (version) {
+		assert_int_equal(cbor_get_int(r), 4);
+		next_text(r, version);
+	}
 	assert_int_equal(cbor_get_int(r), 5);
 	next_bytes(r, signer, SHA256_SIZE);
 	assert_int_equal(cbor_get_int(r), 6);
@@ -66,38 +77,37 @@ static void make_instance_id(uint8_t id[33])
 	hash_digest(HASH_SHA256, cose_key, sizeof(cose_key), id + 1);
 }
 
-static void check_claims(struct cbor_reader *r, const struct token_input *in, const char *config)
+static void check_claims(struct cbor_reader *r, const struct token_input *in)
 {
-	static const char implementation[32] = "kvm-cca development platform";
 	uint8_t id[33];
 
 	make_instance_id(id);
 	assert_int_equal(cbor_get_map(r), 9);
 	assert_int_equal(cbor_get_int(r), 265);
-	next_text(r, "tag:arm.com,2023:cca_platform#1.0.0");
+	next_text(r, "tag:arm.com,2024:cca_platform#2.0.0");
 	assert_int_equal(cbor_get_int(r), 10);
 	next_bytes(r, in->challenge, in->challenge_len);
+	assert_int_equal(cbor_get_int(r), 2394);
+	assert_int_equal(cbor_get_int(r), 1);
 	assert_int_equal(cbor_get_int(r), 2396);
 	next_bytes(r, implementation, sizeof(implementation));
 	assert_int_equal(cbor_get_int(r), 256);
 	next_bytes(r, id, sizeof(id));
 	assert_int_equal(cbor_get_int(r), 2401);
-	next_bytes(r, config, strlen(config));
+	next_bytes(r, config, sizeof(config));
 	assert_int_equal(cbor_get_int(r), 2395);
-	assert_int_equal(cbor_get_int(r), 0x1000);
+	assert_int_equal(cbor_get_int(r), 0x30fe);
 	assert_int_equal(cbor_get_int(r), 2402);
 	next_text(r, "sha-256");
-	assert_int_equal(cbor_get_int(r), 2400);
-	next_text(r, "kvm-cca development key, not for production");
 	assert_int_equal(cbor_get_int(r), 2399);
-	assert_int_equal(cbor_get_array(r), in->rmm.hash ? 2 : 1);
-	next_component(r, "BL31/monitor", monitor_hash, "0.1", id + 1);
-	if (in->rmm.hash)
-		next_component(r, "RMM", rmm_hash, "2.0-rmm", id + 1);
+	assert_int_equal(cbor_get_array(r), in->rmm.measurement ? 2 : 1);
+	next_component(r, "BL31", monitor_hash, "0.1");
+	if (in->rmm.measurement)
+		next_component(r, "the RMM", rmm_hash, in->rmm.version);
 	assert_true(cbor_reader_done(r));
 }
 
-static void check_token(const struct token_input *in, const char *config)
+static void check_token(const struct token_input *in)
 {
 	uint8_t buf[TOKEN_SIZE_MAX], digest[SHA384_SIZE], point[P384_POINT_SIZE];
 	struct cose_sign1_view view;
@@ -110,15 +120,16 @@ static void check_token(const struct token_input *in, const char *config)
 	assert_int_equal(p384_public(key, point), 0);
 	assert_int_equal(p384_verify(point, digest, view.signature), 0);
 	cbor_reader_init(&r, view.payload, view.payload_len);
-	check_claims(&r, in, config);
+	check_claims(&r, in);
 }
 
 static void token_has_every_claim_and_verifies(void **state)
 {
-	const struct token_input in = sample();
+	struct token_input in = sample();
 
-	check_token(&in, "kvm-cca development key, not for production; "
-			 "monitor 65536 bytes, RMM 234567 bytes");
+	check_token(&in);
+	in.rmm.version = "2.0-rmm";
+	check_token(&in);
 }
 
 static void all_challenge_lengths(void **state)
@@ -126,34 +137,31 @@ static void all_challenge_lengths(void **state)
 	struct token_input in = sample();
 
 	in.challenge_len = SHA384_SIZE;
-	check_token(&in, "kvm-cca development key, not for production; "
-			 "monitor 65536 bytes, RMM 234567 bytes");
+	check_token(&in);
 	in.challenge_len = SHA512_SIZE;
-	check_token(&in, "kvm-cca development key, not for production; "
-			 "monitor 65536 bytes, RMM 234567 bytes");
+	check_token(&in);
 }
 
 static void without_rmm_one_component_is_left(void **state)
 {
 	struct token_input in = sample();
 
-	in.rmm.hash = NULL;
-	in.rmm.size = 0;
-	check_token(&in, "kvm-cca development key, not for production; "
-			 "monitor 65536 bytes, RMM 0 bytes");
+	in.rmm.measurement = NULL;
+	check_token(&in);
 }
 
 /* The stated maximum holds for the longest input. */
 static void longest_token_fits(void **state)
 {
 	struct token_input in = sample();
-	uint8_t buf[TOKEN_SIZE_MAX];
-	char version[65];
+	uint8_t buf[TOKEN_SIZE_MAX], long_config[128] = {0};
+	char text[65];
 
-	memset(version, 'v', 64);
-	version[64] = '\0';
-	in.monitor.version = in.rmm.version = version;
-	in.monitor.size = in.rmm.size = UINT64_MAX;
+	memset(text, 'v', 64);
+	text[64] = '\0';
+	in.monitor.version = in.rmm.version = in.monitor.type = in.rmm.type = text;
+	in.config = long_config;
+	in.config_len = sizeof(long_config);
 	in.challenge_len = SHA512_SIZE;
 	assert_true(token_build(&in, key, buf, sizeof(buf)) > 0);
 }

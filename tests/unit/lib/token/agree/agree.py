@@ -165,7 +165,7 @@ def check_statuses(tap, command):
     recipe.platform[265] = "tag:example.com,2026:platform"
     expect("an unknown profile", 11, "not verified: profile", "-", *words, stdin=recipe.build())
     recipe = recipes.Recipe("mixed")
-    recipe.platform[2400] = "kvm-cca development key, not for production"
+    recipe.platform[2396] = b"kvm-cca development platform".ljust(32, b"\0")
     words = command.words(recipe.key, recipe.policy(), recipe.challenge)
     token = recipe.build()
     expect("a development key", 17, "not verified: development", "-", *words, stdin=token)
