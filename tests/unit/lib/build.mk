@@ -19,11 +19,14 @@ $(CRYPTO_UNIT)/token: $(CRYPTO_UNIT)/tests/unit/monitor/boot/token.o \
 $(CRYPTO_UNIT)/measure: $(CRYPTO_UNIT)/tests/unit/lib/measure.o \
 	$(addprefix $(CRYPTO_UNIT)/lib/measure/,measure.o rules.o)
 
-$(CRYPTO_UNIT)/attest: $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/attest.o \
-	tests/unit/rmm/attest/coroutine_native.o tests/unit/rmm/attest/heap_native.o \
-	rmm/attest/attest.o rmm/attest/claims.o rmm/crypto/job.o rmm/crypto/arena.o \
-	lib/measure/measure.o lib/mbedtls_port/arena.o)
-$(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
+# What the RMM's part of a token needs, the coroutine and the heap of the tests included.
+ATTEST_UNIT := $(addprefix $(CRYPTO_UNIT)/,tests/unit/rmm/attest/coroutine_native.o \
+	tests/unit/rmm/attest/heap_native.o rmm/attest/attest.o rmm/attest/claims.o rmm/crypto/job.o \
+	rmm/crypto/arena.o lib/measure/measure.o lib/mbedtls_port/arena.o)
+ATTEST_UNIT_LDFLAGS := -Wl,--wrap=calloc,--wrap=free
+
+$(CRYPTO_UNIT)/attest: $(CRYPTO_UNIT)/tests/unit/rmm/attest/attest.o $(ATTEST_UNIT)
+$(CRYPTO_UNIT)/attest: CRYPTO_UNIT_LDFLAGS := $(ATTEST_UNIT_LDFLAGS)
 
 # Tokens decoded and judged.
 TOKEN_UNIT_TESTS := $(addprefix $(CRYPTO_UNIT)/tokens/,decode verify policy key json)
@@ -75,8 +78,18 @@ $(TOKEN_OPENSSL_TESTS): $(CRYPTO_UNIT)/tokens/%_openssl: $(CRYPTO_UNIT)/tests/un
 	@mkdir -p $(@D)
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS)
 
+# Tokens of this stack, by the monitor's code and the RMM's. More than a thousand of them are judged, which
+# OpenSSL's ECDSA makes bearable.
+TOKEN_UNIT_STACK := $(CRYPTO_UNIT)/tokens/stack
+$(TOKEN_UNIT_STACK): $(sort $(addprefix $(CRYPTO_UNIT)/,$(addprefix tests/unit/lib/token/,stack.o stack_token.o maker.o \
+		judge.o) monitor/boot/token.o monitor/boot/evidence.o) $(ATTEST_UNIT) $(CRYPTO_UNIT_LIB) \
+		$(patsubst %.c,$(CRYPTO_UNIT)/%.o,$(call token_with_openssl,$(TOKEN_SRCS))))
+	@mkdir -p $(@D)
+	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) $(ATTEST_UNIT_LDFLAGS) -o $@ $^ -lcmocka $(TOKEN_LIBS) \
+		$(HASH_OPENSSL_LIBS) -lpthread
+
 UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TESTS) $(TOKEN_OPENSSL_TESTS) \
-	$(CORIM_UNIT_TESTS) $(KBS_UNIT_TESTS)
+	$(TOKEN_UNIT_STACK) $(CORIM_UNIT_TESTS) $(KBS_UNIT_TESTS)
 
 # The command `realm verify` under sanitizers, and the test that compares it with other libraries. Those
 # are packages of Debian, which another python3 of the machine's would not find.
