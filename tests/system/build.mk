@@ -55,8 +55,8 @@ KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(BUILD)/host/
 	$(JOBS).bin:lib/tests/jobs.bin
 endif
 
-# A disk to sleep on, and sockets to guests.
-SYSTEM_MODULES += virtio_blk vhost_vsock
+# A disk to sleep on, sockets to guests, and interfaces for them.
+SYSTEM_MODULES += virtio_blk vhost_vsock tun
 
 # The module with an EL2 stub that loses the GIC's state (lost_state in nvhe.py).
 SYSTEM_STUB := $(BUILD)/tests/system/stub

@@ -42,6 +42,9 @@ SETS = (
     "--disk {disk}",
     "--disk {disk},ro,serial=one --mem 256M",
     "--disk {disk} --append 'swiotlb=1024'",
+    "--net tap=tap0",
+    "--net tap=tap0,mac=02:00:00:00:00:01 --disk {disk} --hash sha512",
+    "--vsock 77 --cpus 2",
     "--breakpoints 3",
     "--breakpoints 4 --watchpoints 3 --cpus 2",
     "--watchpoints 4",
@@ -86,7 +89,7 @@ def check_set(t, host, options):
 
 def test_sets(t):
     host = t.host(cpus=2, mem="4G", rmm="host", timeout=1200)
-    host.must("truncate -s 1M /tmp/disk")
+    host.must("truncate -s 1M /tmp/disk; tunctl -t tap0")
     for options in SETS:
         check_set(t, host, options)
     output = host.must(f"realm measure --kernel /guest/rim --extend {EXTEND}")
