@@ -48,7 +48,8 @@ static bool has_word(const char *line, const char *start)
 static uint64_t bounce_size(const struct plan_config *c, const struct vm_config *vm)
 {
 	const struct device_config *d = &c->devices;
-	uint64_t size = (d->disk_count + d->net_count + (d->vsock_cid != 0)) * BOUNCE_SIZE;
+	uint64_t size =
+		(d->disk_count + d->net_count + d->share_count + (d->vsock_cid != 0)) * BOUNCE_SIZE;
 	uint64_t most = align_down(vm->mem / BOUNCE_PART, MIB(1));
 
 	if (!vm->realm || !device_config_has_pci(&c->devices) || has_word(c->append, "swiotlb="))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Parses --disk and --net, see devices.h: words that commas part. */
+/* Parses --disk, --net and --share, see devices.h: words that commas part. */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vmm/cmd/devices.h"
@@ -13,6 +15,11 @@
 
 #define MAC_LOCAL 0x02 /* first byte: given by no maker of devices */
 #define MAC_GROUP 0x01 /* first byte: not of one interface alone */
+
+#define NET_USER    "user"
+#define PORT_MAX    65535
+#define SHARE_TAG   "share"
+#define FORWARD_ANY "127.0.0.1" /* where a forwarded port listens that names no address */
 
 /* A word of a value, without the comma behind it. */
 struct word {
@@ -119,12 +126,13 @@ static bool parse_mac(const struct word *w, uint8_t mac[DEVICE_MAC])
 /* The same name has the same address at every start. */
 static void make_mac(struct net_config *n)
 {
+	const char *name = n->tap[0] ? n->tap : NET_USER;
 	uint32_t hash = FNV_OFFSET;
 	size_t i;
 
 	n->mac[0] = MAC_LOCAL;
-	for (i = 0; n->tap[i]; i++)
-		hash = (hash ^ (uint8_t)n->tap[i]) * FNV_PRIME;
+	for (i = 0; name[i]; i++)
+		hash = (hash ^ (uint8_t)name[i]) * FNV_PRIME;
 	n->mac[1] = (uint8_t)(hash ^ hash >> 16);
 	for (i = 2; i < DEVICE_MAC; i++)
 		n->mac[i] = (uint8_t)(hash >> 8 * (i - 2));
@@ -138,12 +146,71 @@ static int set_mac(struct net_config *n, const struct word *w)
 			 (int)w->size, w->text, "02:00:00:00:00:01");
 }
 
+/* A port of 1 to 65535; -1: something else. */
+static long take_port(const char **at)
+{
+	char *end;
+	long port = **at >= '0' && **at <= '9' ? strtol(*at, &end, 10) : 0;
+
+	if (port < 1 || port > PORT_MAX)
+		return -1;
+	*at = end;
+	return port;
+}
+
+/* As passt writes it; what it is given has been looked at. */
+static bool write_forward(struct forward_config *f, const char *at)
+{
+	size_t address;
+	const char *host;
+	long from, to;
+
+	f->udp = strncmp(at, "udp:", 4) == 0;
+	if (!f->udp && strncmp(at, "tcp:", 4))
+		return false;
+	host = at += 4;
+	address = strspn(at, "0123456789.");
+	at += address;
+	if (address >= 16 || *at++ != ':')
+		return false;
+	from = take_port(&at);
+	if (from < 0 || strncmp(at, "-:", 2))
+		return false;
+	at += 2;
+	to = take_port(&at);
+	if (to < 0 || *at)
+		return false;
+	if (address == 0)
+		address = strlen(host = FORWARD_ANY);
+	snprintf(f->ports, sizeof(f->ports), "%.*s/%ld:%ld", (int)address, host, from, to);
+	return true;
+}
+
+static int add_forward(struct net_config *n, const struct word *w)
+{
+	char text[DEVICE_FORWARD_SIZE] = "";
+
+	if (n->forward_count == DEVICE_FORWARDS_MAX)
+		return error_set(-EINVAL, "--net: more than %d ports are forwarded",
+				 DEVICE_FORWARDS_MAX);
+	if (w->size < sizeof(text))
+		memcpy(text, w->text, w->size);
+	if (!write_forward(&n->forwards[n->forward_count], text))
+		return error_set(-EINVAL, "--net: hostfwd=%.*s is not like tcp:127.0.0.1:2222-:22",
+				 (int)w->size, w->text);
+	n->forward_count++;
+	return 0;
+}
+
 static int set_net_word(struct net_config *n, struct word *w)
 {
 	if (take_name(w, "mac"))
 		return set_mac(n, w);
-	return error_set(-EINVAL, "--net: %.*s: after tap=NAME there can be mac=ADDRESS",
-			 (int)w->size, w->text);
+	if (!n->tap[0] && take_name(w, "hostfwd"))
+		return add_forward(n, w);
+	return error_set(-EINVAL, "--net: %.*s: after %s there can be %smac=ADDRESS", (int)w->size,
+			 w->text, n->tap[0] ? "tap=NAME" : NET_USER,
+			 n->tap[0] ? "" : "hostfwd=FORWARD and ");
 }
 
 int devices_add_net(struct device_config *c, const char *value)
@@ -154,9 +221,12 @@ int devices_add_net(struct device_config *c, const char *value)
 
 	if (c->net_count == DEVICE_NETS_MAX)
 		return error_set(-EINVAL, "--net: there can be %d at most", DEVICE_NETS_MAX);
-	if (!take_name(&w, "tap") || w.size == 0 || w.size >= sizeof(n.tap))
-		return error_set(-EINVAL, "--net: must begin with tap=NAME, an interface's name");
-	memcpy(n.tap, w.text, w.size);
+	if (!is(&w, NET_USER)) {
+		if (!take_name(&w, "tap") || w.size == 0 || w.size >= sizeof(n.tap))
+			return error_set(-EINVAL, "--net: must begin with tap=NAME, an interface's "
+						  "name, or with user");
+		memcpy(n.tap, w.text, w.size);
+	}
 	make_mac(&n);
 	while (ret == 0 && *value) {
 		w = next_word(&value);
@@ -164,5 +234,43 @@ int devices_add_net(struct device_config *c, const char *value)
 	}
 	if (ret == 0)
 		c->nets[c->net_count++] = n;
+	return ret;
+}
+
+static int set_share_word(struct share_config *s, struct word *w)
+{
+	if (!take_name(w, "tag"))
+		return error_set(-EINVAL, "--share: %.*s: after the folder there can be tag=TEXT",
+				 (int)w->size, w->text);
+	if (w->size >= sizeof(s->tag))
+		return error_set(-EINVAL, "--share: the tag has more than %d characters",
+				 DEVICE_TAG - 1);
+	memset(s->tag, 0, sizeof(s->tag));
+	memcpy(s->tag, w->text, w->size);
+	return 0;
+}
+
+int devices_add_share(struct device_config *c, const char *value)
+{
+	struct share_config s = {.tag = SHARE_TAG};
+	struct word w = next_word(&value);
+	size_t i;
+	int ret = 0;
+
+	if (c->share_count == DEVICE_SHARES_MAX)
+		return error_set(-EINVAL, "--share: there can be %d at most", DEVICE_SHARES_MAX);
+	if (w.size == 0 || w.size >= sizeof(s.path))
+		return error_set(-EINVAL, "--share: the name is empty or too long");
+	memcpy(s.path, w.text, w.size);
+	while (ret == 0 && *value) {
+		w = next_word(&value);
+		ret = set_share_word(&s, &w);
+	}
+	for (i = 0; i < c->share_count && ret == 0; i++) {
+		if (memcmp(c->shares[i].tag, s.tag, sizeof(s.tag)) == 0)
+			ret = error_set(-EINVAL, "--share: two have the tag %s", s.tag);
+	}
+	if (ret == 0)
+		c->shares[c->share_count++] = s;
 	return ret;
 }

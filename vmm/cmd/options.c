@@ -44,9 +44,14 @@ const char options_help[] =
 	"                   of each CPU, 2 to 16 (2)\n"
 	"  --lpa2           tables for 52-bit addresses\n"
 	"  --disk FILE[,ro][,serial=TEXT]\n"
-	"                   a raw image or block device as a disk (virtio); up to 8 times\n"
+	"                   a raw image, block device or vhost-user socket as a disk; up\n"
+	"                   to 8 times\n"
 	"  --net tap=NAME[,mac=ADDRESS]\n"
 	"                   a network interface over a tap interface; up to 4 times\n"
+	"  --net user[,hostfwd=tcp:[ADDRESS]:PORT-:GUESTPORT][,mac=ADDRESS]\n"
+	"                   the same by passt, without privileges\n"
+	"  --share DIR[,tag=TEXT]\n"
+	"                   a folder of the host's (virtiofs); up to 4 times\n"
 	"  --vsock CID      sockets (AF_VSOCK) to the host, by this number of the guest's\n"
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
@@ -128,6 +133,11 @@ static int add_disk(struct options *o, const char *value)
 static int add_net(struct options *o, const char *value)
 {
 	return devices_add_net(&o->boot.devices, value);
+}
+
+static int add_share(struct options *o, const char *value)
+{
+	return devices_add_share(&o->boot.devices, value);
 }
 
 /* The numbers below are the hypervisor's, the local one and the host's, the last is any. */
@@ -421,6 +431,7 @@ static const struct option_row {
 	{"--lpa2", FOR_BOTH | IS_FLAG, set_lpa2},
 	{"--disk", FOR_BOTH, add_disk},
 	{"--net", FOR_BOTH, add_net},
+	{"--share", FOR_BOTH, add_share},
 	{"--vsock", FOR_BOTH, set_vsock},
 	{"--console", FOR_BOTH, set_console},
 	{"--kvm", FOR_BOTH | FOR_INFO, set_kvm},

@@ -8,6 +8,7 @@
 #include "vmm/cmd/watch.h"
 #include "vmm/dev/console.h"
 #include "vmm/dev/device.h"
+#include "vmm/dev/vhost_user/back_ends.h"
 #include "vmm/lib/error.h"
 #include "vmm/loop/loop.h"
 #include "vmm/vm/gic.h"
@@ -28,6 +29,7 @@ struct run {
 	struct console console;
 	struct vm vm;
 	struct devices devices;
+	struct back_ends back_ends;
 	const struct device *list[DEVICE_COUNT];
 };
 
@@ -97,6 +99,7 @@ static int open_devices(struct run *r)
 		.loop = &r->loop,
 		.console = &r->console,
 		.config = config,
+		.back_ends = &r->back_ends,
 	};
 
 	r->vm.bus = (struct vm_bus){.owner = &r->devices, .access = devices_access};
@@ -123,6 +126,7 @@ static int start_vm(struct run *r)
 {
 	int ret = vm_create(&r->vm, &r->options->vm);
 
+	r->vm.ram_is_file = r->back_ends.count > 0;
 	if (ret == 0)
 		ret = fill_vm(r);
 	/* The guest has its own copy by now: the host gets the files' memory back. */
@@ -168,8 +172,10 @@ int run(const struct options *o)
 	struct run r = {.options = o};
 	int status = STATUS_NOT_STARTED;
 
-	if (plan_make(&r.plan, &o->boot, &o->vm) == 0)
+	if (back_ends_start(&r.back_ends, &o->boot.devices) == 0 &&
+	    plan_make(&r.plan, &o->boot, &o->vm) == 0)
 		status = run_plan(&r);
 	plan_free(&r.plan);
+	back_ends_stop(&r.back_ends);
 	return status;
 }

@@ -22,6 +22,7 @@
 #define DEVICE_REGIONS 2
 #define DEVICE_NO_SPI  (-1)
 
+struct back_ends;
 struct console;
 struct loop;
 struct tree;
@@ -33,6 +34,7 @@ struct device_context {
 	struct loop *loop;
 	struct console *console;
 	const struct device_config *config;
+	const struct back_ends *back_ends; /* of devices that other programs serve; may be NULL */
 };
 
 /* Guest-physical addresses from MAP_DEVICES on; size 0: there is none. */

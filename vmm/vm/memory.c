@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <util.h>
 
 #include "vmm/lib/error.h"
@@ -20,11 +21,26 @@ static int failed(int err, const char *what)
 	return error_set(err, "%s: %s", what, strerror(-err));
 }
 
+/* Who gets the descriptor cannot make the file shorter, which would be the end of this process. */
+static int create_ram_file(struct vm *vm)
+{
+	vm->ram_fd = memfd_create("realm", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (vm->ram_fd < 0 || ftruncate(vm->ram_fd, (off_t)vm->ram_size) ||
+	    fcntl(vm->ram_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+		return error_set(-errno, "no file for %llu MiB of memory: %s",
+				 (unsigned long long)(vm->ram_size >> 20), strerror(errno));
+	return 0;
+}
+
 static int map_ram(struct vm *vm)
 {
-	void *ram = mmap(NULL, vm->ram_size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int kind = vm->ram_is_file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+	int ret = vm->ram_is_file ? create_ram_file(vm) : 0;
+	void *ram;
 
+	if (ret < 0)
+		return ret;
+	ram = mmap(NULL, vm->ram_size, PROT_READ | PROT_WRITE, kind | MAP_NORESERVE, vm->ram_fd, 0);
 	if (ram == MAP_FAILED)
 		return error_set(-errno, "no address space for %llu MiB of memory: %s",
 				 (unsigned long long)(vm->ram_size >> 20), strerror(errno));
@@ -143,13 +159,13 @@ int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *sourc
 	return 0;
 }
 
-static int drop_private(struct vm *vm, uint64_t gpa, uint64_t size)
+static int punch(struct vm *vm, int fd, const char *what, uint64_t gpa, uint64_t size)
 {
 	int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
 
-	while (fallocate(vm->memfd, mode, (off_t)(gpa - MAP_RAM), (off_t)size)) {
+	while (fallocate(fd, mode, (off_t)(gpa - MAP_RAM), (off_t)size)) {
 		if (errno != EINTR || vm_ended(vm) != VM_END_NONE)
-			return error_set(-errno, "private memory at %#llx could not be freed: %s",
+			return error_set(-errno, "%s memory at %#llx could not be freed: %s", what,
 					 (unsigned long long)gpa, strerror(errno));
 	}
 	return 0;
@@ -157,6 +173,8 @@ static int drop_private(struct vm *vm, uint64_t gpa, uint64_t size)
 
 static int drop_shared(struct vm *vm, uint64_t gpa, uint64_t size)
 {
+	if (vm->ram_fd >= 0)
+		return punch(vm, vm->ram_fd, "shared", gpa, size);
 	if (madvise(vm->ram + (gpa - MAP_RAM), size, MADV_DONTNEED))
 		return error_set(-errno, "shared memory at %#llx could not be freed: %s",
 				 (unsigned long long)gpa, strerror(errno));
@@ -180,7 +198,7 @@ int memory_convert(struct vm *vm, uint64_t gpa, uint64_t size, int to_private)
 	if (ret < 0)
 		return ret;
 	/* The guest cannot reach the old pages any more: they can be given back. */
-	return to_private ? drop_shared(vm, gpa, size) : drop_private(vm, gpa, size);
+	return to_private ? drop_shared(vm, gpa, size) : punch(vm, vm->memfd, "private", gpa, size);
 }
 
 void memory_destroy(struct vm *vm)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The guest's memory. A Realm's is private, in a guest_memfd that nobody maps; what the Realm
- * shares comes from an anonymous mapping, a page at a time. An ordinary VM has the mapping only.
+ * shares comes from a mapping beside it, a page at a time. An ordinary VM has the mapping only. The
+ * mapping is anonymous, or of a file in memory if other processes serve devices of the guest's:
+ * they get that file, and so never more of a Realm than it shares.
  */
 #ifndef VMM_VM_MEMORY_H
 #define VMM_VM_MEMORY_H
@@ -23,7 +25,7 @@ int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *sourc
 /* The Realm asks for [gpa, gpa + size) to become private or shared. Any thread. */
 int memory_convert(struct vm *vm, uint64_t gpa, uint64_t size, int to_private);
 
-/* Unmaps the anonymous mapping; the caller closes the descriptors. */
+/* Unmaps the mapping; the caller closes the descriptors. */
 void memory_destroy(struct vm *vm);
 
 #endif

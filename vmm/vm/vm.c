@@ -127,6 +127,7 @@ int vm_create(struct vm *vm, const struct vm_config *c)
 		.gic = -1,
 		.its = -1,
 		.memfd = -1,
+		.ram_fd = -1,
 		.end_event = -1,
 		.realm = c->realm,
 		.ram_size = c->mem,
@@ -140,6 +141,7 @@ void vm_destroy(struct vm *vm)
 	event_close(&vm->its);
 	event_close(&vm->gic);
 	event_close(&vm->memfd);
+	event_close(&vm->ram_fd);
 	event_close(&vm->fd);
 	memory_destroy(vm);
 	event_close(&vm->kvm);

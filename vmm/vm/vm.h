@@ -78,8 +78,10 @@ struct vm {
 	unsigned int cpus;
 
 	uint64_t ram_size;
-	uint8_t *ram; /* ordinary VM: its memory; Realm: what it shares */
-	int memfd;    /* the Realm's private memory, -1 without */
+	uint8_t *ram;	  /* ordinary VM: its memory; Realm: what it shares */
+	int ram_fd;	  /* the file behind it, for other processes; -1: there is none */
+	bool ram_is_file; /* wanted; set before memory_create() */
+	int memfd;	  /* the Realm's private memory, -1 without */
 
 	struct vm_bus bus; /* set before vCPUs run */
 	int end_event;	   /* event, readable once `end` is set */

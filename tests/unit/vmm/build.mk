@@ -42,6 +42,7 @@ UT_VMM_dev/virtio/blk := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/net := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/key := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vsock := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/vhost_user := $(UT_VMM_DEVICES)
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=

@@ -15,6 +15,7 @@ struct guest_region {
 	uint64_t base;
 	uint64_t size;
 	uint8_t *host;
+	int fd; /* the file of which it is the beginning, for other processes; -1: none */
 };
 
 struct guest_memory {

@@ -9,7 +9,10 @@
 void virtio_ram_init(struct virtio_ram *r, const struct vm *vm)
 {
 	*r = (struct virtio_ram){
-		.region = {.base = MAP_RAM, .size = vm->ram_size, .host = vm->ram},
+		.region = {.base = MAP_RAM,
+			   .size = vm->ram_size,
+			   .host = vm->ram,
+			   .fd = vm->ram_fd},
 		.shared_bit = vm->realm ? BIT(map_ipa_bits(vm->ram_size) - 1) : 0,
 	};
 }

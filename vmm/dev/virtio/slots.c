@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The PCI bus as one device of the guest's, with the virtio devices that its configuration asks for
- * in its slots: disks first, then network interfaces, in the order of the command line, then
- * sockets and entropy.
+ * in its slots: disks first, then network interfaces and shared folders, in the order of the
+ * command line, then sockets and entropy.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "vmm/dev/virtio/pci.h"
 #include "vmm/dev/virtio/ram.h"
 #include "vmm/dev/virtio/rng.h"
+#include "vmm/dev/virtio/vhost_user.h"
 #include "vmm/dev/virtio/vsock.h"
 #include "vmm/lib/error.h"
 
@@ -25,6 +26,8 @@ struct slot {
 
 struct slots {
 	struct vm *vm;
+	const struct device_config *config;
+	const struct back_ends *back_ends;
 	struct pci_bus bus;
 	struct virtio_ram ram;
 	struct slot *list[PCI_SLOTS];
@@ -60,12 +63,31 @@ static int plug(struct slots *s, struct slot *slot)
 
 static int add_disk(struct slots *s, struct slot *slot, const void *config)
 {
-	return virtio_blk_open(&slot->device, config);
+	const struct disk_config *c = config;
+	const struct back_end *e =
+		back_ends_find(s->back_ends, BACK_END_DISK, (size_t)(c - s->config->disks));
+
+	return e ? virtio_user_blk_open(&slot->device, c, e) : virtio_blk_open(&slot->device, c);
 }
 
 static int add_net(struct slots *s, struct slot *slot, const void *config)
 {
-	return virtio_net_open(&slot->device, config);
+	const struct net_config *c = config;
+	const struct back_end *e =
+		back_ends_find(s->back_ends, BACK_END_NET, (size_t)(c - s->config->nets));
+
+	return e ? virtio_user_net_open(&slot->device, c, e) : virtio_net_open(&slot->device, c);
+}
+
+static int add_share(struct slots *s, struct slot *slot, const void *config)
+{
+	const struct share_config *c = config;
+	const struct back_end *e =
+		back_ends_find(s->back_ends, BACK_END_SHARE, (size_t)(c - s->config->shares));
+
+	if (!e)
+		return error_set(-ENOTCONN, "--share %s: nobody serves it", c->path);
+	return virtio_user_fs_open(&slot->device, c, e);
 }
 
 static int add_vsock(struct slots *s, struct slot *slot, const void *config)
@@ -103,6 +125,8 @@ static int add_all(struct slots *s, const struct device_config *c)
 		ret = add(s, &c->disks[i], add_disk);
 	for (i = 0; i < c->net_count && ret == 0; i++)
 		ret = add(s, &c->nets[i], add_net);
+	for (i = 0; i < c->share_count && ret == 0; i++)
+		ret = add(s, &c->shares[i], add_share);
 	if (c->vsock_cid && ret == 0)
 		ret = add(s, &c->vsock_cid, add_vsock);
 	return ret < 0 ? ret : add(s, NULL, add_rng);
@@ -116,6 +140,8 @@ static int open_slots(const struct device *d, const struct device_context *c, vo
 	if (!s)
 		return error_set(-ENOMEM, "out of memory");
 	s->vm = c->vm;
+	s->config = c->config;
+	s->back_ends = c->back_ends;
 	virtio_ram_init(&s->ram, c->vm);
 	pci_bus_init(&s->bus);
 	ret = add_all(s, c->config);

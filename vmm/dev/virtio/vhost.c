@@ -55,20 +55,6 @@ static int set_memory(struct vhost *h)
 	return vhost_ioctl(h, VHOST_SET_MEM_TABLE, &table);
 }
 
-/* In the device's thread. */
-static void called(void *owner)
-{
-	struct vhost_call *call = owner;
-	struct virtio *v = call->vhost->device;
-
-	if (!event_take(call->source.fd))
-		return;
-	pthread_mutex_lock(&v->lock);
-	if (virtio_is_running(v))
-		v->interrupt(v->transport, (int)call->queue);
-	pthread_mutex_unlock(&v->lock);
-}
-
 static void gave_up(void *owner)
 {
 	struct vhost *h = owner;
@@ -81,36 +67,16 @@ static void gave_up(void *owner)
 	pthread_mutex_unlock(&h->device->lock);
 }
 
-static int add_event(struct vhost *h, struct loop_source *s, void (*ready)(void *owner),
-		     void *owner)
-{
-	*s = (struct loop_source){
-		.fd = event_create(), .events = POLLIN, .ready = ready, .owner = owner};
-	return s->fd < 0 ? s->fd : loop_add(&h->device->loop, s);
-}
-
-static int add_call(struct vhost *h, unsigned int queue)
-{
-	struct vhost_call *call = &h->calls[queue];
-
-	call->vhost = h;
-	call->queue = queue;
-	/* The kernel's driver waits for kicks, and does not take them. */
-	h->device->kicks[queue].paused = true;
-	return add_event(h, &call->source, called, call);
-}
-
 int vhost_opened(struct vhost *h)
 {
-	unsigned int i;
 	int ret = set_memory(h);
 
 	if (ret < 0)
 		return error_set(ret, "vhost: the guest's memory: %s", strerror(-ret));
-	ret = add_event(h, &h->broken, gave_up, h);
-	for (i = 0; i < h->queues && ret == 0; i++)
-		ret = add_call(h, i);
-	return ret;
+	h->broken = (struct loop_source){
+		.fd = event_create(), .events = POLLIN, .ready = gave_up, .owner = h};
+	ret = h->broken.fd < 0 ? h->broken.fd : loop_add(&h->device->loop, &h->broken);
+	return ret < 0 ? ret : virtio_calls_open(&h->calls, h->device, h->queues);
 }
 
 static int set_queue(struct vhost *h, unsigned int i)
@@ -124,7 +90,7 @@ static int set_queue(struct vhost *h, unsigned int i)
 		.used_user_addr = (uintptr_t)q->device_at,
 	};
 	struct vhost_vring_file kick = {.index = i, .fd = h->device->kicks[i].fd};
-	struct vhost_vring_file call = {.index = i, .fd = h->calls[i].source.fd};
+	struct vhost_vring_file call = {.index = i, .fd = h->calls.list[i].source.fd};
 	struct vhost_vring_file broken = {.index = i, .fd = h->broken.fd};
 	int ret = q->enabled ? 0 : -EINVAL;
 
@@ -149,12 +115,10 @@ int vhost_start(struct vhost *h)
 
 int vhost_init(struct vhost *h, struct virtio *v, int fd, unsigned int queues, const char *what)
 {
-	unsigned int i;
 	int ret;
 
 	*h = (struct vhost){.fd = fd, .device = v, .queues = queues, .broken.fd = -1};
-	for (i = 0; i < VIRTIO_QUEUES_MAX; i++)
-		h->calls[i].source.fd = -1;
+	virtio_calls_init(&h->calls);
 	ret = vhost_ioctl(h, VHOST_SET_OWNER, NULL);
 	if (ret == 0)
 		ret = vhost_ioctl(h, VHOST_GET_FEATURES, &h->features);
@@ -168,10 +132,7 @@ int vhost_init(struct vhost *h, struct virtio *v, int fd, unsigned int queues, c
 
 void vhost_close(struct vhost *h)
 {
-	unsigned int i;
-
 	close(h->fd);
-	for (i = 0; i < VIRTIO_QUEUES_MAX; i++)
-		event_close(&h->calls[i].source.fd);
+	virtio_calls_close(&h->calls);
 	event_close(&h->broken.fd);
 }

@@ -9,22 +9,14 @@
 #ifndef VMM_DEV_VIRTIO_VHOST_H
 #define VMM_DEV_VIRTIO_VHOST_H
 
-#include "vmm/dev/virtio/virtio.h"
-
-struct vhost;
-
-struct vhost_call {
-	struct vhost *vhost;
-	unsigned int queue;
-	struct loop_source source;
-};
+#include "vmm/dev/virtio/calls.h"
 
 struct vhost {
 	int fd;
 	struct virtio *device;
 	unsigned int queues; /* the device's first ones */
 	uint64_t features;   /* of the kernel's driver */
-	struct vhost_call calls[VIRTIO_QUEUES_MAX];
+	struct virtio_calls calls;
 	struct loop_source broken; /* the kernel's driver gives up a ring that breaks a rule */
 };
 

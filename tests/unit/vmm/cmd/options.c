@@ -245,7 +245,18 @@ static const struct {
 	{"realm run --kernel K --disk D,,ro", "--disk: : after the file there can be"},
 	{"realm run --kernel K --disk D,serial=", "must have 1 to 20 characters"},
 	{"realm run --kernel K --disk D,serial=123456789012345678901", "1 to 20 characters"},
-	{"realm run --kernel K --net user", "--net: must begin with tap=NAME"},
+	{"realm run --kernel K --net user,fast", "--net: fast: after user there can be hostfwd"},
+	{"realm run --kernel K --net users", "--net: must begin with tap=NAME"},
+	{"realm run --kernel K --net user,hostfwd=tcp::0-:22",
+	 "is not like tcp:127.0.0.1:2222-:22"},
+	{"realm run --kernel K --net user,hostfwd=tcp::22-:65536", "is not like tcp:127.0.0.1"},
+	{"realm run --kernel K --net user,hostfwd=tcp::22", "is not like tcp:127.0.0.1:2222-:22"},
+	{"realm run --kernel K --net user,hostfwd=ip::22-:22", "is not like tcp:127.0.0.1"},
+	{"realm run --kernel K --net user,hostfwd=tcp:-x:22-:22", "is not like tcp:127.0.0.1"},
+	{"realm run --kernel K --net tap=t,hostfwd=tcp::22-:22", "after tap=NAME there can be mac"},
+	{"realm run --kernel K --share ~", "--share: the name is empty"},
+	{"realm run --kernel K --share /d,ro", "--share: ro: after the folder there can be tag"},
+	{"realm run --kernel K --share /d --share /e", "--share: two have the tag share"},
 	{"realm run --kernel K --net tap=", "--net: must begin with tap=NAME"},
 	{"realm run --kernel K --net tap=0123456789abcdef", "--net: must begin with tap=NAME"},
 	{"realm run --kernel K --net tap=t,mac=02:00:00:00:00", "is no address of an interface"},
@@ -254,6 +265,26 @@ static const struct {
 	{"realm run --kernel K --net tap=t,mac=02:00:00:00:00:0g", "is no address of an interface"},
 	{"realm run --kernel K --net tap=t,fast", "--net: fast: after tap=NAME"},
 };
+
+static void ports_and_folders_of_the_host(void **state)
+{
+	const struct device_config *d = &o.boot.devices;
+
+	assert_no_error(parse("realm run --kernel K --net user,hostfwd=tcp::2222-:22,"
+			      "hostfwd=udp:10.0.0.1:53-:5353 --share /a --share b,tag=two"));
+	assert_int_equal(d->net_count, 1);
+	assert_string_equal(d->nets[0].tap, "");
+	assert_int_equal(d->nets[0].mac[0], 2);
+	assert_int_equal(d->nets[0].forward_count, 2);
+	assert_false(d->nets[0].forwards[0].udp);
+	assert_string_equal(d->nets[0].forwards[0].ports, "127.0.0.1/2222:22");
+	assert_true(d->nets[0].forwards[1].udp);
+	assert_string_equal(d->nets[0].forwards[1].ports, "10.0.0.1/53:5353");
+	assert_int_equal(d->share_count, 2);
+	assert_string_equal(d->shares[0].path, "/a");
+	assert_string_equal(d->shares[0].tag, "share");
+	assert_string_equal(d->shares[1].tag, "two");
+}
 
 static void disks_and_interfaces_come_in_their_order(void **state)
 {
@@ -340,6 +371,7 @@ int main(void)
 		cmocka_unit_test_setup(measure_writes_corims, clear_errors),
 		cmocka_unit_test_setup(what_is_measured_has_a_fixed_default, clear_errors),
 		cmocka_unit_test_setup(extends_are_64_at_most, clear_errors),
+		cmocka_unit_test_setup(ports_and_folders_of_the_host, clear_errors),
 		cmocka_unit_test_setup(disks_and_interfaces_come_in_their_order, clear_errors),
 		cmocka_unit_test_setup(there_is_a_limit_to_devices, clear_errors),
 		cmocka_unit_test_setup(wrong_arguments_are_named, clear_errors),
