@@ -14,10 +14,12 @@ $(DEMO_DIR)/obj/%.o: %.c
 $(DEMO_DIR)/realm-token: $(DEMO_OBJS)
 	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^
 
-$(DEMO_INITRD): guest/demo/init $(DEMO_DIR)/realm-token boot/initramfs boot/common.sh \
+$(DEMO_INITRD): guest/demo/init guest/demo/power-key $(DEMO_DIR)/realm-token boot/initramfs boot/common.sh \
 		$(SYSROOT)/bin/busybox $(GUEST)/release
 	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init guest/demo/init \
 		--modules $(GUEST)/modules --module arm-cca-guest \
+		--module virtio_mmio --module virtio_input --module evdev \
+		--file guest/demo/power-key:etc/acpi/PWRF/00000080 \
 		--file $(DEMO_DIR)/realm-token:bin/realm-token
 
 # Programs with a C library, jansson and mbedTLS for arm64.

@@ -7,7 +7,7 @@ LINT_C_FILES = $(filter %.c,$(filter-out tests/% $(KERNEL_C_FILES) host/%,$(C_FI
 LINT_C_FLAGS := -std=gnu11 --target=aarch64-linux-gnu -march=armv8.5-a+rng -isystem /usr/aarch64-linux-gnu/include \
 	-isystem $(SYSROOT)/usr/include -I. -Ilib/include -Irmm/arch/aarch64 -I$(MONITOR_PLATFORM) $(CRYPTO_FW_CFLAGS) \
 	$(NATIVE_HEADERS)
-LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/realm-demo \
+LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/power-key guest/demo/realm-demo \
 	tests/realm/linux/init tests/firmware/crypto/run .ci/run
 
 # One stamp per file, renewed when the file, a header of it or the list of checks changes. make -k shows

@@ -37,10 +37,11 @@ $(VMM): $(VMM_OBJS)
 # The tools: what says what is measured, and that is all of boot/ but the loading, and the devices, whose
 # nodes stand in the device tree.
 TOOLS_REALM := $(BUILD)/tools/realm
-TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c dump.c devices.c measure.c verify.c verify_options.c \
+TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c dump.c control.c attach.c \
+		signals.c terminal.c devices.c measure.c verify.c verify_options.c \
 		trust.c trust_options.c keyserver.c keyserver_options.c no_kvm.c) \
 	$(filter-out vmm/boot/plan_load.c,$(wildcard vmm/boot/*.c)) \
-	$(wildcard vmm/keyserver/*.c vmm/dev/*.c vmm/dev/*/*.c vmm/loop/*.c vmm/lib/*.c)
+	$(wildcard vmm/ctl/*.c vmm/keyserver/*.c vmm/dev/*.c vmm/dev/*/*.c vmm/loop/*.c vmm/lib/*.c)
 TOOLS_SRCS := $(TOOLS_VMM_SRCS) $(call token_with_openssl,$(CORIM_SRCS)) $(KBS_SRCS) $(MEASURE_TOOL_SRCS) $(HASH_OPENSSL_SRCS)
 TOOLS_LIBS := -lfdt $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS) -lpthread
 TOOLS_OBJS := $(TOOLS_SRCS:%.c=$(BUILD)/tools/obj/%.o)

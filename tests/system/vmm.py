@@ -44,6 +44,13 @@ WRONG = [
     ("run --kernel /guest/Image --type vm", 2, "--type vm: must be"),
     ("run --kernel /guest/Image --type normal --rpv 00", 2, "only for --type realm"),
     ("run --kernel /guest/Image --type normal --hash sha512", 2, "only for --type realm"),
+    ("run --kernel /guest/Image --name a/b", 2, "--name a/b: must be"),
+    ("stop", 2, "the name of a VM is missing"),
+    ("stop web", 1, "web: there is no such VM"),
+    ("stop web --timeout soon", 2, "--timeout soon: not a number"),
+    ("stats web --force", 2, "--force: no such option"),
+    ("console", 2, "console takes one word"),
+    ("list web", 2, "web: there is no name here"),
     ("info --mem 1G", 2, "--mem: no such option"),
     ("run --kernel /nowhere", 1, "kernel /nowhere: No such file"),
     ("run --kernel /tmp", 1, "kernel /tmp is not a regular file"),
@@ -107,7 +114,7 @@ def test_shell(t):
     host.type("\x01x")
     ok, detail = ended(host, before, 6)
     t.ok(ok, "Ctrl-A x: status 6, terminal as before", detail)
-    host.type(f"({SHELL}; echo \"@@$?@@ $(stty -g)\")")
+    host.type(f"({SHELL} --no-reboot; echo \"@@$?@@ $(stty -g)\")")
     host.expect(rb"realm# ", 120)
     host.type("reboot -f")
     ok, detail = ended(host, before, 3)
@@ -160,7 +167,7 @@ def test_no_terminal(t):
         f"realm run {GUEST} --append 'console=ttyS0 quiet demo=check' --console /tmp/out </dev/null; "
         "status=$?; cat /tmp/out; (exit $status)", 120)
     t.ok(status == 0 and "guest: failed: no Realm" in output, "--console writes a file", output)
-    status, output = host.run("realm run --type normal --kernel /guest/Image --mem 160M "
+    status, output = host.run("realm run --type normal --no-reboot --kernel /guest/Image --mem 160M "
                               "--append 'console=ttyS0 quiet panic=-1' 2>&1 </dev/null | tail -n 1", 120)
     t.ok("realm: the guest asked for a reset" in output, "a panic that resets is said", output)
 
@@ -178,7 +185,7 @@ def test_closed_descriptors(t):
 def test_smallest_memory(t):
     """The sizes that the errors name are enough: a guest with them comes to its end."""
     host = t.host(cpus=2, timeout=900)
-    run = ("realm run --type normal --kernel /guest/Image --initrd /guest/initrd "
+    run = ("realm run --type normal --no-reboot --kernel /guest/Image --initrd /guest/initrd "
            "--append 'console=ttyS0 quiet panic=-1 demo=check' </dev/null 2>&1")
     least = host.run(f"{run} --mem 2M")[1]
     between = host.run(f"{run} --mem 120M")[1]
@@ -192,7 +199,7 @@ def test_smallest_memory(t):
 
 def test_silent_guest(t):
     host = t.host(cpus=2, timeout=900)
-    status, output = host.run("realm run --type normal --kernel /guest/Image --mem 112M --append "
+    status, output = host.run("realm run --type normal --no-reboot --kernel /guest/Image --mem 112M --append "
                               "'console=ttyS0 quiet panic=-1 cma=64M' 2>&1 </dev/null", 120)
     t.ok(status == 3 and "realm: the guest's console has said nothing: perhaps it has too little "
          "memory" in output and "realm: the guest asked for a reset" in output,

@@ -24,7 +24,7 @@ static int map_fd(struct file *f, const char *what, const char *path, int fd)
 	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
 		return error_set(-errno, "%s %s: %s", what, path, strerror(errno));
-	*f = (struct file){.data = data, .size = (uint64_t)st.st_size};
+	*f = (struct file){.data = data, .size = (uint64_t)st.st_size, .fd = fd, .as_opened = st};
 	return 0;
 }
 
@@ -36,13 +36,25 @@ int file_map(struct file *f, const char *what, const char *path)
 	if (fd < 0)
 		return error_set(-errno, "%s %s: %s", what, path, strerror(errno));
 	ret = map_fd(f, what, path, fd);
-	close(fd);
+	if (ret < 0)
+		close(fd);
 	return ret;
+}
+
+bool file_is_unchanged(const struct file *f)
+{
+	const struct stat *before = &f->as_opened;
+	struct stat now;
+
+	return !f->data || (fstat(f->fd, &now) == 0 && now.st_size == before->st_size &&
+			    memcmp(&now.st_mtim, &before->st_mtim, sizeof(now.st_mtim)) == 0);
 }
 
 void file_unmap(struct file *f)
 {
-	if (f->data)
+	if (f->data) {
 		munmap((void *)f->data, f->size);
+		close(f->fd);
+	}
 	*f = (struct file){0};
 }

@@ -165,6 +165,14 @@ int plan_walk(const struct plan *p, const struct plan_steps *steps, void *arg)
 	return ret < 0 ? ret : steps->entry(arg, p->entry, p->fdt);
 }
 
+int plan_check(const struct plan *p)
+{
+	if (file_is_unchanged(&p->kernel) && file_is_unchanged(&p->initrd))
+		return 0;
+	return error_set(-ESTALE, "the guest asked for a reset, and its kernel or initrd has "
+				  "changed since it was started: start it again");
+}
+
 void plan_free(struct plan *p)
 {
 	file_unmap(&p->kernel);

@@ -61,6 +61,12 @@ int plan_walk(const struct plan *p, const struct plan_steps *steps, void *arg);
 /* Loads the plan into a VM with memory and vCPUs. */
 int plan_load(const struct plan *p, struct vm *vm);
 
+/*
+ * Whether loading the plan once more gives the same guest: -ESTALE with an error text if a file has
+ * changed since the plan was made.
+ */
+int plan_check(const struct plan *p);
+
 /* May be called more than once. */
 void plan_free(struct plan *p);
 

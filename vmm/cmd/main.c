@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <version.h>
+#include "vmm/cmd/control.h"
 #include "vmm/cmd/dump.h"
 #include "vmm/cmd/info.h"
 #include "vmm/cmd/keyserver.h"
@@ -38,6 +39,14 @@ static int dispatch(const struct options *o)
 		return verify(o->rest_count, o->rest);
 	case COMMAND_KEYSERVER:
 		return keyserver(o->rest_count, o->rest);
+	case COMMAND_LIST:
+		return control_list(o->rest_count, o->rest);
+	case COMMAND_STOP:
+		return control_stop(o->rest_count, o->rest);
+	case COMMAND_CONSOLE:
+		return control_attach(o->rest_count, o->rest);
+	case COMMAND_STATS:
+		return control_stats(o->rest_count, o->rest);
 	case COMMAND_VERSION:
 		return print("realm " KVM_CCA_VERSION " (" REALM_BUILD ")\n");
 	default:

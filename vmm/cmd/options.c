@@ -8,6 +8,7 @@
 
 #include "vmm/cmd/devices.h"
 #include "vmm/cmd/options.h"
+#include "vmm/ctl/name.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/map.h"
 
@@ -16,12 +17,18 @@
 #define DEFAULT_APPEND	   "console=ttyS0"
 #define DEFAULT_SIGNER	   "realm measure"
 #define DEFAULT_MEM	   (512ULL << 20)
-#define COMMANDS	   "run, info, measure, verify, keyserver, help and version"
+#define COMMANDS                                                                                   \
+	"run, list, stop, console, stats, info, measure, verify, keyserver, help and version"
 
 const char options_help[] =
 	"realm: runs Arm CCA Realm VMs under KVM\n"
 	"\n"
 	"  realm run --kernel IMAGE [options]   start a Realm and wait for its end\n"
+	"  realm list                           which ones of yours run\n"
+	"  realm stop NAME [--timeout SECONDS] [--force]\n"
+	"                                       press its power key, or end it\n"
+	"  realm console NAME                   its console; Ctrl-A x leaves it\n"
+	"  realm stats NAME                     what it has used\n"
 	"  realm info [--kvm DEVICE]            what this host and its RMM can do\n"
 	"  realm measure --kernel IMAGE [options]\n"
 	"                                       what a Realm's measurements will be, on any "
@@ -53,6 +60,8 @@ const char options_help[] =
 	"  --share DIR[,tag=TEXT]\n"
 	"                   a folder of the host's (virtiofs); up to 4 times\n"
 	"  --vsock CID      sockets (AF_VSOCK) to the host, by this number of the guest's\n"
+	"  --name NAME      by which list, stop, console and stats know it (vm-PID)\n"
+	"  --no-reboot      a reset of the guest ends it, instead of starting it again\n"
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
@@ -87,7 +96,8 @@ const char options_help[] =
 	"\n"
 	"On a terminal Ctrl-A x ends the Realm, Ctrl-A Ctrl-A sends Ctrl-A.\n"
 	"Status: 0 powered off, 1 could not start, 2 wrong arguments, 3 asked for a reset,\n"
-	"4 crashed, 5 KVM failed, 6 ended from the console, 128+N ended by signal N; of verify:\n"
+	"4 crashed, 5 KVM failed, 6 ended by its user, 128+N ended by signal N; of stop: 7 when\n"
+	"it still runs; of verify:\n"
 	"0 verified, 10 malformed, 11 profile, 12 key, 13 signature, 14 binding, 15 challenge,\n"
 	"16 lifecycle, 17 development key, 18 policy.\n";
 
@@ -153,6 +163,23 @@ static int set_vsock(struct options *o, const char *value)
 		return error_set(-EINVAL, "--vsock %s: not a number from %d to %u", value,
 				 CID_FIRST, CID_LAST);
 	o->boot.devices.vsock_cid = (uint32_t)number;
+	return 0;
+}
+
+static int set_name(struct options *o, const char *value)
+{
+	o->name = value;
+	if (!name_is_good(value))
+		return error_set(-EINVAL,
+				 "--name %s: must be up to %d letters, digits, and after the first "
+				 "dots, dashes and underscores",
+				 value, NAME_SIZE_MAX - 1);
+	return 0;
+}
+
+static int set_no_reboot(struct options *o, const char *value)
+{
+	o->no_reboot = true;
 	return 0;
 }
 
@@ -413,6 +440,11 @@ static int set_type(struct options *o, const char *value)
 #define FOR_BOTH    (FOR_RUN | FOR_MEASURE)
 #define IS_FLAG	    (1u << 31) /* takes no value */
 
+/* Commands that parse what follows them themselves. */
+#define HAS_OWN_WORDS                                                                              \
+	(1u << COMMAND_VERIFY | 1u << COMMAND_KEYSERVER | 1u << COMMAND_LIST |                     \
+	 1u << COMMAND_STOP | 1u << COMMAND_CONSOLE | 1u << COMMAND_STATS)
+
 static const struct option_row {
 	const char *name;
 	unsigned int commands;
@@ -433,6 +465,8 @@ static const struct option_row {
 	{"--net", FOR_BOTH, add_net},
 	{"--share", FOR_BOTH, add_share},
 	{"--vsock", FOR_BOTH, set_vsock},
+	{"--name", FOR_BOTH, set_name},
+	{"--no-reboot", FOR_BOTH | IS_FLAG, set_no_reboot},
 	{"--console", FOR_BOTH, set_console},
 	{"--kvm", FOR_BOTH | FOR_INFO, set_kvm},
 	{"--type", FOR_BOTH, set_type},
@@ -491,6 +525,10 @@ static int parse_command(struct options *o, const char *word)
 		{"measure", COMMAND_MEASURE},
 		{"verify", COMMAND_VERIFY},
 		{"keyserver", COMMAND_KEYSERVER},
+		{"list", COMMAND_LIST},
+		{"stop", COMMAND_STOP},
+		{"console", COMMAND_CONSOLE},
+		{"stats", COMMAND_STATS},
 		{"help", COMMAND_HELP},
 		{"-h", COMMAND_HELP},
 		{"--help", COMMAND_HELP},
@@ -544,7 +582,7 @@ int options_parse(int argc, char **argv, struct options *o)
 	if (argc < 2)
 		return error_set(-EINVAL, "no command; there are " COMMANDS);
 	ret = parse_command(o, argv[1]);
-	if (ret == 0 && (o->command == COMMAND_VERIFY || o->command == COMMAND_KEYSERVER)) {
+	if (ret == 0 && HAS_OWN_WORDS & 1u << o->command) {
 		o->rest = argv + 2;
 		o->rest_count = argc - 2;
 		return 0;

@@ -20,6 +20,10 @@ enum command {
 	COMMAND_MEASURE,
 	COMMAND_VERIFY,
 	COMMAND_KEYSERVER,
+	COMMAND_LIST,
+	COMMAND_STOP,
+	COMMAND_CONSOLE,
+	COMMAND_STATS,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -53,7 +57,9 @@ struct options {
 	const char *console;  /* NULL: this terminal (or pipe) */
 	const char *dump_fdt; /* where the device tree is to go instead of running; NULL: run */
 	struct measure_options measure;
-	char **rest; /* of verify and keyserver: their own words, not looked at here */
+	const char *name; /* of the VM; NULL: one is made up */
+	bool no_reboot;	  /* a reset of the guest ends it */
+	char **rest; /* of commands that have words of their own, which are not looked at here */
 	int rest_count;
 };
 

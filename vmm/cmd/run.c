@@ -4,6 +4,7 @@
 #include "vmm/cmd/advice.h"
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"
+#include "vmm/cmd/serve.h"
 #include "vmm/cmd/status.h"
 #include "vmm/cmd/watch.h"
 #include "vmm/dev/console.h"
@@ -25,6 +26,7 @@
 struct run {
 	const struct options *options;
 	struct plan plan;
+	struct serve serve;
 	struct loop loop;
 	struct console console;
 	struct vm vm;
@@ -63,14 +65,67 @@ static bool is_worth_advice(enum vm_end why)
 	return why != VM_END_NONE && why != VM_END_POWER_OFF;
 }
 
-/* Runs the vCPUs until the VM has ended. Returns the process's status. */
-static int run_vcpus(struct run *r, struct watch *w, const char *advice)
+static int fill_vm(struct run *r)
+{
+	struct vm *vm = &r->vm;
+	int ret = memory_create(vm);
+
+	if (ret == 0)
+		ret = gic_create(vm);
+	if (ret == 0 && device_config_has_pci(&r->options->boot.devices))
+		ret = gic_create_its(vm);
+	if (ret == 0)
+		ret = vcpu_create_all(vm, &r->options->vm);
+	if (ret == 0)
+		ret = gic_init(vm);
+	return ret < 0 ? ret : plan_load(&r->plan, vm);
+}
+
+/* Runs the vCPUs until the VM has ended. Returns the signal that ended it, 0 without one. */
+static int run_vcpus(struct run *r, struct watch *w)
 {
 	int signal = 0;
 
 	if (thread_start_all(&r->vm) == 0)
 		signal = watch_run(w);
 	thread_stop_all(&r->vm);
+	return signal;
+}
+
+/*
+ * The guest has asked for a reset: makes the same VM once more. Devices let go of the old one
+ * first, while it is there.
+ */
+static int restart(struct run *r)
+{
+	int ret;
+
+	error_clear();
+	ret = plan_check(&r->plan);
+	if (ret < 0)
+		return ret;
+	devices_reset(&r->devices);
+	ret = vm_renew(&r->vm, &r->options->vm);
+	if (ret == 0)
+		ret = fill_vm(r);
+	if (ret < 0)
+		vm_end(&r->vm, VM_END_FAILED);
+	r->serve.restarts++;
+	return ret;
+}
+
+static bool is_to_restart(struct run *r)
+{
+	return vm_ended(&r->vm) == VM_END_RESET && !r->options->no_reboot;
+}
+
+/* Returns the process's status. */
+static int run_to_the_end(struct run *r, struct watch *w, const char *advice)
+{
+	int signal = run_vcpus(r, w);
+
+	while (is_to_restart(r) && restart(r) == 0)
+		signal = run_vcpus(r, w);
 	watch_end(w);
 	if (is_worth_advice(vm_ended(&r->vm)) && !console_has_said(&r->console))
 		error_advise(advice, false);
@@ -85,7 +140,7 @@ static int run_watched(struct run *r)
 
 	advice_write(advice, map_ipa_bits(o->vm.mem), o->vm.realm, o->boot.append);
 	if (watch_begin(&w, &r->vm, &r->loop, &r->console, advice, SILENCE_MS) == 0)
-		return run_vcpus(r, &w, advice);
+		return run_to_the_end(r, &w, advice);
 	watch_end(&w);
 	return STATUS_NOT_STARTED;
 }
@@ -106,22 +161,6 @@ static int open_devices(struct run *r)
 	return devices_open(&r->devices, r->list, devices_choose(config, r->list), &c);
 }
 
-static int fill_vm(struct run *r)
-{
-	struct vm *vm = &r->vm;
-	int ret = memory_create(vm);
-
-	if (ret == 0)
-		ret = gic_create(vm);
-	if (ret == 0 && device_config_has_pci(&r->options->boot.devices))
-		ret = gic_create_its(vm);
-	if (ret == 0)
-		ret = vcpu_create_all(vm, &r->options->vm);
-	if (ret == 0)
-		ret = gic_init(vm);
-	return ret < 0 ? ret : plan_load(&r->plan, vm);
-}
-
 static int start_vm(struct run *r)
 {
 	int ret = vm_create(&r->vm, &r->options->vm);
@@ -130,7 +169,8 @@ static int start_vm(struct run *r)
 	if (ret == 0)
 		ret = fill_vm(r);
 	/* The guest has its own copy by now: the host gets the files' memory back. */
-	plan_free(&r->plan);
+	if (r->options->no_reboot)
+		plan_free(&r->plan);
 	return ret;
 }
 
@@ -139,7 +179,8 @@ static int run_vm(struct run *r)
 	int status = STATUS_NOT_STARTED;
 
 	if (start_vm(r) == 0 && open_devices(r) == 0) {
-		status = run_watched(r);
+		if (serve_open(&r->serve, &r->loop, &r->vm, &r->devices, &r->console) == 0)
+			status = run_watched(r);
 		console_finish(&r->console);
 		devices_close(&r->devices);
 	}
@@ -167,15 +208,34 @@ static int run_plan(struct run *r)
 	return status;
 }
 
+static int run_named(struct run *r)
+{
+	int status = STATUS_NOT_STARTED;
+
+	if (plan_make(&r->plan, &r->options->boot, &r->options->vm) == 0)
+		status = run_plan(r);
+	plan_free(&r->plan);
+	return status;
+}
+
+static int run_with_back_ends(struct run *r)
+{
+	int status = STATUS_NOT_STARTED;
+
+	if (serve_begin(&r->serve, r->options) == 0)
+		status = run_named(r);
+	serve_end(&r->serve);
+	return status;
+}
+
+/* The process that starts back ends is made first: it has nothing of the name's descriptors. */
 int run(const struct options *o)
 {
 	struct run r = {.options = o};
 	int status = STATUS_NOT_STARTED;
 
-	if (back_ends_start(&r.back_ends, &o->boot.devices) == 0 &&
-	    plan_make(&r.plan, &o->boot, &o->vm) == 0)
-		status = run_plan(&r);
-	plan_free(&r.plan);
+	if (back_ends_start(&r.back_ends, &o->boot.devices) == 0)
+		status = run_with_back_ends(&r);
 	back_ends_stop(&r.back_ends);
 	return status;
 }

@@ -11,6 +11,7 @@ enum status {
 	STATUS_CRASH,
 	STATUS_KVM,
 	STATUS_CONSOLE,
+	STATUS_DEADLINE,     /* of `realm stop`: the VM still runs */
 	STATUS_VERDICT = 10, /* of `realm verify`: this and the next ones, see realm-verify.1 */
 	STATUS_SIGNAL = 128,
 };

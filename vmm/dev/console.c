@@ -198,6 +198,8 @@ bool console_flush(struct console *c)
 	pthread_mutex_unlock(&c->lock);
 	got = write(c->out, part, count);
 	written = got >= 0 ? (size_t)got : drop_if_lost(c, count);
+	if (written && c->watcher.show)
+		c->watcher.show(c->watcher.owner, part, written);
 	pthread_mutex_lock(&c->lock);
 	c->count -= written;
 	memmove(c->bytes, c->bytes + written, c->count);

@@ -21,6 +21,19 @@
 
 struct vm;
 
+/* The guest's side of the console: the device that reads its input. */
+struct console_guest {
+	void *owner;
+	/* From now on input comes from this descriptor, too; -1: not any more. Main thread. */
+	void (*attach)(void *owner, int fd);
+};
+
+/* Whoever else is shown the output; `show` may be NULL. Main thread. */
+struct console_watcher {
+	void *owner;
+	void (*show)(void *owner, const void *bytes, size_t count);
+};
+
 struct console {
 	struct vm *vm;
 	struct loop *loop;
@@ -28,6 +41,9 @@ struct console {
 	int out;  /* the bytes the guest sends */
 	bool own; /* out and own_in were opened here */
 	int own_in;
+
+	struct console_guest guest;
+	struct console_watcher watcher;
 
 	struct loop_source first;    /* event: a byte has come since all was written */
 	struct loop_source gathered; /* timer: it has been gathered for long enough */

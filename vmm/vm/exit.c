@@ -38,6 +38,14 @@ __attribute__((format(printf, 3, 4))) static int end_saying(struct vcpu *v, enum
 	return error_set(-ECANCELED, "%s", text);
 }
 
+/* The vCPU's thread alone counts. */
+static void count(atomic_ulong *counter)
+{
+	unsigned long before = atomic_load_explicit(counter, memory_order_relaxed);
+
+	atomic_store_explicit(counter, before + 1, memory_order_relaxed);
+}
+
 static int handle_mmio(struct vcpu *v)
 {
 	struct vm_bus *bus = &v->vm->bus;
@@ -73,7 +81,7 @@ static int handle_system_event(struct vcpu *v)
 	case KVM_SYSTEM_EVENT_SHUTDOWN:
 		return end(v, VM_END_POWER_OFF);
 	case KVM_SYSTEM_EVENT_RESET:
-		return end_saying(v, VM_END_RESET, "the guest asked for a reset: start it again");
+		return end_saying(v, VM_END_RESET, "the guest asked for a reset");
 	case KVM_SYSTEM_EVENT_CRASH:
 		return end_saying(v, VM_END_CRASH, "the guest says that it crashed");
 	default:
@@ -142,8 +150,19 @@ static int handle_exit(struct vcpu *v)
 	}
 }
 
+static void count_exit(struct vcpu *v, int ret)
+{
+	if (ret >= 0 && v->run->exit_reason == KVM_EXIT_MMIO)
+		count(&v->exits.mmio);
+	else if (ret < 0 && v->run->exit_reason == KVM_EXIT_MEMORY_FAULT)
+		count(&v->exits.memory);
+	else
+		count(&v->exits.other);
+}
+
 int exit_handle(struct vcpu *v, int ret)
 {
+	count_exit(v, ret);
 	if (ret >= 0)
 		return handle_exit(v);
 	/* This is the only failure of KVM_RUN that the run page describes. */

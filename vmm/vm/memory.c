@@ -32,12 +32,29 @@ static int create_ram_file(struct vm *vm)
 	return 0;
 }
 
+/* The mapping of a VM that is made anew stays: devices know where it is. */
+static int empty_ram(struct vm *vm)
+{
+	int ret = vm->ram_is_file
+			  ? fallocate(vm->ram_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+				      (off_t)vm->ram_size)
+			  : madvise(vm->ram, vm->ram_size, MADV_DONTNEED);
+
+	if (ret)
+		return error_set(-errno, "the guest's memory could not be emptied: %s",
+				 strerror(errno));
+	return 0;
+}
+
 static int map_ram(struct vm *vm)
 {
 	int kind = vm->ram_is_file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
-	int ret = vm->ram_is_file ? create_ram_file(vm) : 0;
 	void *ram;
+	int ret;
 
+	if (vm->ram)
+		return empty_ram(vm);
+	ret = vm->ram_is_file ? create_ram_file(vm) : 0;
 	if (ret < 0)
 		return ret;
 	ram = mmap(NULL, vm->ram_size, PROT_READ | PROT_WRITE, kind | MAP_NORESERVE, vm->ram_fd, 0);

@@ -13,7 +13,10 @@
 
 struct vm;
 
-/* Gives the VM its memory, all private for a Realm. */
+/*
+ * Gives the VM its memory, all private for a Realm. A mapping that is there (vm_renew()) stays
+ * where it is, and is empty then.
+ */
 int memory_create(struct vm *vm);
 
 /*

@@ -102,21 +102,24 @@ static int check_cpus(struct vm *vm, const struct vm_config *c)
 	return 0;
 }
 
-static int create(struct vm *vm, const struct vm_config *c)
+/* A VM on the device that is open. */
+static int create_on_device(struct vm *vm, const struct vm_config *c)
 {
-	int ret;
+	int ret = create_fd(vm, c, map_ipa_bits(c->mem));
 
-	vm->end_event = event_create();
-	if (vm->end_event < 0)
-		return vm->end_event;
-	vm->kvm = kvm_open(c->kvm);
-	if (vm->kvm < 0)
-		return vm->kvm;
-	ret = create_fd(vm, c, map_ipa_bits(c->mem));
 	if (ret < 0)
 		return ret;
 	ret = check_cpus(vm, c);
 	return ret < 0 ? ret : configure(vm, c);
+}
+
+static int create(struct vm *vm, const struct vm_config *c)
+{
+	vm->end_event = event_create();
+	if (vm->end_event < 0)
+		return vm->end_event;
+	vm->kvm = kvm_open(c->kvm);
+	return vm->kvm < 0 ? vm->kvm : create_on_device(vm, c);
 }
 
 int vm_create(struct vm *vm, const struct vm_config *c)
@@ -135,14 +138,28 @@ int vm_create(struct vm *vm, const struct vm_config *c)
 	return create(vm, c);
 }
 
-void vm_destroy(struct vm *vm)
+/* All that goes with the VM's descriptor. */
+static void close_vm(struct vm *vm)
 {
 	vcpu_destroy_all(vm);
 	event_close(&vm->its);
 	event_close(&vm->gic);
 	event_close(&vm->memfd);
-	event_close(&vm->ram_fd);
 	event_close(&vm->fd);
+}
+
+int vm_renew(struct vm *vm, const struct vm_config *c)
+{
+	close_vm(vm);
+	event_take(vm->end_event);
+	atomic_store(&vm->end, VM_END_NONE);
+	return create_on_device(vm, c);
+}
+
+void vm_destroy(struct vm *vm)
+{
+	close_vm(vm);
+	event_close(&vm->ram_fd);
 	memory_destroy(vm);
 	event_close(&vm->kvm);
 	event_close(&vm->end_event);

@@ -46,8 +46,15 @@ enum vm_end {
 	VM_END_RESET,
 	VM_END_CRASH,	/* the guest is broken */
 	VM_END_FAILED,	/* KVM failed or gave up */
-	VM_END_CONSOLE, /* by the escape key */
+	VM_END_CONSOLE, /* by its user: the escape key, or `realm stop --force` */
 	VM_END_SIGNAL,
+};
+
+/* How often a vCPU came back from KVM_RUN, by what it came for. */
+struct vcpu_exits {
+	atomic_ulong mmio;   /* accesses of devices */
+	atomic_ulong memory; /* conversions between private and shared */
+	atomic_ulong other;
 };
 
 struct vcpu {
@@ -57,6 +64,7 @@ struct vcpu {
 	struct kvm_run *run;
 	pthread_t thread;
 	bool started;
+	struct vcpu_exits exits; /* counted by its thread, read by any */
 };
 
 /* Who answers the guest's accesses outside its memory, in the thread of the vCPU. */
@@ -93,6 +101,12 @@ struct vm {
  * comes after either result.
  */
 int vm_create(struct vm *vm, const struct vm_config *config);
+
+/*
+ * The guest starts anew: ends the VM and creates another one on the same device, which has the same
+ * place in memory, and again neither GIC nor vCPUs. No file is opened. No vCPU thread may run.
+ */
+int vm_renew(struct vm *vm, const struct vm_config *config);
 
 /* Gives everything back, whatever part of it exists. No vCPU thread may run any more. */
 void vm_destroy(struct vm *vm);

@@ -12,7 +12,7 @@ UT_VMM_DEVICES := $(wildcard vmm/dev/*.c vmm/dev/*/*.c) vmm/lib/tree.c $(UT_VMM_
 UT_VMM_BOOT := $(wildcard vmm/boot/*.c) $(MEASURE_TOOL_SRCS) $(HASH_SRCS) $(HASH_NATIVE_SRCS)
 
 # Program, named by its file of tests: what it tests and needs besides that file.
-UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c
+UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c vmm/ctl/name.c
 UT_VMM_cmd/dump := vmm/cmd/dump.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_cmd/verify_options := vmm/cmd/verify_options.c vmm/cmd/trust_options.c
 UT_VMM_cmd/keyserver_options := vmm/cmd/keyserver_options.c vmm/cmd/trust_options.c lib/kbs/protocol.c $(HASH_SRCS) $(HASH_NATIVE_SRCS)
@@ -22,7 +22,9 @@ UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
 UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_DEVICES)
 UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/cmd/advice.c \
-	vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
+	vmm/cmd/serve.c vmm/ctl/server.c vmm/ctl/name.c vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
+UT_VMM_ctl/name := vmm/ctl/name.c
+UT_VMM_ctl/server := vmm/ctl/server.c vmm/ctl/client.c vmm/ctl/name.c $(UT_VMM_LOOP)
 UT_VMM_boot/image := vmm/boot/image.c
 UT_VMM_boot/layout := vmm/boot/layout.c
 UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c vmm/dev/pci/bus.c vmm/dev/pci/function.c
@@ -57,7 +59,7 @@ $(UT_VMM)/obj/%.o: %.c
 define ut_vmm_program
 $(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/lib/error.c)
 	@mkdir -p $$(@D)
-	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -lpthread $(UT_VMM_LIBS_$(1))
+	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -ljansson -lpthread $(UT_VMM_LIBS_$(1))
 UNIT_TESTS += $(UT_VMM)/$(1)
 endef
 $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))

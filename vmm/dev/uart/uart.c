@@ -97,6 +97,8 @@ static void update_in(struct uart *u)
 {
 	u->in.fd = u->input.fd;
 	u->in.paused = !u->input.wanted;
+	u->more_in.fd = u->more.fd;
+	u->more_in.paused = !u->more.wanted;
 }
 
 static void take_input(void *owner)
@@ -108,12 +110,31 @@ static void take_input(void *owner)
 	update_in(u);
 }
 
+static void take_more(void *owner)
+{
+	struct uart *u = owner;
+
+	input_take(&u->more, u);
+	update_in(u);
+}
+
 static void use_room(void *owner)
 {
 	struct uart *u = owner;
 
-	if (event_take(u->room.fd))
+	if (event_take(u->room.fd)) {
 		input_give(&u->input, u);
+		input_give(&u->more, u);
+	}
+	update_in(u);
+}
+
+/* Whoever is attached has an escape key of its own: all that comes from there is for the guest. */
+static void attach(void *owner, int fd)
+{
+	struct uart *u = owner;
+
+	input_open(&u->more, fd);
 	update_in(u);
 }
 
@@ -123,7 +144,9 @@ static void close_uart(void *state)
 
 	loop_remove(u->loop, &u->room);
 	loop_remove(u->loop, &u->in);
+	loop_remove(u->loop, &u->more_in);
 	event_close(&u->room.fd);
+	u->console->guest = (struct console_guest){0};
 	free(u);
 }
 
@@ -147,9 +170,12 @@ static int connect_loop(struct uart *u)
 	if (u->room.fd < 0)
 		return u->room.fd;
 	input_open(&u->input, u->console->in);
-	update_in(u);
+	attach(u, -1);
+	u->console->guest = (struct console_guest){.owner = u, .attach = attach};
 	ret = loop_add(u->loop, &u->room);
-	return ret < 0 ? ret : loop_add(u->loop, &u->in);
+	if (ret == 0)
+		ret = loop_add(u->loop, &u->in);
+	return ret < 0 ? ret : loop_add(u->loop, &u->more_in);
 }
 
 static int open_uart(const struct device *d, const struct device_context *c, void **state)
@@ -165,6 +191,7 @@ static int open_uart(const struct device *d, const struct device_context *c, voi
 		.console = c->console,
 		.room = {.fd = -1, .events = POLLIN, .ready = use_room, .owner = u},
 		.in = {.fd = -1, .events = POLLIN, .ready = take_input, .owner = u},
+		.more_in = {.fd = -1, .events = POLLIN, .ready = take_more, .owner = u},
 	};
 	pthread_mutex_init(&u->lock, NULL);
 	uart8250_init(&u->regs);

@@ -25,6 +25,8 @@ struct uart {
 	struct input input;	 /* main thread only */
 	struct loop_source room; /* event: there is room, and input was waiting for it */
 	struct loop_source in;	 /* the console's input; paused while there is no room for it */
+	struct input more;	 /* what is attached to the console, and its source */
+	struct loop_source more_in;
 
 	pthread_mutex_t lock; /* of all below */
 	struct uart8250 regs;

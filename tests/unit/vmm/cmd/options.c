@@ -58,6 +58,11 @@ static void every_option_is_taken(void **state)
 	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
 	assert_string_equal(o.console, "C");
 	assert_null(o.dump_fdt);
+	assert_null(o.name);
+	assert_false(o.no_reboot);
+	assert_no_error(parse("realm run --kernel K --name web-1 --no-reboot"));
+	assert_string_equal(o.name, "web-1");
+	assert_true(o.no_reboot);
 	assert_no_error(parse("realm run --kernel K --dump-fdt -"));
 	assert_string_equal(o.dump_fdt, "-");
 	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
@@ -93,7 +98,7 @@ static void commands(void **state)
 	assert_int_equal(o.command, COMMAND_VERSION);
 }
 
-static void the_words_of_verify_are_left_to_it(void **state)
+static void words_of_other_commands_are_left_to_them(void **state)
 {
 	assert_no_error(parse("realm verify T --key K"));
 	assert_int_equal(o.command, COMMAND_VERIFY);
@@ -102,6 +107,15 @@ static void the_words_of_verify_are_left_to_it(void **state)
 	assert_string_equal(o.rest[2], "K");
 	assert_no_error(parse("realm verify"));
 	assert_int_equal(o.rest_count, 0);
+	assert_no_error(parse("realm stop web --force"));
+	assert_int_equal(o.command, COMMAND_STOP);
+	assert_int_equal(o.rest_count, 2);
+	assert_no_error(parse("realm list"));
+	assert_int_equal(o.command, COMMAND_LIST);
+	assert_no_error(parse("realm console web"));
+	assert_int_equal(o.command, COMMAND_CONSOLE);
+	assert_no_error(parse("realm stats web"));
+	assert_int_equal(o.command, COMMAND_STATS);
 }
 
 static void measure_takes_what_run_takes(void **state)
@@ -180,6 +194,9 @@ static const struct {
 	{"realm run --kernel K --initrd ~", "--initrd: the name is empty"},
 	{"realm run --kernel K --console ~", "--console: the name is empty"},
 	{"realm run --kernel K --kvm ~", "--kvm: the name is empty"},
+	{"realm run --kernel K --name ~", "--name : must be up to 64 letters"},
+	{"realm run --kernel K --name a/b", "--name a/b: must be"},
+	{"realm run --kernel K --no-reboot=1", "--no-reboot takes no value"},
 	{"realm run --kernel K --dump-fdt ~", "--dump-fdt: the name is empty"},
 	{"realm measure --kernel K --dump-fdt F", "--dump-fdt: no such option"},
 	{"realm run --kernel K extra", "extra: no such option"},
@@ -366,7 +383,7 @@ int main(void)
 		cmocka_unit_test_setup(an_ordinary_vm_is_on_the_ordinary_device, clear_errors),
 		cmocka_unit_test_setup(a_dash_is_the_terminal, clear_errors),
 		cmocka_unit_test_setup(commands, clear_errors),
-		cmocka_unit_test_setup(the_words_of_verify_are_left_to_it, clear_errors),
+		cmocka_unit_test_setup(words_of_other_commands_are_left_to_them, clear_errors),
 		cmocka_unit_test_setup(measure_takes_what_run_takes, clear_errors),
 		cmocka_unit_test_setup(measure_writes_corims, clear_errors),
 		cmocka_unit_test_setup(what_is_measured_has_a_fixed_default, clear_errors),

@@ -17,6 +17,7 @@
 #include "vmm/cmd/options.h"
 #include "vmm/cmd/run.h"
 #include "vmm/cmd/status.h"
+#include "vmm/ctl/name.h"
 #include "vmm/dev/uart/address.h"
 #include "vmm/vm/gic.h"
 #include "vmm/vm/kvm.h"
@@ -37,11 +38,14 @@ static struct vcpu vcpu;
 static size_t sent;
 
 /* The calls that made the VM, a letter each; the one with this letter fails. */
-static char calls[32], failing;
+static char calls[64], failing;
 
 static int note(char letter)
 {
-	calls[strlen(calls)] = letter;
+	size_t count = strlen(calls);
+
+	if (count < sizeof(calls) - 1)
+		calls[count] = letter;
 	return letter == failing ? error_set(-ENOMEM, "call %c failed", letter) : 0;
 }
 
@@ -164,6 +168,32 @@ static void ask_for_reset(struct kvm_run *p)
 	p->system_event.type = KVM_SYSTEM_EVENT_RESET;
 }
 
+static unsigned int resets;
+
+/* The guest says hi again each time. */
+static void ask_for_two_resets(struct kvm_run *p)
+{
+	if (resets++ < 2) {
+		ask_for_reset(p);
+		sent = 0;
+	} else {
+		power_off(p);
+	}
+}
+
+/* It changes while the guest runs. */
+static void change_kernel_and_reset(struct kvm_run *p)
+{
+	assert_int_equal(truncate(kernel, 8192), 0);
+	ask_for_reset(p);
+}
+
+static void fail_a_restart(struct kvm_run *p)
+{
+	failing = 'n';
+	ask_for_reset(p);
+}
+
 static void crash(struct kvm_run *p)
 {
 	p->exit_reason = KVM_EXIT_ARM_NISV;
@@ -188,10 +218,16 @@ static void be_terminated(struct kvm_run *p)
 
 /* ---- the command ---- */
 
+static char runtime[32];
+
 static int make_kernel(void **state)
 {
 	static uint8_t image[4096];
 	int fd;
+
+	strcpy(runtime, "/tmp/vmm-run-XXXXXX");
+	assert_non_null(mkdtemp(runtime));
+	setenv("XDG_RUNTIME_DIR", runtime, 1);
 
 	memcpy(image + 56, "ARM\x64", 4);
 	strcpy(kernel, "/tmp/vmm-run-XXXXXX");
@@ -203,12 +239,21 @@ static int make_kernel(void **state)
 
 static int remove_kernel(void **state)
 {
-	return unlink(kernel);
+	char folder[64];
+
+	snprintf(folder, sizeof(folder), "%s/kvm-cca", runtime);
+	return unlink(kernel) | rmdir(folder) | rmdir(runtime);
 }
+
+static bool no_reboot;
+static const char *name;
 
 static int reset(void **state)
 {
 	error_clear();
+	no_reboot = false;
+	name = NULL;
+	resets = 0;
 	text = "hi";
 	deed = power_off;
 	failing = 0;
@@ -220,6 +265,8 @@ static int run_child(int in, int out, int report)
 {
 	const struct options o = {
 		.boot = {.kernel = kernel, .append = ""},
+		.no_reboot = no_reboot,
+		.name = name,
 		.vm = {.kvm = "/dev/kvm-cca", .realm = true, .mem = RAM_SIZE, .cpus = 1},
 	};
 	int status;
@@ -317,8 +364,53 @@ static void what_fails_is_said_and_all_is_given_back(void **state)
 	}
 }
 
+/* With the same device and files, and all else anew. */
+static void a_reset_starts_the_guest_again(void **state)
+{
+	deed = ask_for_two_resets;
+	assert_int_equal(run_in_vain(), STATUS_OK);
+	assert_string_equal(report, "onmgvilleVnmgvilleVnmgvilleVM ");
+	assert_string_equal(said, "hihihi");
+}
+
+static void it_starts_as_the_same_or_not_at_all(void **state)
+{
+	deed = change_kernel_and_reset;
+	assert_int_equal(run_in_vain(), STATUS_RESET);
+	assert_report("onmgvilleVM the guest asked for a reset, and its kernel or initrd has "
+		      "changed");
+	deed = fail_a_restart;
+	assert_int_equal(run_in_vain(), STATUS_KVM);
+	assert_report("onmgvilleVnVM call n failed");
+}
+
+static void a_name_is_that_of_one_vm(void **state)
+{
+	struct name other;
+
+	assert_no_error(name_take(&other, "one"));
+	name = "one";
+	assert_int_equal(run_in_vain(), STATUS_NOT_STARTED);
+	assert_report(" --name one: another VM");
+	name_give_back(&other);
+	assert_int_equal(run_in_vain(), STATUS_OK);
+	assert_no_error(name_take(&other, "one"));
+	name_give_back(&other);
+}
+
+/* Where there is no place for names, a VM without one runs all the same. */
+static void a_name_that_nobody_gave_is_not_needed(void **state)
+{
+	setenv("XDG_RUNTIME_DIR", "/nowhere", 1);
+	assert_int_equal(run_in_vain(), STATUS_OK);
+	name = "one";
+	assert_int_equal(run_in_vain(), STATUS_NOT_STARTED);
+	setenv("XDG_RUNTIME_DIR", runtime, 1);
+}
+
 static void each_end_has_its_status(void **state)
 {
+	no_reboot = true;
 	deed = ask_for_reset;
 	assert_int_equal(run_in_vain(), STATUS_RESET);
 	assert_report("onmgvilleVM the guest asked for a reset");
@@ -386,6 +478,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_vm_is_made_in_its_order_and_given_back, reset),
 		cmocka_unit_test_setup(what_fails_is_said_and_all_is_given_back, reset),
+		cmocka_unit_test_setup(a_reset_starts_the_guest_again, reset),
+		cmocka_unit_test_setup(it_starts_as_the_same_or_not_at_all, reset),
+		cmocka_unit_test_setup(a_name_is_that_of_one_vm, reset),
+		cmocka_unit_test_setup(a_name_that_nobody_gave_is_not_needed, reset),
 		cmocka_unit_test_setup(each_end_has_its_status, reset),
 		cmocka_unit_test_setup(a_signal_ends_it_without_an_error, reset),
 		cmocka_unit_test_setup(all_output_arrives, reset),

@@ -217,8 +217,7 @@ static void *guest(void *arg)
 	return NULL;
 }
 
-/* While the guest's driver changes its settings again and again. */
-static void a_large_pipe_arrives_whole(void **state)
+static void send_much(int to)
 {
 	static uint8_t bytes[MUCH];
 	pthread_t thread;
@@ -226,11 +225,48 @@ static void a_large_pipe_arrives_whole(void **state)
 
 	for (i = 0; i < MUCH; i++)
 		bytes[i] = pattern(i);
-	assert_int_equal(write(in_ends[1], bytes, MUCH), MUCH);
+	assert_int_equal(write(to, bytes, MUCH), MUCH);
 	pthread_create(&thread, NULL, guest, NULL);
 	loop_run(&loop, vm.end_event);
 	pthread_join(thread, NULL);
 	assert_int_equal(wrong_bytes, 0);
+}
+
+/* While the guest's driver changes its settings again and again. */
+static void a_large_pipe_arrives_whole(void **state)
+{
+	send_much(in_ends[1]);
+}
+
+static void what_is_attached_arrives_whole(void **state)
+{
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	c.guest.attach(c.guest.owner, ends[0]);
+	send_much(ends[1]);
+	c.guest.attach(c.guest.owner, -1);
+	close(ends[0]);
+	close(ends[1]);
+	assert_int_equal(u->more_in.fd, -1);
+}
+
+static void a_new_start_finds_it_as_the_first(void **state)
+{
+	put(FCR, 1);
+	put(IER, 1);
+	put(SCRATCH, 1);
+	uart_input(u, (const uint8_t *)"a", 1);
+	uart_device.reset(u);
+	atomic_store(&irq_level, false); /* the interrupt controller is a new one, too */
+	assert_int_equal(get(SCRATCH), 0);
+	assert_int_equal(uart_room(u), 0);
+	put(FCR, 1);
+	put(IER, 1);
+	assert_false(irq_level);
+	uart_input(u, (const uint8_t *)"b", 1);
+	assert_true(irq_level);
+	assert_int_equal(get(DATA), 'b');
 }
 
 static void the_node_says_where_it_is_and_what_interrupts(void **state)
@@ -260,6 +296,8 @@ int main(void)
 		TEST(behind_the_registers_there_is_nothing),
 		TEST(a_wide_read_is_one_register),
 		TEST(a_large_pipe_arrives_whole),
+		TEST(what_is_attached_arrives_whole),
+		TEST(a_new_start_finds_it_as_the_first),
 		TEST(the_node_says_where_it_is_and_what_interrupts),
 		TEST(input_interrupts_once_and_until_it_is_read),
 		TEST(who_waits_for_room_is_told),
