@@ -32,7 +32,7 @@ $(BUILD)/vmm/obj/cmd/main.o: $(BUILD)/vmm/version
 
 $(VMM): $(VMM_OBJS)
 	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
-		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lfdt $(TOKEN_LIBS) -lpthread
+		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lfdt $(TOKEN_LIBS) -lseccomp -lpthread
 
 # The tools: what says what is measured, and that is all of boot/ but the loading, and the devices, whose
 # nodes stand in the device tree.

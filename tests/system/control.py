@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a running VM's user can do from outside, by its name: see it, come to its console, press its
-power key, end it; and that a reset starts the same guest again."""
+power key, end it; and that a reset starts the same guest again, confined as it is."""
 
 import json
 import re
@@ -42,6 +42,9 @@ def test_realm(t):
     start(host, "web", "", "/tmp/web")
     listed = host.must("realm list")
     t.ok(re.search(r"^web +\d+ +realm +256M +1 ", listed, re.MULTILINE), "list names it", listed)
+    held = host.must("grep -E '^(Seccomp|NoNewPrivs):' /proc/$pid/task/*/status | sed 's/.*://' | sort | "
+                     "uniq -c")
+    t.ok(re.findall(r"\d+ \t(\d)", held) == ["1", "2"], "all its threads are confined", held)
     status, output = host.run(f"realm run --name web {GUEST} </dev/null 2>&1")
     t.ok(status == 1 and "another VM has this name" in output, "a name has one VM", output)
     stats = json.loads(host.must("realm stats web --json"))

@@ -6,7 +6,9 @@
 #include "vmm/cmd/run.h"
 #include "vmm/cmd/serve.h"
 #include "vmm/cmd/status.h"
+#include "vmm/cmd/terminal.h"
 #include "vmm/cmd/watch.h"
+#include "vmm/confine/confine.h"
 #include "vmm/dev/console.h"
 #include "vmm/dev/device.h"
 #include "vmm/dev/vhost_user/back_ends.h"
@@ -174,12 +176,22 @@ static int start_vm(struct run *r)
 	return ret;
 }
 
+/* All is open. What serves the guest from now on, threads of devices first, is confined. */
+static int finish_start(struct run *r)
+{
+	int ret = serve_open(&r->serve, &r->loop, &r->vm, &r->devices, &r->console);
+
+	if (ret == 0)
+		ret = confine(r->serve.name.dir.fd, terminal_restore);
+	return ret < 0 ? ret : devices_start(&r->devices);
+}
+
 static int run_vm(struct run *r)
 {
 	int status = STATUS_NOT_STARTED;
 
 	if (start_vm(r) == 0 && open_devices(r) == 0) {
-		if (serve_open(&r->serve, &r->loop, &r->vm, &r->devices, &r->console) == 0)
+		if (finish_start(r) == 0)
 			status = run_watched(r);
 		console_finish(&r->console);
 		devices_close(&r->devices);

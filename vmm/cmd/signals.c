@@ -13,10 +13,10 @@
 #include "vmm/lib/error.h"
 
 /*
- * Signals that are not taken over. Those for faults of the process itself are caught in terminal.c.
- * With SIGUSR1 vmm/vm/thread.c interrupts its threads. For the rest the default action is right:
- * SIGTTIN and SIGTTOU stop a process that uses the terminal from the background, and the last three
- * do nothing.
+ * Signals that are not taken over. Those for faults of the process itself are caught in terminal.c
+ * and vmm/confine/. With SIGUSR1 vmm/vm/thread.c interrupts its threads. For the rest the default
+ * action is right: SIGTTIN and SIGTTOU stop a process that uses the terminal from the background,
+ * and the last three do nothing.
  */
 static const int left[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT, SIGSYS,	 SIGTRAP,
 			   SIGUSR1, SIGTTIN, SIGTTOU, SIGCHLD, SIGURG,	SIGWINCH};

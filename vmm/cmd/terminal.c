@@ -36,10 +36,13 @@ static void on_fatal(int signal)
 	raise(signal); /* the default action is back by SA_RESETHAND */
 }
 
-/* Signals for faults of the process itself; signals.c takes those that others send. */
+/*
+ * Signals for faults of the process itself; signals.c takes those that others send, and SIGSYS is
+ * caught in vmm/confine/.
+ */
 static void catch_fatal(void)
 {
-	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
 	struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
 	size_t i;
 

@@ -134,6 +134,16 @@ int devices_open(struct devices *ds, const struct device *const *list, size_t co
 	return ret;
 }
 
+int devices_start(struct devices *ds)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < ds->count && ret == 0; i++)
+		ret = ds->list[i]->start ? ds->list[i]->start(ds->states[i]) : 0;
+	return ret;
+}
+
 void devices_reset(struct devices *ds)
 {
 	size_t i;

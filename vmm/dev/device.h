@@ -55,8 +55,16 @@ struct device {
 	/* Writes the device's node or nodes. Pure: the result is measured. NULL: it has none. */
 	void (*node)(const struct device *d, struct tree *t);
 
-	/* Main thread, before vCPUs run. An error has a text, and leaves nothing behind. */
+	/*
+	 * Main thread, before vCPUs run: opens all that the device will need. An error has a text,
+	 * and leaves nothing behind.
+	 */
 	int (*open)(const struct device *d, const struct device_context *c, void **state);
+	/*
+	 * Starts the device's threads. Main thread, once all devices are open and the process is
+	 * confined. An error has a text. NULL: it has none.
+	 */
+	int (*start)(void *state);
 	/*
 	 * The guest starts anew, in a VM of the same place and memory: as after open(). Main
 	 * thread, while no vCPU runs. NULL: the device keeps nothing that the guest has changed.
@@ -111,6 +119,9 @@ struct devices {
  */
 int devices_open(struct devices *ds, const struct device *const *list, size_t count,
 		 const struct device_context *c);
+
+/* Starts the threads of all that are open. An error has a text. */
+int devices_start(struct devices *ds);
 
 /* Brings all that are open into the state in which open() left them. */
 void devices_reset(struct devices *ds);

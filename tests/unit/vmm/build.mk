@@ -23,6 +23,7 @@ UT_VMM_cmd/terminal := vmm/cmd/terminal.c
 UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_DEVICES)
 UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/cmd/advice.c \
 	vmm/cmd/serve.c vmm/ctl/server.c vmm/ctl/name.c vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
+UT_VMM_confine/confine := $(wildcard vmm/confine/*.c) $(UT_VMM_LOOP)
 UT_VMM_ctl/name := vmm/ctl/name.c
 UT_VMM_ctl/server := vmm/ctl/server.c vmm/ctl/client.c vmm/ctl/name.c $(UT_VMM_LOOP)
 UT_VMM_boot/image := vmm/boot/image.c
@@ -59,7 +60,7 @@ $(UT_VMM)/obj/%.o: %.c
 define ut_vmm_program
 $(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/lib/error.c)
 	@mkdir -p $$(@D)
-	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -ljansson -lpthread $(UT_VMM_LIBS_$(1))
+	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -ljansson -lseccomp -lpthread $(UT_VMM_LIBS_$(1))
 UNIT_TESTS += $(UT_VMM)/$(1)
 endef
 $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))

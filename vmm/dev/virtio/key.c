@@ -39,13 +39,18 @@ static int open_key(const struct device *d, const struct device_context *c, void
 	virtio_ram_give(&k->ram, &k->device);
 	ret = virtio_open(&k->device);
 	virtio_mmio_open(&k->transport, c->vm, KEY_SPI, &k->device);
-	if (ret == 0)
-		ret = virtio_run(&k->device);
 	if (ret < 0)
 		close_key(k);
 	else
 		*state = k;
 	return ret;
+}
+
+static int start_key(void *state)
+{
+	struct key *k = state;
+
+	return virtio_run(&k->device);
 }
 
 static void reset_key(void *state)
@@ -90,6 +95,7 @@ const struct device key_device = {
 	.spi = KEY_SPI,
 	.node = write_node,
 	.open = open_key,
+	.start = start_key,
 	.reset = reset_key,
 	.close = close_key,
 	.press = press_key,

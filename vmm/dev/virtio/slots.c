@@ -58,7 +58,7 @@ static int plug(struct slots *s, struct slot *slot)
 	ret = virtio_open(v);
 	if (ret == 0)
 		ret = virtio_pci_open(&slot->transport, s->vm, &s->bus, v);
-	return ret < 0 ? ret : virtio_run(v);
+	return ret;
 }
 
 static int add_disk(struct slots *s, struct slot *slot, const void *config)
@@ -152,6 +152,17 @@ static int open_slots(const struct device *d, const struct device_context *c, vo
 	return ret;
 }
 
+static int start_slots(void *state)
+{
+	struct slots *s = state;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < s->count && ret == 0; i++)
+		ret = virtio_run(&s->list[i]->device);
+	return ret;
+}
+
 static void reset_slots(void *state)
 {
 	struct slots *s = state;
@@ -189,6 +200,7 @@ const struct device pci_device = {
 	.is_wanted = device_config_has_pci,
 	.node = write_node,
 	.open = open_slots,
+	.start = start_slots,
 	.reset = reset_slots,
 	.close = close_slots,
 	.read = read_bus,

@@ -183,6 +183,14 @@ static void all_is_loaded_in_ascending_order(void **state)
 	assert_int_equal(fdt, loaded[2]);
 }
 
+static void a_changed_file_is_not_loaded_again(void **state)
+{
+	assert_no_error(plan_make(&plan, &config, &shape));
+	assert_no_error(plan_check(&plan));
+	assert_int_equal(truncate(initrd, 100), 0);
+	assert_error(plan_check(&plan), -ESTALE, "its kernel or initrd has changed");
+}
+
 static void loading_ends_at_the_first_error(void **state)
 {
 	assert_no_error(plan_make(&plan, &config, &shape));
@@ -211,10 +219,14 @@ static void what_is_wrong_with_a_file_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_pieces_follow_each_other),	    TEST(without_an_initrd_there_are_two),
-		TEST(the_tree_is_that_of_the_shape),	    TEST(all_is_loaded_in_ascending_order),
-		TEST(devices_change_the_tree_and_the_line), TEST(loading_ends_at_the_first_error),
+		TEST(the_pieces_follow_each_other),
+		TEST(without_an_initrd_there_are_two),
+		TEST(the_tree_is_that_of_the_shape),
+		TEST(all_is_loaded_in_ascending_order),
+		TEST(devices_change_the_tree_and_the_line),
+		TEST(loading_ends_at_the_first_error),
 		TEST(what_is_wrong_with_a_file_is_said),
+		TEST(a_changed_file_is_not_loaded_again),
 	};
 
 	return cmocka_run_group_tests_name("vmm/boot/plan", tests, NULL, NULL);

@@ -79,7 +79,14 @@ static void write_device(void *state, unsigned int region, uint64_t offset, unsi
 	last.value = value;
 }
 
-static unsigned int resets, presses;
+static unsigned int starts, resets, presses;
+static int start_error;
+
+static int start_device(void *state)
+{
+	assert_ptr_equal(state, opened[starts++]);
+	return start_error;
+}
 
 static void reset_device(void *state)
 {
@@ -100,6 +107,7 @@ static const struct device a = {
 	.name = "a",
 	.regions = {{A_BASE, 0x1000}, {C_BASE, 0x100}},
 	.spi = 3,
+	.start = start_device,
 	.reset = reset_device,
 	FUNCTIONS,
 };
@@ -107,6 +115,7 @@ static const struct device b = {
 	.name = "b",
 	.regions = {{B_BASE, 0x10}},
 	.spi = DEVICE_NO_SPI,
+	.start = start_device,
 	.reset = reset_device,
 	.press = press_device,
 	FUNCTIONS,
@@ -196,6 +205,18 @@ static void a_device_without_functions_is_a_place_with_nothing(void **state)
 	assert_int_equal(read_at(C_BASE + 0x100, 4), 0xffffffff);
 	write_at(C_BASE + 0x100, 4, 1);
 	assert_null(last.device);
+}
+
+static void all_are_started_until_one_fails(void **state)
+{
+	starts = 0;
+	start_error = 0;
+	assert_no_error(devices_start(&ds));
+	assert_int_equal(starts, 2);
+	starts = 0;
+	start_error = -EAGAIN;
+	assert_int_equal(devices_start(&ds), -EAGAIN);
+	assert_int_equal(starts, 1);
 }
 
 static void all_are_reset_and_one_has_the_key(void **state)
@@ -317,6 +338,7 @@ static void the_list_of_devices_opens(void **state)
 	assert_no_error(console_open(&console, &vm, &loop, "/dev/null"));
 	assert_int_equal(count, DEVICE_COUNT);
 	assert_no_error(devices_open(&ds, chosen, count, &context));
+	assert_no_error(devices_start(&ds));
 	assert_int_equal(read_at(UART_BASE + 5, 1), 0x60);
 	assert_int_equal(read_at(PCI_ECAM_BASE, 4), 0x10421af4);
 	devices_close(&ds);
@@ -368,6 +390,7 @@ int main(void)
 		TEST(where_there_is_none_all_reads_as_ones),
 		TEST(an_access_over_the_end_comes_to_nobody),
 		TEST(a_device_without_functions_is_a_place_with_nothing),
+		TEST(all_are_started_until_one_fails),
 		TEST(all_are_reset_and_one_has_the_key),
 		TEST(they_are_closed_in_reverse),
 		TEST(when_one_cannot_be_opened_none_is),

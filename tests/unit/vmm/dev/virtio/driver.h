@@ -150,6 +150,8 @@ static inline int open_machine(unsigned int wanted)
 	memset(ram, 0, sizeof(ram));
 	ret = pci_device.open(&pci_device, &context, &machine);
 	if (ret == 0)
+		ret = pci_device.start(machine);
+	if (ret == 0)
 		set_bar();
 	return ret;
 }

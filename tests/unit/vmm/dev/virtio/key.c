@@ -62,7 +62,7 @@ static int open_machine(bool realm)
 	memset(ram, 0, sizeof(ram));
 	level = false;
 	vm.realm = realm;
-	return key_device.open(&key_device, &c, &key);
+	return key_device.open(&key_device, &c, &key) ?: key_device.start(key);
 }
 
 static int open_key(void **state)
