@@ -32,7 +32,7 @@ $(BUILD)/vmm/obj/cmd/main.o: $(BUILD)/vmm/version
 
 $(VMM): $(VMM_OBJS)
 	$(Q_LD)$(FW_CC) -static -Wl,--gc-sections -s -o $@ $^ \
-		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lfdt $(TOKEN_LIBS) -lseccomp -lpthread
+		-L$(SYSROOT)/usr/lib/aarch64-linux-gnu -lfdt $(TOKEN_LIBS) -lz -lzstd -lseccomp -lpthread
 
 # The tools: what says what is measured, and that is all of boot/ but the loading, and the devices, whose
 # nodes stand in the device tree.
@@ -43,7 +43,7 @@ TOOLS_VMM_SRCS := $(addprefix vmm/cmd/,main.c options.c dump.c control.c attach.
 	$(filter-out vmm/boot/plan_load.c,$(wildcard vmm/boot/*.c)) \
 	$(wildcard vmm/ctl/*.c vmm/keyserver/*.c vmm/dev/*.c vmm/dev/*/*.c vmm/loop/*.c vmm/lib/*.c)
 TOOLS_SRCS := $(TOOLS_VMM_SRCS) $(call token_with_openssl,$(CORIM_SRCS)) $(KBS_SRCS) $(MEASURE_TOOL_SRCS) $(HASH_OPENSSL_SRCS)
-TOOLS_LIBS := -lfdt $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS) -lpthread
+TOOLS_LIBS := -lfdt -lz -lzstd $(TOKEN_LIBS) $(HASH_OPENSSL_LIBS) -lpthread
 TOOLS_OBJS := $(TOOLS_SRCS:%.c=$(BUILD)/tools/obj/%.o)
 TOOLS_CC ?= gcc
 TOOLS_CFLAGS := -std=gnu11 $(WARN_CFLAGS) -O2 -g -fstack-protector-strong -I. -Ilib/include

@@ -55,7 +55,7 @@ WRONG = [
     ("run --kernel /nowhere", 1, "kernel /nowhere: No such file"),
     ("run --kernel /tmp", 1, "kernel /tmp is not a regular file"),
     ("run --kernel /tmp/empty", 1, "kernel /tmp/empty is empty"),
-    ("run --kernel /tmp/gz", 1, "compressed by gzip"),
+    ("run --kernel /tmp/gz", 1, "an ELF file"),
     ("run --kernel /bin/realm", 1, "an ELF file"),
     ("run --kernel /guest/initrd", 1, "is it the initrd?"),
     ("run --kernel /etc/modules --mem 64M", 1, "kernel /etc/modules is"),

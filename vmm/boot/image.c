@@ -38,13 +38,10 @@ static const struct {
 	size_t len;
 	const char *what;
 } others[] = {
-	{0, MAGIC("\x1f\x8b"), "compressed by gzip: unpack it first (zcat FILE > Image)"},
 	{0,
 	 MAGIC("\xfd"
 	       "7zXZ"),
 	 "compressed by xz: unpack it first (xzcat FILE > Image)"},
-	{0, MAGIC("\x28\xb5\x2f\xfd"),
-	 "compressed by zstd: unpack it first (zstdcat FILE > Image)"},
 	{0, MAGIC("BZh"), "compressed by bzip2: unpack it first (bzcat FILE > Image)"},
 	/* Both of lz4's formats: frames, and the older one that kernels use. */
 	{0, MAGIC("\x04\x22\x4d\x18"), "compressed by lz4: unpack it first (lz4 -d FILE Image)"},
@@ -60,8 +57,6 @@ static const struct {
 	{0, MAGIC("ANDROID!"),
 	 "an Android boot image: take the kernel packed in it (unpack_bootimg)"},
 	{0x202, MAGIC("HdrS"), "a bzImage, a kernel for x86: a Realm runs arm64 kernels"},
-	{4, MAGIC("zimg"),
-	 "an EFI zboot image: take the Image packed in it (arch/arm64/boot/Image)"},
 	{0,
 	 MAGIC("\x7f"
 	       "ELF"),

@@ -12,6 +12,7 @@
 #include "vmm/boot/initrd.h"
 #include "vmm/boot/layout.h"
 #include "vmm/boot/plan.h"
+#include "vmm/boot/unpack.h"
 #include "vmm/dev/device.h"
 #include "vmm/lib/error.h"
 #include "vmm/vm/vm.h"
@@ -24,6 +25,8 @@ static int open_files(struct plan *p, const struct plan_config *c)
 {
 	int ret = file_map(&p->kernel, "kernel", c->kernel);
 
+	if (ret == 0)
+		ret = unpack_kernel(&p->kernel, c->kernel);
 	if (ret < 0 || !c->initrd)
 		return ret;
 	return file_map(&p->initrd, "initrd", c->initrd);

@@ -9,7 +9,7 @@ UT_VMM_LOOP := vmm/loop/loop.c vmm/loop/event.c
 UT_VMM_DEVICES := $(wildcard vmm/dev/*.c vmm/dev/*/*.c) vmm/lib/tree.c $(UT_VMM_LOOP)
 
 # All of boot/, with what it hashes by.
-UT_VMM_BOOT := $(wildcard vmm/boot/*.c) $(MEASURE_TOOL_SRCS) $(HASH_SRCS) $(HASH_NATIVE_SRCS)
+UT_VMM_BOOT := $(wildcard vmm/boot/*.c) vmm/lib/progress.c $(MEASURE_TOOL_SRCS) $(HASH_SRCS) $(HASH_NATIVE_SRCS)
 
 # Program, named by its file of tests: what it tests and needs besides that file.
 UT_VMM_cmd/options := vmm/cmd/options.c vmm/cmd/devices.c vmm/ctl/name.c
@@ -27,6 +27,7 @@ UT_VMM_confine/confine := $(wildcard vmm/confine/*.c) $(UT_VMM_LOOP)
 UT_VMM_ctl/name := vmm/ctl/name.c
 UT_VMM_ctl/server := vmm/ctl/server.c vmm/ctl/client.c vmm/ctl/name.c $(UT_VMM_LOOP)
 UT_VMM_boot/image := vmm/boot/image.c
+UT_VMM_boot/unpack := vmm/boot/unpack.c vmm/boot/file.c
 UT_VMM_boot/layout := vmm/boot/layout.c
 UT_VMM_boot/fdt := vmm/boot/fdt.c vmm/lib/tree.c vmm/dev/pci/bus.c vmm/dev/pci/function.c
 UT_VMM_boot/file := vmm/boot/file.c
@@ -49,6 +50,7 @@ UT_VMM_dev/virtio/vhost_user := $(UT_VMM_DEVICES)
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=
+UT_VMM_lib/progress := vmm/lib/progress.c
 UT_VMM_loop/loop := $(UT_VMM_LOOP)
 UT_VMM_PROGRAMS := $(filter-out fuzz/%,$(patsubst tests/unit/vmm/%.c,%, \
 	$(wildcard tests/unit/vmm/*/*.c tests/unit/vmm/*/*/*.c)))
@@ -60,7 +62,7 @@ $(UT_VMM)/obj/%.o: %.c
 define ut_vmm_program
 $(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/lib/error.c)
 	@mkdir -p $$(@D)
-	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -ljansson -lseccomp -lpthread $(UT_VMM_LIBS_$(1))
+	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -ljansson -lseccomp -lz -lzstd -lpthread $(UT_VMM_LIBS_$(1))
 UNIT_TESTS += $(UT_VMM)/$(1)
 endef
 $(foreach p,$(UT_VMM_PROGRAMS),$(eval $(call ut_vmm_program,$(p))))

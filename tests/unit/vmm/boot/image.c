@@ -106,9 +106,7 @@ static void assert_start(size_t at, const char *bytes, size_t len, const char *t
 
 static void other_files_are_told_by_their_start(void **state)
 {
-	assert_start(0, "\x1f\x8b\x08", 3, "zcat");
 	assert_start(0, "\xfd\x37zXZ", 6, "xzcat");
-	assert_start(0, "\x28\xb5\x2f\xfd", 4, "zstdcat");
 	assert_start(0, "BZh9", 4, "bzcat");
 	assert_start(0, "\x04\x22\x4d\x18", 4, "lz4 -d");
 	assert_start(0, "\x02\x21\x4c\x18", 4, "lz4 -d");
@@ -119,7 +117,6 @@ static void other_files_are_told_by_their_start(void **state)
 	assert_start(0, "\xd0\x0d\xfe\xed", 4, "FIT image");
 	assert_start(0, "ANDROID!", 8, "Android boot image");
 	assert_start(0x202, "HdrS", 4, "x86");
-	assert_start(0, "MZ\0\0zimg", 8, "zboot");
 	assert_start(0, "\x7f\x45LF", 4, "ELF");
 	assert_start(0, "070701", 6, "initrd");
 	assert_start(0, "!<arch>\n", 8, "unpack");

@@ -20,7 +20,7 @@ static char kernel[32], initrd[32];
 static struct plan_config config;
 static struct vm_config shape;
 
-static uint64_t loaded[PLAN_PIECES + 1];
+static uint64_t loaded[PLAN_PIECES + 5], loaded_sizes[PLAN_PIECES + 5];
 static size_t loaded_count;
 static uint64_t entry, fdt;
 static int load_error;
@@ -42,6 +42,7 @@ bool vm_end(struct vm *vm, enum vm_end why)
 
 int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *source, uint64_t size)
 {
+	loaded_sizes[loaded_count] = size;
 	loaded[loaded_count++] = gpa;
 	return loaded_count == 2 ? load_error : 0;
 }
@@ -183,6 +184,19 @@ static void all_is_loaded_in_ascending_order(void **state)
 	assert_int_equal(fdt, loaded[2]);
 }
 
+/* So that a terminal can be told how far it has come. */
+static void large_pieces_are_loaded_in_parts(void **state)
+{
+	assert_int_equal(truncate(kernel, MIB(9)), 0);
+	assert_no_error(plan_make(&plan, &config, &shape));
+	assert_no_error(plan_load(&plan, NULL));
+	assert_int_equal(loaded_count, 4);
+	assert_int_equal(loaded[0], MAP_RAM + 0x80000);
+	assert_int_equal(loaded_sizes[0], MIB(8) - 0x80000);
+	assert_int_equal(loaded[1], MAP_RAM + MIB(8));
+	assert_int_equal(loaded_sizes[1], MIB(1) + 0x80000);
+}
+
 static void a_changed_file_is_not_loaded_again(void **state)
 {
 	assert_no_error(plan_make(&plan, &config, &shape));
@@ -219,13 +233,10 @@ static void what_is_wrong_with_a_file_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_pieces_follow_each_other),
-		TEST(without_an_initrd_there_are_two),
-		TEST(the_tree_is_that_of_the_shape),
-		TEST(all_is_loaded_in_ascending_order),
-		TEST(devices_change_the_tree_and_the_line),
-		TEST(loading_ends_at_the_first_error),
-		TEST(what_is_wrong_with_a_file_is_said),
+		TEST(the_pieces_follow_each_other),	    TEST(without_an_initrd_there_are_two),
+		TEST(the_tree_is_that_of_the_shape),	    TEST(all_is_loaded_in_ascending_order),
+		TEST(devices_change_the_tree_and_the_line), TEST(loading_ends_at_the_first_error),
+		TEST(what_is_wrong_with_a_file_is_said),    TEST(large_pieces_are_loaded_in_parts),
 		TEST(a_changed_file_is_not_loaded_again),
 	};
 
