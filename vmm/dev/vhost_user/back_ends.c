@@ -70,7 +70,7 @@ static void be_starter(struct back_ends *b, const int *ends)
 
 int back_ends_start(struct back_ends *b, const struct device_config *c)
 {
-	int ends[sizeof(b->list) / sizeof(b->list[0])];
+	int ends[sizeof(b->list) / sizeof(b->list[0])] = {0};
 	size_t i;
 
 	*b = (struct back_ends){0};

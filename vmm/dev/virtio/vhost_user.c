@@ -336,8 +336,10 @@ static int open_user(struct virtio *v, const struct back_end *e, const char *nam
 	struct vhost_user *u = calloc(1, sizeof(*u));
 	int ret;
 
-	if (!u)
-		return error_set(-ENOMEM, "out of memory");
+	if (!u) {
+		error_set(-ENOMEM, "out of memory");
+		return -ENOMEM;
+	}
 	*u = (struct vhost_user){.device = v, .channel = e->channel, .link.fd = -1, .retry.fd = -1};
 	snprintf(u->name, sizeof(u->name), "%s", name);
 	virtio_calls_init(&u->calls);
