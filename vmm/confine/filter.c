@@ -34,6 +34,7 @@ static const char *const allowed[] = {
 	"pread64",
 	"pwrite64",
 	"preadv",
+	"preadv2",
 	"pwritev",
 	"lseek",
 	"fallocate",

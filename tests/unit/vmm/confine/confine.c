@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -300,6 +301,18 @@ static int signal_itself(void)
 	return result(raise(SIGUSR1) == 0);
 }
 
+/* As devices take the events of vhost and of other processes, which may have made them ones that
+ * block. */
+static int take_a_foreign_event(void)
+{
+	uint64_t count;
+	struct iovec iov = {&count, sizeof(count)};
+	int fd = event_create();
+
+	event_signal(fd);
+	return result(preadv2(fd, &iov, 1, -1, RWF_NOWAIT) == sizeof(count));
+}
+
 static int use_disk(void)
 {
 	char byte = 0;
@@ -315,8 +328,8 @@ static int use_disk(void)
 static void a_vmm_goes_on(void **state)
 {
 	static int (*const deeds[])(void) = {number_ioctls, use_memory,	   wait_for_events,
-					     use_threads,   signal_itself, use_disk,
-					     remove_file};
+					     use_threads,   signal_itself, take_a_foreign_event,
+					     use_disk,	    remove_file};
 	size_t i;
 
 	for (i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {

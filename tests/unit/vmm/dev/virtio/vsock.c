@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* vmm/dev/virtio/vsock.c and vhost.c, over a vhost-vsock that is played here: its ioctl(). */
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/vhost.h>
 #include <linux/virtio_vsock.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -12,13 +15,14 @@
 #include "tests/unit/vmm/dev/virtio/driver.h"
 #include "vmm/dev/virtio/vsock.h"
 
-#define CID	   77
-#define QUEUES	   3
-#define SHARED_BIT (1ULL << 40)
-#define PACKED	   VIRTIO_FEATURE(34)
-#define EVENT_IDX  VIRTIO_FEATURE(29)
-#define ACCESS	   VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM)
-#define SEQPACKET  VIRTIO_FEATURE(VIRTIO_VSOCK_F_SEQPACKET)
+#define CID	      77
+#define FILTER_SIGNAL (1ULL << (SIGSYS - 1))
+#define QUEUES	      3
+#define SHARED_BIT    (1ULL << 40)
+#define PACKED	      VIRTIO_FEATURE(34)
+#define EVENT_IDX     VIRTIO_FEATURE(29)
+#define ACCESS	      VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM)
+#define SEQPACKET     VIRTIO_FEATURE(VIRTIO_VSOCK_F_SEQPACKET)
 
 static struct pci_bus vsock_bus;
 static struct virtio v;
@@ -221,6 +225,47 @@ static void queues_that_are_not_there_are_not_served(void **state)
 	assert_true(get_status() & VIRTIO_CONFIG_S_NEEDS_RESET);
 }
 
+/* The signals that a thread of this process has blocked, as the kernel numbers them: bit 0 is
+ * signal 1. */
+static uint64_t blocked_by(const char *thread)
+{
+	char path[64], line[128];
+	unsigned long long mask = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%.20s/status", thread);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) && sscanf(line, "SigBlk: %llx", &mask) != 1)
+		;
+	fclose(f);
+	return mask;
+}
+
+/* What ends a confined VMM says so from whichever thread it comes. */
+static void the_thread_blocks_all_signals_but_that_of_the_filter(void **state)
+{
+	DIR *threads = opendir("/proc/self/task");
+	struct dirent *t;
+	unsigned int others = 0, tries;
+	uint64_t others_mask = 0;
+
+	assert_non_null(threads);
+	while ((t = readdir(threads))) {
+		if (t->d_name[0] == '.' || atoi(t->d_name) == getpid())
+			continue;
+		others++;
+		/* The C library blocks all of them until the thread has begun. */
+		for (tries = 0; tries < 5000 && blocked_by(t->d_name) & FILTER_SIGNAL; tries++)
+			usleep(1000);
+		others_mask = blocked_by(t->d_name);
+	}
+	closedir(threads);
+	assert_int_equal(others, 1);
+	assert_true(others_mask & 1ULL << (SIGTERM - 1));
+	assert_false(others_mask & FILTER_SIGNAL);
+}
+
 static void what_the_kernel_refuses_is_said(void **state)
 {
 	memset(&kernel, 0, sizeof(kernel));
@@ -246,6 +291,7 @@ int main(void)
 		TEST(a_reset_takes_the_rings_back),
 		TEST(a_ring_that_is_broken_needs_a_reset),
 		TEST(queues_that_are_not_there_are_not_served),
+		TEST(the_thread_blocks_all_signals_but_that_of_the_filter),
 		cmocka_unit_test_setup(what_the_kernel_refuses_is_said, clear_errors),
 	};
 
