@@ -33,7 +33,7 @@ include mk/lint.mk
 all: $(ALL_TARGETS)
 
 RUN_INITRD := $(if $(HOST_DISK),$(DISK_INITRD),$(if $(ATTEST),$(ATTEST_HOST_INITRD),$(HOST_INITRD)))
-run: $(FLASH) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(ATTEST),$(TOOLS_REALM))
+run: $(FLASH) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(ATTEST),$(TOOLS_REALM) $(PLATFORM_CORIM))
 	@$(UNLOCK)
 	@$(if $(ATTEST),boot/attest $(BUILD) $(FETCH) )boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb) $(if $(HOST_DISK),--disk $(HOST_DISK_IMAGE))
 
@@ -65,12 +65,10 @@ gdb:
 	@boot/gdb --build $(BUILD) --module $(KMOD_BUILD)/host/kvm-cca.ko
 
 PREFIX ?= /usr/local
-install: $(VMM)
-	install -D -m 755 $(VMM) $(DESTDIR)$(PREFIX)/bin/realm
-	install -D -m 644 vmm/realm.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm.1
-	install -D -m 644 vmm/realm-measure.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm-measure.1
-	install -D -m 644 vmm/realm-keyserver.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm-keyserver.1
-	install -D -m 644 vmm/realm-verify.1 $(DESTDIR)$(PREFIX)/share/man/man1/realm-verify.1
+MAN_PAGES := $(wildcard vmm/*.1) guest/attest/rsi-attest.1
+install: $(VMM) $(ATTEST_DIR)/rsi-attest
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $^
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(MAN_PAGES)
 
 update:
 	@boot/fetch --update $(HOST_SUITE) $(FETCH)

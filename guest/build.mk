@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# rsi-attest, the tool for Realms, and the relay for their host; then the demo guest: its tool, its initramfs, and what goes into the host's initramfs to run it.
+# rsi-attest, the tool for Realms, and the relay for their host; then the demo guest: its tool, its
+# initramfs, and what goes into the host's initramfs to run it.
 
 DEMO_DIR := $(BUILD)/guest/demo
 DEMO_SRCS := guest/demo/realm-token.c guest/demo/claims.c guest/demo/tsm.c lib/cbor/read.c

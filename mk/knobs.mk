@@ -12,7 +12,7 @@
 #:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck
 #:   make coverage  line and branch coverage of the unit tests; the RMM must reach 95 and 85 %
 #:   make gdb       attach gdb to the machine that `make run GDB=1` has started
-#:   make install   realm and its man pages below DESTDIR and PREFIX (/usr/local)
+#:   make install   realm, rsi-attest and man pages below DESTDIR and PREFIX (/usr/local)
 #:   make all       build all parts
 #:   make deb       build/deb: Debian packages of module (DKMS), tools and firmware
 #:   make tools     build/tools/realm: the subcommands that need no KVM, for this machine

@@ -3,7 +3,7 @@
 
 ifeq ($(shell dpkg --print-architecture),amd64)
 PACKAGES_UNIT := $(BUILD)/tests/unit/packages
-$(PACKAGES_UNIT)/packages: tests/unit/packages/packages.py packages/make-debs $(VMM) $(TOOLS_REALM) \
+$(PACKAGES_UNIT)/packages: tests/unit/packages/packages.py packages/make-debs $(VMM) $(TOOLS_REALM) $(ATTEST_DIR)/rsi-attest \
 		$(BUILD)/flash/host.bin
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nSOAK=$(SOAK) exec python3 tests/unit/packages/packages.py $(BUILD) $(TREE_RMM) $(HOST)/headers\n' >$@

@@ -56,6 +56,8 @@ def check_contents(t, debs):
         has = files(debs[name])
         t.ok(has.get("/usr/bin/realm") == program, f"{name} has realm", str(has))
         t.ok(has.get("/usr/share/man/man1/realm.1.gz") == data, f"{name} has its man page", str(has))
+        guest = has.get("/usr/bin/rsi-attest") == program
+        t.ok(guest == ("arm64" in name), f"{name}: rsi-attest is where Realms are", str(has))
         rule = has.get("/usr/lib/udev/rules.d/60-kvm-cca.rules") == data
         t.ok(rule == ("arm64" in name), f"{name}: the device's rule is where the device is", str(has))
     has = files(debs["kvm-cca-dkms_all.deb"])
