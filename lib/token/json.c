@@ -283,3 +283,28 @@ json_t *token_json_claims(const struct token *t)
 {
 	return json_pack("{s:o,s:o}", "platform", platform_json(t), "realm", realm_json(t));
 }
+
+/* jansson escapes what is below a space and above ASCII. DEL, between them, is in strings alone. */
+char *token_json_text(const json_t *value, size_t flags)
+{
+	static const char del[] = "\\u007f";
+	char *text = json_dumps(value, flags | JSON_ENSURE_ASCII), *to, *all;
+	const char *from;
+	size_t dels = 0;
+
+	for (from = text; from && *from; from++)
+		dels += *from == 0x7f;
+	if (!dels)
+		return text;
+	all = to = malloc(strlen(text) + dels * (sizeof(del) - 2) + 1);
+	for (from = text; all && *from; from++) {
+		if (*from == 0x7f)
+			to = stpcpy(to, del);
+		else
+			*to++ = *from;
+	}
+	if (all)
+		*to = '\0';
+	free(text);
+	return all;
+}

@@ -100,7 +100,7 @@ bool policy_meets(const json_t *rule, const json_t *value)
 /* A value for a verdict: printable, cut where it is long. */
 static void show(const json_t *value, char *text, size_t size)
 {
-	char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
+	char *dump = token_json_text(value, JSON_ENCODE_ANY | JSON_COMPACT);
 	size_t len = dump ? strlen(dump) : 0;
 
 	snprintf(text, size, "%.*s%s", SHOWN_MAX, dump ? dump : "?", len > SHOWN_MAX ? "..." : "");

@@ -43,7 +43,7 @@ static int read_files(struct job *job)
  * see, or a line that looks like a verdict: JSON escapes it. */
 static void print_value(const json_t *value, int width)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
+	char *text = token_json_text(value, JSON_ENCODE_ANY | JSON_COMPACT);
 
 	if (text && text[0] == '"') {
 		text[strlen(text) - 1] = '\0';
@@ -156,8 +156,10 @@ static json_t *error_json(const struct token_error *error)
 
 static void dump(json_t *json)
 {
-	json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	putchar('\n');
+	char *text = token_json_text(json, JSON_INDENT(2));
+
+	puts(text ? text : "");
+	free(text);
 	json_decref(json);
 }
 

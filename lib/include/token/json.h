@@ -27,4 +27,10 @@ json_t *token_json_realm(const struct token *t, enum token_realm_claim claim);
 
 json_t *token_json_hex(const void *data, size_t len);
 
+/*
+ * The text of any value by jansson's flags, in printable ASCII alone: a terminal may see it. The
+ * caller frees it; NULL without memory.
+ */
+char *token_json_text(const json_t *value, size_t flags);
+
 #endif

@@ -53,6 +53,16 @@ static void a_text_with_a_zero_byte_is_not_cut(void **state)
 }
 
 /* Were such keys shown as JSON within JSON, each level would double the quotes of the one below. */
+static void a_terminal_sees_printable_ascii_alone(void **state)
+{
+	json_t *value = json_string("a\x1b\x7f\x7f\xc2\x9bz");
+	char *text = token_json_text(value, JSON_ENCODE_ANY);
+
+	assert_string_equal(text, "\"a\\u001B\\u007f\\u007f\\u009Bz\"");
+	free(text);
+	json_decref(value);
+}
+
 static void keys_within_keys_do_not_grow(void **state)
 {
 	char key[256] = "6122", hex[1024], *text;
@@ -104,6 +114,7 @@ int main(void)
 		cmocka_unit_test(items_of_each_type),
 		cmocka_unit_test(a_text_with_a_zero_byte_is_not_cut),
 		cmocka_unit_test(keys_within_keys_do_not_grow),
+		cmocka_unit_test(a_terminal_sees_printable_ascii_alone),
 		cmocka_unit_test(claims_have_their_names_and_words),
 	};
 
