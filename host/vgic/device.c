@@ -351,20 +351,28 @@ static int attr_has(const struct kvm_device_attr *attr)
 	}
 }
 
-static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+int cca_device_attr_take(struct cca_vm *vm, unsigned int cmd, unsigned long arg,
+			 struct kvm_device_attr *attr)
 {
-	struct cca_vgic *vgic = file->private_data;
-	struct kvm_device_attr attr;
-	int ret = cca_vm_usable(vgic->vm);
+	int ret = cca_vm_usable(vm);
 
 	if (ret)
 		return ret;
 	if (cmd != KVM_SET_DEVICE_ATTR && cmd != KVM_GET_DEVICE_ATTR && cmd != KVM_HAS_DEVICE_ATTR)
 		return -ENOTTY;
-	if (copy_from_user(&attr, (void __user *)arg, sizeof(attr)))
+	if (copy_from_user(attr, (void __user *)arg, sizeof(*attr)))
 		return -EFAULT;
-	if (attr.flags)
-		return -EINVAL;
+	return attr->flags ? -EINVAL : 0;
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct cca_vgic *vgic = file->private_data;
+	struct kvm_device_attr attr;
+	int ret = cca_device_attr_take(vgic->vm, cmd, arg, &attr);
+
+	if (ret)
+		return ret;
 	if (cmd == KVM_SET_DEVICE_ATTR)
 		return attr_set(vgic, &attr);
 	return cmd == KVM_GET_DEVICE_ATTR ? attr_get(vgic, &attr) : attr_has(&attr);

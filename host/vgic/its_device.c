@@ -194,16 +194,10 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct cca_its *its = file->private_data;
 	struct kvm_device_attr attr;
-	int ret = cca_vm_usable(its->vm);
+	int ret = cca_device_attr_take(its->vm, cmd, arg, &attr);
 
 	if (ret)
 		return ret;
-	if (cmd != KVM_SET_DEVICE_ATTR && cmd != KVM_GET_DEVICE_ATTR && cmd != KVM_HAS_DEVICE_ATTR)
-		return -ENOTTY;
-	if (copy_from_user(&attr, (void __user *)arg, sizeof(attr)))
-		return -EFAULT;
-	if (attr.flags)
-		return -EINVAL;
 	if (cmd == KVM_SET_DEVICE_ATTR)
 		return attr_set(its, &attr);
 	return cmd == KVM_GET_DEVICE_ATTR ? attr_get(its, &attr) : attr_has(&attr);

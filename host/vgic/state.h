@@ -48,4 +48,11 @@ void cca_vgic_want_eois(struct cca_vm *vm);
 /* Waits until no vCPU can take an LPI any more that was disabled, moved or discarded before. */
 void cca_vgic_end_lpi_runs(struct cca_vgic *vgic);
 
+/*
+ * What a KVM_*_DEVICE_ATTR on the descriptor of a device of vm says. -EIO: the VM can no longer be
+ * used; -ENOTTY: another ioctl; -EFAULT; -EINVAL: it has flags.
+ */
+int cca_device_attr_take(struct cca_vm *vm, unsigned int cmd, unsigned long arg,
+			 struct kvm_device_attr *attr);
+
 #endif

@@ -95,9 +95,9 @@ UNIT_TESTS += $(CRYPTO_UNIT_TESTS) $(CRYPTO_UNIT)/hash_openssl $(TOKEN_UNIT_TEST
 # are packages of Debian, which another python3 of the machine's would not find.
 $(CRYPTO_UNIT)/realm: $(TOOLS_SRCS:%.c=$(CRYPTO_UNIT)/%.o)
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ $(TOOLS_LIBS)
-$(CRYPTO_UNIT)/tokens/agree: $(CRYPTO_UNIT)/realm $(wildcard tests/unit/lib/token/agree/*.py)
+$(CRYPTO_UNIT)/tokens/agree: $(CRYPTO_UNIT)/realm $(wildcard tests/unit/lib/token/agree/*.py) tests/lib/tap.py
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s %s\n' tests/unit/lib/token/agree/agree.py $< >$@
+	@printf '#!/bin/sh\nPYTHONPATH=tests/lib exec /usr/bin/python3 -B %s %s\n' tests/unit/lib/token/agree/agree.py $< >$@
 	@chmod +x $@
 UNIT_SCRIPTS += $(CRYPTO_UNIT)/tokens/agree
 

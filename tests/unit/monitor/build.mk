@@ -51,9 +51,9 @@ UNIT_TESTS += $(UT_MONITOR_RESIDENT:%=$(UT_MONITOR)/%)
 
 # The platform's identity and reference values, with Debian's python3.
 $(UT_MONITOR)/reference: $(REFERENCE) $(MONITOR_OUT)/monitor.bin $(BUILD)/rmm/rmm.bin \
-		tests/unit/monitor/reference/reference.py
+		tests/unit/monitor/reference/reference.py tests/lib/tap.py
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec /usr/bin/python3 -B tests/unit/monitor/reference/reference.py %s %s\n' $(BUILD) $(FETCH) >$@
+	@printf '#!/bin/sh\nPYTHONPATH=tests/lib exec /usr/bin/python3 -B tests/unit/monitor/reference/reference.py %s %s\n' $(BUILD) $(FETCH) >$@
 	@chmod +x $@
 UNIT_SCRIPTS += $(UT_MONITOR)/reference
 

@@ -11,17 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def ok(self, good, text, detail=""):
-        self.count += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.count} - {text}")
-        if not good:
-            print(detail, file=sys.stderr)
+from tap import Tap
 
 
 def run(*words, **more):
@@ -104,8 +94,7 @@ def main():
         check_scripts(t, debs)
         if os.environ.get("SOAK"):
             check_dkms(t, debs["kvm-cca-dkms_all.deb"], headers)
-    print(f"1..{t.count}")
-    return t.failed > 0
+    return t.end()
 
 
 if __name__ == "__main__":

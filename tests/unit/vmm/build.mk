@@ -60,7 +60,8 @@ $(UT_VMM)/obj/%.o: %.c
 	$(Q_CC)$(UNIT_CC) $(UT_VMM_CFLAGS) -MMD -MP -c -o $@ $<
 
 define ut_vmm_program
-$(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/lib/error.c)
+$(UT_VMM)/$(1): $(patsubst %.c,$(UT_VMM)/obj/%.o,tests/unit/vmm/$(1).c $(UT_VMM_$(1)) vmm/lib/error.c \
+		tests/unit/vmm/vm.c)
 	@mkdir -p $$(@D)
 	$$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -o $$@ $$^ -lcmocka -lfdt -ljansson -lseccomp -lz -lzstd -lpthread $(UT_VMM_LIBS_$(1))
 UNIT_TESTS += $(UT_VMM)/$(1)

@@ -19,6 +19,8 @@ import cbor2
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tap import Tap
+
 PAGE = 4096
 ID = "00112233445566778899aabbccddeeff" * 2
 DEVELOPMENT_ID = b"kvm-cca development platform".ljust(32, b"\0")
@@ -26,18 +28,6 @@ IMAGES = ("monitor/monitor.bin", "rmm/rmm.bin")
 # A make inside of make: without the outer one's flags, but it must not wait for the outer one's lock.
 ENV = {**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES")},
        "MAKELEVEL": "1"}
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def ok(self, good, text, detail=""):
-        self.count += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.count} - {text}")
-        if not good:
-            print(detail, file=sys.stderr)
 
 
 def run(*words, cwd=None):
@@ -214,8 +204,7 @@ def main():
         text = check_values(tap, build, folder, keys["good"])
         check_key_independence(tap, build, folder, keys, text)
         check_reproducible(tap, build, fetch, folder, keys["good"])
-    print(f"1..{tap.count}")
-    return tap.failed != 0
+    return tap.end()
 
 
 sys.exit(main())

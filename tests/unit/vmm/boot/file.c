@@ -8,15 +8,12 @@
 #include "tests/unit/vmm/unit.h"
 #include "vmm/boot/file.h"
 
-static char path[] = "/tmp/vmm-file-XXXXXX";
+static char path[32];
 static struct file f;
 
-static int make_file(void **state)
+static int make_empty(void **state)
 {
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	close(fd);
+	make_file(path, NULL, 0);
 	return 0;
 }
 
@@ -74,5 +71,5 @@ int main(void)
 		cmocka_unit_test_setup(a_folder_is_no_file, clear_errors),
 	};
 
-	return cmocka_run_group_tests_name("vmm/boot/file", tests, make_file, remove_file);
+	return cmocka_run_group_tests_name("vmm/boot/file", tests, make_empty, remove_file);
 }

@@ -25,21 +25,6 @@ static size_t loaded_count;
 static uint64_t entry, fdt;
 static int load_error;
 
-int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
-{
-	return 0;
-}
-
-int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
-{
-	return 0;
-}
-
-bool vm_end(struct vm *vm, enum vm_end why)
-{
-	return false;
-}
-
 int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *source, uint64_t size)
 {
 	loaded_sizes[loaded_count] = size;
@@ -52,17 +37,6 @@ int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t tree)
 	entry = pc;
 	fdt = tree;
 	return 0;
-}
-
-static void make_file(char name[32], const void *data, size_t size)
-{
-	int fd;
-
-	strcpy(name, "/tmp/vmm-plan-XXXXXX");
-	fd = mkstemp(name);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
 }
 
 /* An Image that is no Linux, at 512 KiB from the start of memory, 3 MiB long. */

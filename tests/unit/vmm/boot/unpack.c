@@ -65,13 +65,8 @@ static int finish(void **state)
 /* Writes a file and maps it, as the plan does. */
 static int give_within(const uint8_t *data, size_t size, uint64_t most)
 {
-	int fd;
-
 	file_unmap(&f);
-	strcpy(path, "/tmp/vmm-unpack-XXXXXX");
-	fd = mkstemp(path);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
+	make_file(path, data, size);
 	assert_no_error(file_map(&f, "kernel", path));
 	unlink(path);
 	return unpack_within(&f, "K", most);

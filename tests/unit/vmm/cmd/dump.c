@@ -20,42 +20,6 @@ static char kernel[32], out[32];
 static uint8_t tree[65536];
 static struct options o;
 
-int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
-{
-	return 0;
-}
-
-int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
-{
-	return 0;
-}
-
-bool vm_end(struct vm *vm, enum vm_end why)
-{
-	return false;
-}
-
-int memory_load(struct vm *vm, const char *what, uint64_t gpa, const void *source, uint64_t size)
-{
-	return 0;
-}
-
-int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt)
-{
-	return 0;
-}
-
-static void make_file(char name[32], const void *data, size_t size)
-{
-	int fd;
-
-	strcpy(name, "/tmp/vmm-dump-XXXXXX");
-	fd = mkstemp(name);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
-}
-
 static int make_files(void **state)
 {
 	static uint8_t image[4096];

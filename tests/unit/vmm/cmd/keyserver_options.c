@@ -7,22 +7,15 @@
 #include "tests/unit/vmm/unit.h"
 #include "vmm/cmd/keyserver_options.h"
 
-#define WORDS 256
 #define LEAST "--policy P --secret a/b/c=F --listen 127.0.0.1:1 "
 
 static struct keyserver_options o;
 
-/* Parses a line of words between blanks; '~' stands for an empty word. */
 static int parse(const char *line)
 {
-	static char text[8192];
-	char *argv[WORDS], *word, *rest = text;
-	int argc = 0;
+	char *argv[WORDS_MAX];
+	int argc = split_words(line, argv);
 
-	snprintf(text, sizeof(text), "%s", line);
-	while (*text && (word = strsep(&rest, " ")) != NULL && argc < WORDS)
-		if (*word)
-			argv[argc++] = strcmp(word, "~") ? word : "";
 	return keyserver_options_parse(argc, argv, &o);
 }
 

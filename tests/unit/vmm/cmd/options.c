@@ -8,20 +8,13 @@
 #include "vmm/cmd/devices.h"
 #include "vmm/cmd/options.h"
 
-#define WORDS 32
-
 static struct options o;
 
-/* Parses a line of words between blanks; '~' stands for an empty word. */
 static int parse(const char *line)
 {
-	static char text[8192];
-	char *argv[WORDS], *word, *rest = text;
-	int argc = 0;
+	char *argv[WORDS_MAX];
+	int argc = split_words(line, argv);
 
-	snprintf(text, sizeof(text), "%s", line);
-	while ((word = strsep(&rest, " ")) != NULL && argc < WORDS)
-		argv[argc++] = strcmp(word, "~") ? word : "";
 	return options_parse(argc, argv, &o);
 }
 

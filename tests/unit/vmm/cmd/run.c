@@ -230,18 +230,14 @@ static char runtime[32];
 static int make_kernel(void **state)
 {
 	static uint8_t image[4096];
-	int fd;
 
 	strcpy(runtime, "/tmp/vmm-run-XXXXXX");
 	assert_non_null(mkdtemp(runtime));
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
 
 	memcpy(image + 56, "ARM\x64", 4);
-	strcpy(kernel, "/tmp/vmm-run-XXXXXX");
-	fd = mkstemp(kernel);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, image, sizeof(image)), sizeof(image));
-	return close(fd);
+	make_file(kernel, image, sizeof(image));
+	return 0;
 }
 
 static int remove_kernel(void **state)

@@ -7,20 +7,13 @@
 #include "tests/unit/vmm/unit.h"
 #include "vmm/cmd/verify_options.h"
 
-#define WORDS 64
-
 static struct verify_options o;
 
-/* Parses a line of words between blanks; '~' stands for an empty word. */
 static int parse(const char *line)
 {
-	static char text[8192];
-	char *argv[WORDS], *word, *rest = text;
-	int argc = 0;
+	char *argv[WORDS_MAX];
+	int argc = split_words(line, argv);
 
-	snprintf(text, sizeof(text), "%s", line);
-	while (*text && (word = strsep(&rest, " ")) != NULL && argc < WORDS)
-		argv[argc++] = strcmp(word, "~") ? word : "";
 	return verify_options_parse(argc, argv, &o);
 }
 

@@ -26,16 +26,6 @@
 static int master, terminal;
 static pid_t child;
 
-int gic_signal_msi(struct vm *v, uint32_t device, uint64_t address, uint32_t data)
-{
-	return 0;
-}
-
-int gic_set_spi(struct vm *v, unsigned int spi, bool level)
-{
-	return 0;
-}
-
 bool vm_end(struct vm *v, enum vm_end why)
 {
 	atomic_store(&v->end, why);

@@ -20,14 +20,9 @@ static char path[32];
 
 static int open_console(void **state)
 {
-	int fd;
-
 	error_clear();
 	vm = (struct vm){0};
-	strcpy(path, "/tmp/vmm-console-XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	close(fd);
+	make_file(path, NULL, 0);
 	assert_no_error(loop_init(&loop));
 	assert_no_error(console_open(&c, &vm, &loop, path));
 	return 0;

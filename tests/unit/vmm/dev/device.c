@@ -32,21 +32,6 @@ static int open_count, open_error;
 static const struct device *opened[4];
 static struct devices ds;
 
-int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
-{
-	return 0;
-}
-
-int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
-{
-	return 0;
-}
-
-bool vm_end(struct vm *vm, enum vm_end why)
-{
-	return false;
-}
-
 /* A device's state is its description. */
 static int open_device(const struct device *d, const struct device_context *c, void **state)
 {

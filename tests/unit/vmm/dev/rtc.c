@@ -13,21 +13,6 @@ enum { TIME = 0, MATCH = 4, LOAD = 8, CONTROL = 0xc, MASK = 0x10, RAW = 0x14, ID
 
 static void *rtc;
 
-int gic_signal_msi(struct vm *vm, uint32_t device, uint64_t address, uint32_t data)
-{
-	return 0;
-}
-
-int gic_set_spi(struct vm *vm, unsigned int spi, bool level)
-{
-	return 0;
-}
-
-bool vm_end(struct vm *vm, enum vm_end why)
-{
-	return false;
-}
-
 static int open_rtc(void **state)
 {
 	return rtc_device.open(&rtc_device, NULL, &rtc);

@@ -4,9 +4,9 @@
 # $(BUILD)/fuzz-keyserver.
 UT_SERVE := $(UT_VMM)/keyserver/serve
 UT_ATTEST := $(CRYPTO_UNIT)/rsi-attest
-$(UT_SERVE): $(CRYPTO_UNIT)/realm $(UT_ATTEST) $(wildcard tests/unit/vmm/keyserver/serve/*.py tests/unit/lib/token/agree/*.py)
+$(UT_SERVE): $(CRYPTO_UNIT)/realm $(UT_ATTEST) $(wildcard tests/unit/vmm/keyserver/serve/*.py tests/unit/lib/token/agree/*.py) tests/lib/tap.py
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nexec /usr/bin/python3 -B %s\n' 'tests/unit/vmm/keyserver/serve/serve.py $< $(UT_ATTEST)' >$@
+	@printf '#!/bin/sh\nPYTHONPATH=tests/lib:tests/unit/lib/token/agree exec /usr/bin/python3 -B %s\n' 'tests/unit/vmm/keyserver/serve/serve.py $< $(UT_ATTEST)' >$@
 	@chmod +x $@
 UNIT_SCRIPTS += $(UT_SERVE)
 

@@ -16,22 +16,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 import corims
 import oracle
 import recipes
+from tap import Tap
 
 # What the command's status says, by the rule that failed first.
 STATUS = {"platform signature": 13, "realm signature": 13, "binding": 14, "challenge": 15,
           "lifecycle": 16}
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def ok(self, good, text, detail=""):
-        self.count += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.count} - {text}")
-        if not good:
-            print(detail, file=sys.stderr)
 
 
 class Command:
@@ -206,8 +195,7 @@ def main():
         check_statuses(tap, command)
         check_terminal(tap, command)
         corims.check(tap, command)
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.end()
 
 
 sys.exit(main())

@@ -26,11 +26,6 @@ static atomic_bool irq_level;
 static size_t wrong_bytes;
 
 /* KVM's side of the interrupt. */
-int gic_signal_msi(struct vm *v, uint32_t device, uint64_t address, uint32_t data)
-{
-	return 0;
-}
-
 int gic_set_spi(struct vm *v, unsigned int spi, bool level)
 {
 	assert_ptr_equal(v, &vm);

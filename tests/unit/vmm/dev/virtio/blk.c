@@ -18,13 +18,8 @@ static char path[32];
 
 static void make_disk(off_t size)
 {
-	int fd;
-
-	strcpy(path, "/tmp/vmm-blk-XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, size), 0);
-	close(fd);
+	make_file(path, NULL, 0);
+	assert_int_equal(truncate(path, size), 0);
 	memset(&config, 0, sizeof(config));
 	config.disk_count = 1;
 	strcpy(config.disks[0].path, path);

@@ -73,11 +73,6 @@ int gic_signal_msi(struct vm *v, uint32_t device, uint64_t address, uint32_t dat
 	return 0;
 }
 
-bool vm_end(struct vm *v, enum vm_end why)
-{
-	return false;
-}
-
 /* Waits until the pin is up or a message has come, and says so to the device: once for each. */
 static inline void wait_for_interrupt(void)
 {

@@ -18,31 +18,17 @@ import tempfile
 import threading
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(1, os.path.join(HERE, "../../../lib/token/agree"))
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: E402
-
-import client  # noqa: E402
-import recipes  # noqa: E402
+import client
+import recipes
+from tap import Tap
 
 SECRET = b"\x00a secret of 32 bytes, more or less\xff"
 PATH = "demo/disk/key"
 DEADLINE = 3  # seconds
 PATIENCE = 300
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def ok(self, good, text, detail=""):
-        self.count += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.count} - {text}")
-        if not good:
-            print(detail, file=sys.stderr)
 
 
 def variant(recipe):
@@ -433,8 +419,7 @@ def main():
             status = server.stop()
         tap.ok(status == -15, "it lived until it was ended", f"status {status}")
     check_rsi_attest(tap, sys.argv[1], sys.argv[2])
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.end()
 
 
 if __name__ == "__main__":
