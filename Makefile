@@ -72,7 +72,7 @@ install: $(VMM) $(ATTEST_DIR)/rsi-attest
 
 update:
 	@boot/fetch --update $(HOST_SUITE) $(FETCH)
-	@[ ! -L $(HOST_DISK_IMAGE) ] || boot/make-disk --update $(FETCH) $(HOST_DISK_IMAGE)
+	@[ ! -L $(HOST_DISK_IMAGE) ] || boot/make-disk --update host $(FETCH) $(HOST_DISK_IMAGE)
 
 clean:
 	rm -rf $(BUILD)

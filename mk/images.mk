@@ -72,4 +72,4 @@ $(eval $(call initramfs,$(DISK_INITRD),$(HOST_FILES) $(DISK_FILES) $(FILES),$(HO
 
 .PHONY: host-disk
 host-disk:
-	@boot/make-disk $(FETCH) $(HOST_DISK_IMAGE)
+	@boot/make-disk host $(FETCH) $(HOST_DISK_IMAGE)
