@@ -9,7 +9,8 @@
 #:   make bench     one line per figure: NAME VALUE UNIT; fails if one is above the bound that
 #:                  docs/performance.md gives
 #:   make check     format, static analysis, rooms, unit tests, one conformance run
-#:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck
+#:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck;
+#:                 builds the fuzzers
 #:   make coverage  line and branch coverage of the unit tests; the RMM must reach 95 and 85 %
 #:   make gdb       attach gdb to the machine that `make run GDB=1` has started
 #:   make install   realm, rsi-attest and man pages below DESTDIR and PREFIX (/usr/local)

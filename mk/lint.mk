@@ -15,8 +15,12 @@ LINT_SHELL_FILES = $(SHELL_FILES) guest/demo/init guest/demo/power-key guest/dem
 LINT := $(BUILD)/lint
 LINT_STAMPS = $(LINT_C_FILES:%=$(LINT)/%.tidy)
 
-.PHONY: lint lint-tidy lint-sparse lint-shell
-lint: lint-shell lint-sparse lint-tidy
+.PHONY: lint lint-tidy lint-sparse lint-shell lint-fuzzers
+lint: lint-shell lint-sparse lint-tidy lint-fuzzers
+
+# No test runs the fuzzers: that they build is seen here.
+lint-fuzzers: $(FUZZERS)
+	@echo "lint: the fuzzers build"
 
 # The count of warnings that were suppressed, on standard error, is noise.
 $(LINT)/%.tidy: % .clang-tidy mk/lint.mk

@@ -114,6 +114,7 @@ $(TOKEN_FUZZ)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
+FUZZERS += $(TOKEN_FUZZ)/token $(TOKEN_FUZZ)/corim
 $(TOKEN_FUZZ)/token: $(TOKEN_FUZZ_OBJS)
 $(TOKEN_FUZZ)/corim: $(CORIM_FUZZ_OBJS)
 $(TOKEN_FUZZ)/token $(TOKEN_FUZZ)/corim:

@@ -59,6 +59,7 @@ $(RMM_FUZZ)/obj/%.o: %.c
 	$(Q_CC)$(UNIT_CC) $(RMM_UNIT_CFLAGS) -Itests/unit/rmm/hostile $(RMM_UNIT_SAN) \
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
+FUZZERS += $(RMM_FUZZ)/fuzz
 $(RMM_FUZZ)/fuzz: $(RMM_FUZZ_OBJS)
 	$(Q_LD)$(UNIT_CC) $(RMM_UNIT_CFLAGS) $(RMM_UNIT_SAN) -fsanitize=fuzzer \
 		-Wl,--wrap=calloc,--wrap=free -o $@ $^ $(CRYPTO_NATIVE_LIBS) -lpthread

@@ -77,6 +77,7 @@ $(VMM_FUZZ)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
+FUZZERS += $(VMM_FUZZ)/driver
 $(VMM_FUZZ)/driver: $(VMM_FUZZ_OBJS)
 	$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer -o $@ $^ -lfdt -lpthread
 

@@ -129,7 +129,7 @@ static void open_device(unsigned int which)
 	}
 }
 
-static void connect(void)
+static void plug(void)
 {
 	if (virtio_open(&v))
 		abort();
@@ -356,7 +356,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pci_bus_init(&bus);
 	on_mmio = head % DEVICES == DEVICES - 1;
 	open_device(head % DEVICES);
-	connect();
+	plug();
 	if (head & 0x80)
 		bring_up();
 	for (i = 0; i < STEPS_MAX && left; i++)

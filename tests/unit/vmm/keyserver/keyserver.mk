@@ -24,6 +24,7 @@ $(KEYSERVER_FUZZ)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
+FUZZERS += $(KEYSERVER_FUZZ)/keyserver
 $(KEYSERVER_FUZZ)/keyserver: $(KEYSERVER_FUZZ_OBJS)
 	$(Q_LD)$(UNIT_CC) $(UT_VMM_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOKEN_LIBS)
 
