@@ -19,6 +19,9 @@
 #define SOCKET	".sock"
 #define BACKLOG 8
 
+#define LOCK_TRIES   20
+#define LOCK_STEP_US 5000
+
 #define FILE_SIZE (NAME_SIZE_MAX + sizeof(LOCK))
 
 bool name_is_good(const char *text)
@@ -161,9 +164,21 @@ static int listen_at(struct name *n)
 	return 0;
 }
 
+/* Who lists names has the lock of one that was left for a moment: this is no VM yet. */
+static int lock_for_good(const struct name_dir *d, const char *text)
+{
+	int i, ret = lock(d, text, O_CREAT);
+
+	for (i = 0; i < LOCK_TRIES && ret == -EWOULDBLOCK; i++) {
+		usleep(LOCK_STEP_US);
+		ret = lock(d, text, O_CREAT);
+	}
+	return ret;
+}
+
 static int take(struct name *n, const char *text)
 {
-	int ret = lock(&n->dir, text, O_CREAT);
+	int ret = lock_for_good(&n->dir, text);
 
 	if (ret == -EWOULDBLOCK)
 		return error_set(-EBUSY, "--name %s: another VM has this name (see `realm list`)",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* vmm/ctl/name.c: a name belongs to one process at a time, and goes with it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 
 #include "tests/unit/vmm/unit.h"
 #include "vmm/ctl/name.h"
+
+#define ROUNDS 3000
 
 static char runtime[32], folder[64];
 static char listed[256];
@@ -144,6 +147,43 @@ static void the_list_removes_what_is_left(void **state)
 	assert_false(is_there("two.lock") || is_there("two.sock"));
 }
 
+static void leave_a_name(const char *file)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	close(open(path, O_CREAT | O_RDWR, 0600));
+}
+
+/* Who removes what is left of a name has its lock for a moment, and is no VM of this name. */
+static void a_list_takes_no_name_away(void **state)
+{
+	struct name n;
+	pid_t child = fork();
+	int i, ret = 0;
+
+	if (child == 0) {
+		for (;;) {
+			struct name_dir d;
+
+			if (name_open_dir(&d, false))
+				continue;
+			name_list(&d, note, NULL);
+			listed[0] = '\0';
+			close(d.fd);
+		}
+	}
+	for (i = 0; i < ROUNDS && ret == 0; i++) {
+		leave_a_name("three.lock");
+		ret = name_take(&n, "three");
+		name_give_back(&n);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	list();
+	assert_no_error(ret);
+}
+
 static void a_folder_of_others_is_refused(void **state)
 {
 	struct name n;
@@ -187,6 +227,7 @@ int main(void)
 		TEST(a_name_is_taken_and_given_back),
 		TEST(a_killed_process_has_no_name),
 		TEST(the_list_removes_what_is_left),
+		TEST(a_list_takes_no_name_away),
 		TEST(a_folder_of_others_is_refused),
 		TEST(what_is_too_long_for_a_socket_is_said),
 	};
