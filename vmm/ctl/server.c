@@ -170,10 +170,14 @@ static void take_line(struct control_client *c, const char *line, size_t size)
 	json_decref(request);
 }
 
-/* What follows the line that asks for the console is the guest's input, not a line. */
+/*
+ * What follows the line that asks for the console is the guest's input, not a line. And who leaves
+ * answers lying is not heard.
+ */
 static bool takes_lines(const struct control_client *c)
 {
-	return !is_free(c) && c->control->console != c && !c->is_last;
+	return !is_free(c) && c->control->console != c && !c->is_last &&
+	       c->out_count < CONTROL_ANSWERS_MAX / 2;
 }
 
 static void take_lines(struct control_client *c)
@@ -193,6 +197,17 @@ static void take_lines(struct control_client *c)
 	}
 }
 
+/* Lines that came while answers lay about are taken once those have gone. */
+static void answer_lines(struct control_client *c)
+{
+	do {
+		take_lines(c);
+		if (!is_free(c))
+			flush(c);
+	} while (!is_free(c) && c->out_count == 0 && takes_lines(c) &&
+		 memchr(c->in, '\n', c->in_count));
+}
+
 static void receive(struct control_client *c)
 {
 	ssize_t got =
@@ -205,9 +220,7 @@ static void receive(struct control_client *c)
 		return;
 	}
 	c->in_count += (size_t)got;
-	take_lines(c);
-	if (!is_free(c))
-		flush(c);
+	answer_lines(c);
 }
 
 /* With nothing to wait for, a client is ready only when it has gone. */
@@ -218,6 +231,8 @@ static void serve(void *owner)
 	switch (c->source.events) {
 	case POLLOUT:
 		flush(c);
+		if (!is_free(c) && c->out_count == 0)
+			answer_lines(c);
 		break;
 	case POLLIN:
 		receive(c);

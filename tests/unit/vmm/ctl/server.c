@@ -31,7 +31,8 @@ static struct loop_source say; /* event: the guest has said something */
 static int end;
 static pthread_t thread;
 static atomic_int kills, presses, attached;
-static const char *deaf; /* what the guest answers to its key */
+static const char *deaf;   /* what the guest answers to its key */
+static char padding[1024]; /* makes answers to `stats` longer */
 
 static json_t *status(void *owner)
 {
@@ -40,7 +41,7 @@ static json_t *status(void *owner)
 
 static json_t *stats(void *owner)
 {
-	return json_pack("{s:i}", "exits", 7);
+	return padding[0] ? json_pack("{s:s}", "padding", padding) : json_pack("{s:i}", "exits", 7);
 }
 
 static const char *stop(void *owner)
@@ -85,6 +86,7 @@ static int begin(void **state)
 	atomic_store(&presses, 0);
 	atomic_store(&attached, -1);
 	deaf = NULL;
+	padding[0] = '\0';
 	end = event_create();
 	say = (struct loop_source){.fd = event_create(), .events = POLLIN, .ready = guest_says};
 	assert_no_error(loop_init(&loop));
@@ -169,6 +171,27 @@ static void each_request_has_one_answer(void **state)
 	assert_string_equal(line(fd), "{\"ok\":true,\"version\":1}");
 	assert_int_equal(atomic_load(&kills), 1);
 	close(fd);
+}
+
+/* Their answers together are longer than what may lie about. */
+static void many_requests_at_once_are_all_answered(void **state)
+{
+	static const char ask[] = "{\"command\":\"stats\"}\n";
+	static char all[CONTROL_LINE_MAX];
+	size_t i, count = sizeof(all) / (sizeof(ask) - 1);
+	int fd = dial();
+
+	memset(padding, 'x', 900);
+	padding[900] = '\0';
+	assert_true(count * 900 > CONTROL_ANSWERS_MAX);
+	for (i = 0; i < count; i++)
+		memcpy(all + i * (sizeof(ask) - 1), ask, sizeof(ask) - 1);
+	assert_int_equal(send(fd, all, count * (sizeof(ask) - 1), 0), count * (sizeof(ask) - 1));
+	usleep(100000);
+	for (i = 0; i < count; i++)
+		assert_non_null(strstr(line(fd), "{\"ok\":true"));
+	close(fd);
+	assert_served();
 }
 
 static void a_client_asks_and_is_told_why_not(void **state)
@@ -382,6 +405,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_request_has_one_answer),
+		TEST(many_requests_at_once_are_all_answered),
 		TEST(a_client_asks_and_is_told_why_not),
 		TEST(clients_learn_of_the_end),
 		TEST(a_process_that_does_not_answer_is_not_waited_for),
