@@ -85,7 +85,7 @@ static int parse(struct words *w, int count, char **words, const char *allowed, 
 /* The answer of a VM to one question; NULL without, with an error text. */
 static json_t *ask(const char *name, const char *command, int timeout_ms)
 {
-	int fd = client_connect(name), ret;
+	int fd = client_connect(name, timeout_ms), ret;
 	json_t *answer;
 
 	if (fd < 0)
@@ -127,8 +127,12 @@ static void list_one(void *arg, const char *name)
 	json_t *list = arg, *answer = ask(name, "status", LIST_ANSWER_MS);
 
 	error_clear();
-	if (!answer)
-		answer = json_pack("{s:s}", "name", name);
+	if (!json_is_object(answer)) {
+		json_decref(answer);
+		answer = json_object();
+	}
+	/* By which it can be stopped, whatever it calls itself. */
+	json_object_set_new(answer, "name", json_string(name));
 	json_array_append_new(list, answer);
 }
 
@@ -257,7 +261,7 @@ int control_stop(int count, char **words)
 
 	if (parse(&w, count, words, "--force --timeout ", true) < 0)
 		return STATUS_USAGE;
-	fd = client_connect(w.name);
+	fd = client_connect(w.name, ANSWER_MS);
 	if (fd < 0)
 		return STATUS_NOT_STARTED;
 	status = stop(fd, &w);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,7 +16,29 @@
 
 #define ANSWER_MAX 65536
 
-static int connect_to(const struct name_dir *d, const char *name)
+/* A process that stands still takes no clients: when some wait already, the next one blocks. */
+static int set_deadline(int fd, int timeout_ms)
+{
+	const struct timeval t = {.tv_sec = timeout_ms / 1000,
+				  .tv_usec = timeout_ms % 1000 * 1000L};
+
+	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof(t));
+}
+
+static int connect_failed(const char *name, int err)
+{
+	switch (err) {
+	case ENOENT:
+	case ECONNREFUSED:
+		return error_set(-ENOENT, "%s: there is no such VM (see `realm list`)", name);
+	case EAGAIN:
+		return error_set(-ETIMEDOUT, "%s: the VM does not answer", name);
+	default:
+		return error_set(-err, "%s: %s", name, strerror(err));
+	}
+}
+
+static int connect_to(const struct name_dir *d, const char *name, int timeout_ms)
 {
 	struct sockaddr_un address;
 	int ret = name_address(d, name, &address), fd;
@@ -23,17 +46,16 @@ static int connect_to(const struct name_dir *d, const char *name)
 	if (ret < 0)
 		return ret;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+	if (fd >= 0 && set_deadline(fd, timeout_ms) == 0 &&
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
-	ret = -errno;
+	ret = connect_failed(name, errno);
 	if (fd >= 0)
 		close(fd);
-	if (ret == -ENOENT || ret == -ECONNREFUSED)
-		return error_set(-ENOENT, "%s: there is no such VM (see `realm list`)", name);
-	return error_set(ret, "%s: %s", name, strerror(-ret));
+	return ret;
 }
 
-int client_connect(const char *name)
+int client_connect(const char *name, int timeout_ms)
 {
 	struct name_dir d;
 	int ret;
@@ -45,7 +67,7 @@ int client_connect(const char *name)
 		return error_set(ret, "%s: there is no such VM (see `realm list`)", name);
 	if (ret < 0)
 		return ret;
-	ret = connect_to(&d, name);
+	ret = connect_to(&d, name, timeout_ms);
 	close(d.fd);
 	return ret;
 }
@@ -92,9 +114,48 @@ static int read_line(int fd, char line[ANSWER_MAX], long until)
 	return error_set(-EPROTO, "the VM's answer is too long");
 }
 
-static json_t *take_answer(const char *line, size_t size, int *ret)
+static bool is_printable(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return !*text;
+}
+
+/* The process at the other end may be a guest's by now, and its texts are for a terminal. */
+static bool has_printable_texts(json_t *value)
+{
+	const char *key;
+	json_t *part;
+	size_t i;
+
+	if (json_is_string(value))
+		return is_printable(json_string_value(value));
+	json_array_foreach(value, i, part)
+	{
+		if (!has_printable_texts(part))
+			return false;
+	}
+	json_object_foreach(value, key, part)
+	{
+		if (!is_printable(key) || !has_printable_texts(part))
+			return false;
+	}
+	return true;
+}
+
+static json_t *load_answer(const char *line, size_t size)
 {
 	json_t *answer = json_loadb(line, size, 0, NULL);
+
+	if (has_printable_texts(answer))
+		return answer;
+	json_decref(answer);
+	return NULL;
+}
+
+static json_t *take_answer(const char *line, size_t size, int *ret)
+{
+	json_t *answer = load_answer(line, size);
 	const char *error = json_string_value(json_object_get(answer, "error"));
 	json_t *result = json_incref(json_object_get(answer, "result"));
 
@@ -127,12 +188,14 @@ json_t *client_ask(int fd, const char *command, int timeout_ms, int *ret)
 int client_wait_end(int fd, int timeout_ms)
 {
 	long until = now_ms() + timeout_ms;
-	char byte;
+	char bytes[4096];
 
-	while (wait_readable(fd, until)) {
-		if (recv(fd, &byte, 1, 0) <= 0)
+	do {
+		if (!wait_readable(fd, until))
+			break;
+		if (recv(fd, bytes, sizeof(bytes), 0) <= 0)
 			return 0;
-	}
+	} while (now_ms() < until);
 	return -ETIMEDOUT;
 }
 

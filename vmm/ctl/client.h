@@ -6,13 +6,16 @@
 #include <jansson.h>
 #include <sys/types.h>
 
-/* Connects with the VM of this name. Returns a descriptor, or an error with a text. */
-int client_connect(const char *name);
+/*
+ * Connects with the VM of this name. Returns a descriptor, or an error with a text: -ETIMEDOUT if
+ * the VM takes no clients for so long.
+ */
+int client_connect(const char *name, int timeout_ms);
 
 /*
  * Asks, and waits this long for the answer. Returns its result, NULL without one, and sets *ret to
  * 0 or an error: -ETIMEDOUT, -EPIPE if the VM has ended, -EPROTO, or -EREMOTEIO with the VM's words
- * as the error text.
+ * as the error text. All texts of an answer are printable ASCII, or it is -EPROTO.
  */
 json_t *client_ask(int fd, const char *command, int timeout_ms, int *ret);
 

@@ -21,6 +21,8 @@ UT_VMM_cmd/advice := vmm/cmd/advice.c
 UT_VMM_cmd/signals := vmm/cmd/signals.c
 UT_VMM_cmd/terminal := vmm/cmd/terminal.c
 UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VMM_DEVICES)
+UT_VMM_cmd/control := vmm/cmd/control.c vmm/cmd/attach.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/ctl/client.c \
+	vmm/ctl/name.c vmm/dev/uart/escape.c
 UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/cmd/advice.c \
 	vmm/cmd/serve.c vmm/ctl/server.c vmm/ctl/name.c vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_confine/confine := $(wildcard vmm/confine/*.c) $(UT_VMM_LOOP)

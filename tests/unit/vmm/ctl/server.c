@@ -118,7 +118,7 @@ static int finish(void **state)
 
 static int dial(void)
 {
-	int fd = client_connect("test");
+	int fd = client_connect("test", PATIENCE_MS);
 
 	assert_no_error(fd);
 	return fd;
@@ -210,8 +210,8 @@ static void a_client_asks_and_is_told_why_not(void **state)
 	assert_int_equal(client_peer(fd), getpid());
 	assert_int_equal(client_wait_end(fd, 10), -ETIMEDOUT);
 	close(fd);
-	assert_error(client_connect("other"), -ENOENT, "other: there is no such VM");
-	assert_error(client_connect("../x"), -EINVAL, "cannot be the name");
+	assert_error(client_connect("other", PATIENCE_MS), -ENOENT, "other: there is no such VM");
+	assert_error(client_connect("../x", PATIENCE_MS), -EINVAL, "cannot be the name");
 }
 
 static void clients_learn_of_the_end(void **state)
