@@ -8,16 +8,19 @@
 #define ABI_KVM_CCA_H
 
 /*
- * Capability numbers of KVM's CCA series, which is not merged: the number moves with each posting.
- * The device answers the numbers of those postings whose VMMs it serves. From v15 on the VMMs keep
- * the private state of memory in the guest_memfd (capability 250, later 252), which the module does
- * not have yet, so 251 and 253 answer 0.
+ * Capability numbers of KVM's CCA series, which is not merged: the numbers move with the postings.
+ * The device answers all of those whose VMMs it serves.
  */
-#define KVM_CCA_CAP_ARM_RMI	249 /* v14 */
-#define KVM_CCA_CAP_ARM_RMI_V13 248
-#define KVM_CCA_CAP_ARM_RMI_V12 247
-#define KVM_CCA_CAP_ARM_RMI_V15 251
-#define KVM_CCA_CAP_ARM_RMI_V17 253
+#define KVM_CCA_CAP_ARM_RMI		249 /* v14 */
+#define KVM_CCA_CAP_ARM_RMI_V13		248
+#define KVM_CCA_CAP_ARM_RMI_V12		247
+#define KVM_CCA_CAP_ARM_RMI_V15		251
+#define KVM_CCA_CAP_ARM_RMI_V17		253
+/* guest_memfds that keep attributes themselves: a mask of these. */
+#define KVM_CCA_CAP_GMEM_ATTRIBUTES	250 /* v15 */
+#define KVM_CCA_CAP_GMEM_ATTRIBUTES_V17 252
+/* Merged, and not in the headers of 6.12 yet. */
+#define KVM_CCA_CAP_GMEM_FLAGS		244 /* a mask of KVM_CCA_GMEM_x */
 
 #define KVM_CCA_VM_TYPE_REALM	  (1UL << 30) /* since v14 */
 #define KVM_CCA_VM_TYPE_REALM_V13 (1UL << 8)  /* bits [11:8] of v12 and v13 */
@@ -33,6 +36,22 @@ struct kvm_cca_populate {
 #define KVM_CCA_POPULATE_MEASURE 1
 #define KVM_CCA_POPULATE	 _IOWR(0xae, 0xd7, struct kvm_cca_populate)
 #define KVM_CCA_POPULATE_V12	 _IOW(0xae, 0xd7, struct kvm_cca_populate)
+
+/* Flags of KVM_CREATE_GUEST_MEMFD. */
+#define KVM_CCA_GMEM_MMAP	 1 /* user space may map the pages that are shared */
+#define KVM_CCA_GMEM_INIT_SHARED 2 /* all pages are shared at first */
+#define KVM_CCA_GMEM_FLAGS	 (KVM_CCA_GMEM_MMAP | KVM_CCA_GMEM_INIT_SHARED)
+
+/* SET_MEMORY_ATTRIBUTES2, on a guest_memfd. */
+struct kvm_cca_memory_attributes2 {
+	unsigned long long offset; /* in the file */
+	unsigned long long size;
+	unsigned long long attributes;
+	unsigned long long flags;
+	unsigned long long error_offset; /* out, with EAGAIN and ENOMEM */
+	unsigned long long reserved[11];
+};
+#define KVM_CCA_SET_MEMORY_ATTRIBUTES2 _IOWR(0xae, 0xd2, struct kvm_cca_memory_attributes2)
 
 /*
  * Extensions. CHECK_EXTENSION answers as noted, or 0 for an extension that is not there. ENABLE_CAP

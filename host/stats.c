@@ -14,6 +14,7 @@ static const char *const stat_names[STAT_COUNT] = {
 	[STAT_RTTS] = "rtts",
 	[STAT_DELEGATED] = "delegated",
 	[STAT_PRIVATE] = "private",
+	[STAT_FILE_SHARED] = "file_shared",
 	[STAT_LEAKED] = "leaked",
 	[STAT_RMM_OWNED] = "rmm_owned",
 	[STAT_RMM_FOUND] = "rmm_found_active",

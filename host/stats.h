@@ -13,13 +13,14 @@ enum cca_stat {
 	STAT_REALMS,
 	STAT_RECS,
 	STAT_RTTS,
-	STAT_DELEGATED,	 /* granules that this module has delegated and not got back */
-	STAT_PRIVATE,	 /* how many of these are pages of guest_memfds */
-	STAT_LEAKED,	 /* granules that could not be given back */
-	STAT_RMM_OWNED,	 /* granules given to the RMM itself at its activation */
-	STAT_RMM_FOUND,	 /* 1: the RMM was active before this load */
-	STAT_MAP_CALLS,	 /* RTT_DATA_MAP and DATA_MAP_INIT */
-	STAT_MAP_BLOCKS, /* how many of these mapped a 2 MiB block */
+	STAT_DELEGATED,	  /* granules that this module has delegated and not got back */
+	STAT_PRIVATE,	  /* how many of these are pages of guest_memfds */
+	STAT_FILE_SHARED, /* shared pages of guest_memfds */
+	STAT_LEAKED,	  /* granules that could not be given back */
+	STAT_RMM_OWNED,	  /* granules given to the RMM itself at its activation */
+	STAT_RMM_FOUND,	  /* 1: the RMM was active before this load */
+	STAT_MAP_CALLS,	  /* RTT_DATA_MAP and DATA_MAP_INIT */
+	STAT_MAP_BLOCKS,  /* how many of these mapped a 2 MiB block */
 	STAT_SHARED_MAPS,
 	STAT_FOLDS,
 	STAT_EXIT_SYNC,

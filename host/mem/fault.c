@@ -9,6 +9,7 @@
 #include "host/mem/private.h"
 #include "host/mem/rtt.h"
 #include "host/mem/shared.h"
+#include "host/mem/states.h"
 #include "host/rmi/commands.h"
 
 int cca_memory_fault(struct cca_vcpu *vcpu, u64 gpa, u64 size, bool private, int err)
@@ -31,6 +32,8 @@ static int fault_slot(struct cca_vcpu *vcpu, u64 ipa, bool is_write)
 		return cca_mem_fault_private(vcpu, slot, gfn);
 	if (!slot || (is_write && slot->flags & KVM_MEM_READONLY))
 		return MEM_MMIO;
+	if (slot->shared_in_file)
+		return cca_mem_fault_file(vcpu, slot, gfn);
 	return cca_mem_fault_shared(vcpu, slot, gfn, is_write);
 }
 
@@ -104,19 +107,40 @@ static int drop_private(struct cca_vm *vm, u64 base, u64 top)
 	return 0;
 }
 
-int cca_mem_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas)
+static int set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, bool private)
 {
 	struct cca_vm *vm = vcpu->vm;
 	int ret;
 
+	if (cca_realm_state(vm) != REALM_ACTIVE)
+		return -EIO;
+	ret = cca_states_follow(vm, base >> PAGE_SHIFT, (top >> PAGE_SHIFT) - 1, private);
+	if (!ret)
+		ret = ripas_range(vcpu, base, top);
+	if (!ret && !private)
+		ret = drop_private(vm, base, top);
+	return ret;
+}
+
+int cca_mem_set_ripas(struct cca_vcpu *vcpu)
+{
+	struct vcpu_ripas *ripas = &vcpu->ripas;
+	bool private = ripas->value == RMI_RIPAS_RAM;
+	struct cca_vm *vm = vcpu->vm;
+	int ret = 0;
+	u64 agreed;
+
 	down_read(&vm->mem_sem);
 	mutex_lock(&vm->private_lock);
-	if (cca_realm_state(vm) != REALM_ACTIVE)
-		ret = -EIO;
-	else
-		ret = ripas_range(vcpu, base, top);
-	if (!ret && ripas == RMI_RIPAS_EMPTY)
-		ret = drop_private(vm, base, top);
+	agreed = cca_states_agree(vm, ripas->base >> PAGE_SHIFT, (ripas->top >> PAGE_SHIFT) - 1,
+				  private)
+		 << PAGE_SHIFT;
+	if (agreed > ripas->base)
+		ret = set_ripas(vcpu, ripas->base, agreed, private);
+	if (!ret)
+		ripas->base = agreed;
+	if (!ret && agreed < ripas->top)
+		ret = cca_memory_fault(vcpu, agreed, ripas->top - agreed, private, -EFAULT);
 	mutex_unlock(&vm->private_lock);
 	up_read(&vm->mem_sem);
 	return ret;
@@ -158,6 +182,7 @@ int cca_mem_init_ripas(struct cca_vm *vm)
 
 	down_read(&vm->mem_sem);
 	mutex_lock(&vm->private_lock);
+	cca_states_by_default(vm);
 	mt_for_each(&vm->slots_by_gfn, slot, index, ULONG_MAX) {
 		if (slot->gmem && !ret)
 			ret = init_ripas_range(vm, slot->gfn << PAGE_SHIFT,
@@ -166,4 +191,50 @@ int cca_mem_init_ripas(struct cca_vm *vm)
 	mutex_unlock(&vm->private_lock);
 	up_read(&vm->mem_sem);
 	return ret;
+}
+
+/* ---- KVM_PRE_FAULT_MEMORY ---- */
+
+/* A page in the half that it is in now. */
+static int pre_fault_page(struct cca_vcpu *vcpu, u64 gfn)
+{
+	struct cca_vm *vm = vcpu->vm;
+	struct cca_slot *slot;
+	bool private;
+	int ret;
+
+	down_read(&vm->mem_sem);
+	slot = cca_slot_find(vm, gfn);
+	mutex_lock(&vm->private_lock);
+	private = slot && slot->gmem && cca_gfn_is_private(slot, gfn);
+	mutex_unlock(&vm->private_lock);
+	if (!slot)
+		ret = -ENOENT;
+	else
+		ret = fault_slot(vcpu, gfn << PAGE_SHIFT | (private ? 0 : cca_shared_bit(vm)),
+				 false);
+	up_read(&vm->mem_sem);
+	return ret;
+}
+
+int cca_mem_pre_fault(struct cca_vcpu *vcpu, struct kvm_pre_fault_memory *range)
+{
+	u64 asked = range->size;
+	int ret = 0;
+
+	if (range->flags || !PAGE_ALIGNED(range->gpa) || !PAGE_ALIGNED(range->size) ||
+	    range->gpa + range->size <= range->gpa)
+		return -EINVAL;
+	if (cca_realm_state(vcpu->vm) != REALM_ACTIVE)
+		return -EBUSY;
+	while (range->size) {
+		ret = signal_pending(current) ? -EINTR
+					      : pre_fault_page(vcpu, range->gpa >> PAGE_SHIFT);
+		if (ret)
+			break;
+		range->gpa += PAGE_SIZE;
+		range->size -= PAGE_SIZE;
+		cond_resched();
+	}
+	return range->size == asked ? ret : 0;
 }

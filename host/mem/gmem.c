@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest_memfd (gmem.h). A file is a sparse array of 2 MiB chunks, so it costs nothing where it has
- * no pages, however large it is. The pages of a chunk come from one 2 MiB block of the host if
- * there is one to be had, and from single pages otherwise. A page of a block that was freed is
- * replaced by a single one. Pages are delegated as they are allocated. A block is one allocation
- * until part of it is freed: then it is split.
+ * The private pages of a guest_memfd (gmem.h). A file is a sparse array of 2 MiB chunks, so it
+ * costs nothing where it has no pages, however large it is. The pages of a chunk come from one 2
+ * MiB block of the host if there is one to be had, and from single pages otherwise. A page of a
+ * block that was freed is replaced by a single one. Pages are delegated as they are allocated. A
+ * block is one allocation until part of it is freed: then it is split.
  */
-#include <linux/anon_inodes.h>
-#include <linux/falloc.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/module.h>
-
 #include "host/granule/granule.h"
-#include "host/mem/gmem.h"
+#include "host/mem/gmem_object.h"
 #include "host/mem/mem.h"
-#include "host/mem/private.h"
 #include "host/stats.h"
-#include "host/vcpu/kick.h"
 
 #define GMEM_BLOCK_ORDER (GMEM_BLOCK_SHIFT - PAGE_SHIFT)
 #define HOST_SHARE	 32 /* the host keeps 1/32 of its memory free */
@@ -28,14 +20,6 @@ struct gmem_chunk {
 	u64 spare;	     /* cca_gmem_spare() */
 	unsigned int nr_present;
 	DECLARE_BITMAP(present, GMEM_BLOCK_PAGES);
-};
-
-struct cca_gmem {
-	struct cca_vm *vm;
-	struct list_head node;	/* vm->gmems */
-	struct list_head slots; /* cca_slot.gmem_node */
-	pgoff_t nr_pages;
-	struct xarray chunks;
 };
 
 static struct page *chunk_page(const struct gmem_chunk *chunk, unsigned long i)
@@ -133,7 +117,7 @@ static bool gmem_chunk_is_whole(const struct cca_gmem *gmem, pgoff_t index)
  * killer would end one process after the other and get none of it back. The VMM gets an error
  * instead while the host still has a reserve.
  */
-static bool host_has_room(void)
+bool cca_gmem_host_has_room(void)
 {
 	/*
 	 * Memory in CMA areas is kept for movable allocations, and private pages of a Realm cannot
@@ -156,7 +140,7 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 	if (!chunk)
 		return -ENOMEM;
 	if (!test_bit(i, chunk->present)) {
-		if (!host_has_room())
+		if (!cca_gmem_host_has_room())
 			return -ENOMEM;
 		if (!chunk->nr_present && gmem_chunk_is_whole(gmem, index))
 			ret = chunk_add_block(chunk);
@@ -270,224 +254,4 @@ void cca_gmem_free_all(struct cca_vm *vm)
 
 	list_for_each_entry(gmem, &vm->gmems, node)
 		cca_gmem_free(gmem, 0, gmem->nr_pages);
-}
-
-/* Unmaps from the Realm what a slot shows of the file's pages [start, end). */
-static int slot_punch(struct cca_slot *slot, pgoff_t start, pgoff_t end)
-{
-	pgoff_t from = max(start, slot->gmem_index);
-	pgoff_t to = min(end, slot->gmem_index + (pgoff_t)slot->pages);
-
-	if (from >= to)
-		return 0;
-	return cca_mem_unmap_private(slot->vm, slot, slot->gfn + (from - slot->gmem_index),
-				     to - from);
-}
-
-/*
- * Frees pages [start, end) once all slots have unmapped them. On an error nothing is freed, because
- * the pages may still be mapped.
- */
-static int gmem_punch(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
-{
-	struct cca_slot *slot;
-
-	list_for_each_entry(slot, &gmem->slots, gmem_node) {
-		int ret = slot_punch(slot, start, end);
-
-		if (ret)
-			return ret;
-	}
-	cca_gmem_free(gmem, start, end);
-	return 0;
-}
-
-static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
-{
-	struct cca_gmem *gmem = file->private_data;
-	pgoff_t start = offset >> PAGE_SHIFT;
-	pgoff_t end = (offset + len) >> PAGE_SHIFT;
-	int ret;
-
-	if (!(mode & FALLOC_FL_KEEP_SIZE))
-		return -EOPNOTSUPP;
-	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
-		return -EOPNOTSUPP;
-	if (!PAGE_ALIGNED(offset) || !PAGE_ALIGNED(len))
-		return -EINVAL;
-	/* Pages are allocated when the Realm uses them. To do it earlier would gain nothing. */
-	if (!(mode & FALLOC_FL_PUNCH_HOLE))
-		return offset + len > file_inode(file)->i_size ? -EINVAL : 0;
-	mutex_lock(&gmem->vm->private_lock);
-	ret = gmem_punch(gmem, start, min(end, gmem->nr_pages));
-	mutex_unlock(&gmem->vm->private_lock);
-	return ret;
-}
-
-static void gmem_destroy(struct cca_gmem *gmem)
-{
-	list_del(&gmem->node);
-	xa_destroy(&gmem->chunks);
-	kfree(gmem);
-}
-
-void cca_gmem_forget(struct cca_vm *vm)
-{
-	struct cca_gmem *gmem, *next;
-
-	list_for_each_entry_safe(gmem, next, &vm->gmems, node)
-		gmem_destroy(gmem);
-}
-
-/*
- * The file is closed. If the RMM does not unmap its pages, they stay with the VM, which dies: the
- * Realm never runs again, and the pages are freed once the RMM has destroyed it.
- */
-static int gmem_release(struct inode *inode, struct file *file)
-{
-	struct cca_gmem *gmem = file->private_data;
-	struct cca_vm *vm = gmem->vm;
-	struct cca_slot *slot, *next;
-	int left;
-
-	mutex_lock(&vm->private_lock);
-	left = gmem_punch(gmem, 0, gmem->nr_pages);
-	list_for_each_entry_safe(slot, next, &gmem->slots, gmem_node)
-		cca_gmem_unbind(slot);
-	if (left)
-		cca_vm_kill(vm);
-	else
-		gmem_destroy(gmem);
-	mutex_unlock(&vm->private_lock);
-	cca_vm_put(vm);
-	return 0;
-}
-
-static const struct file_operations gmem_fops = {
-	.owner = THIS_MODULE,
-	.release = gmem_release,
-	.fallocate = gmem_fallocate,
-	.llseek = noop_llseek,
-};
-
-/* The size cannot be changed, because slots rely on it. */
-static int gmem_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr)
-{
-	return -EINVAL;
-}
-
-static const struct inode_operations gmem_iops = {
-	.setattr = gmem_setattr,
-};
-
-static struct cca_gmem *gmem_new(struct cca_vm *vm, u64 size)
-{
-	struct cca_gmem *gmem = kzalloc(sizeof(*gmem), GFP_KERNEL_ACCOUNT);
-
-	if (!gmem)
-		return NULL;
-	gmem->vm = vm;
-	gmem->nr_pages = size >> PAGE_SHIFT;
-	xa_init_flags(&gmem->chunks, XA_FLAGS_ACCOUNT);
-	INIT_LIST_HEAD(&gmem->slots);
-	return gmem;
-}
-
-/* The file has an inode of its own, because fallocate() works on regular files only. */
-static struct file *gmem_file(struct cca_gmem *gmem, u64 size)
-{
-	struct file *file;
-
-	file = anon_inode_create_getfile("[kvm-gmem]", &gmem_fops, gmem, O_RDWR, NULL);
-	if (IS_ERR(file))
-		return file;
-	file->f_flags |= O_LARGEFILE;
-	file_inode(file)->i_op = &gmem_iops;
-	file_inode(file)->i_mode |= S_IFREG;
-	file_inode(file)->i_size = size;
-	return file;
-}
-
-int cca_gmem_create(struct cca_vm *vm, const struct kvm_create_guest_memfd *args)
-{
-	struct cca_gmem *gmem;
-	struct file *file;
-	int fd;
-
-	if (args->flags || !args->size || !PAGE_ALIGNED(args->size) ||
-	    args->size > (1ULL << vm->ipa_bits))
-		return -EINVAL;
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0)
-		return fd;
-	gmem = gmem_new(vm, args->size);
-	if (!gmem) {
-		put_unused_fd(fd);
-		return -ENOMEM;
-	}
-	file = gmem_file(gmem, args->size);
-	if (IS_ERR(file)) {
-		put_unused_fd(fd);
-		kfree(gmem);
-		return PTR_ERR(file);
-	}
-	cca_vm_get(vm);
-	mutex_lock(&vm->private_lock);
-	list_add_tail(&gmem->node, &vm->gmems);
-	mutex_unlock(&vm->private_lock);
-	fd_install(fd, file);
-	return fd;
-}
-
-static bool gmem_is_free(const struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
-{
-	struct cca_slot *slot;
-
-	list_for_each_entry(slot, &gmem->slots, gmem_node) {
-		if (start < slot->gmem_index + slot->pages && slot->gmem_index < end)
-			return false;
-	}
-	return true;
-}
-
-static int gmem_bind_file(struct cca_slot *slot, struct file *file, u64 offset)
-{
-	struct cca_gmem *gmem = file->private_data;
-	pgoff_t index = offset >> PAGE_SHIFT;
-	int ret = -EINVAL;
-
-	if (file->f_op != &gmem_fops)
-		return -EBADF;
-	if (gmem->vm != slot->vm || !PAGE_ALIGNED(offset) || index > gmem->nr_pages ||
-	    slot->pages > gmem->nr_pages - index)
-		return -EINVAL;
-	mutex_lock(&slot->vm->private_lock);
-	if (gmem_is_free(gmem, index, index + slot->pages)) {
-		slot->gmem = gmem;
-		slot->gmem_index = index;
-		list_add_tail(&slot->gmem_node, &gmem->slots);
-		ret = 0;
-	}
-	mutex_unlock(&slot->vm->private_lock);
-	return ret;
-}
-
-int cca_gmem_bind(struct cca_slot *slot, int fd, u64 offset)
-{
-	struct file *file = fget(fd);
-	int ret;
-
-	if (!file)
-		return -EBADF;
-	ret = gmem_bind_file(slot, file, offset);
-	fput(file);
-	return ret;
-}
-
-void cca_gmem_unbind(struct cca_slot *slot)
-{
-	if (!slot->gmem)
-		return;
-	list_del(&slot->gmem_node);
-	slot->gmem = NULL;
 }

@@ -2,9 +2,11 @@
 /*
  * guest_memfd of the module: the file that has the private pages of a Realm. User space never maps
  * them. They are allocated at the first fault or populate, in 2 MiB blocks if the host has them. A
- * page of the file is absent, delegated, or leaked. It is given up by hole punching, conversion to
- * shared, and the release of the file, and always in this order: unmap from the Realm, undelegate,
- * free.
+ * private page of the file is absent, delegated, or leaked. It is given up by hole punching,
+ * conversion to shared, and the release of the file, and always in this order: unmap from the
+ * Realm, undelegate, free.
+ *
+ * A file made to be mapped has shared pages as well, at those offsets that are not private.
  *
  * Everything here is protected by vm->private_lock. Only for the files of mem/; what other rooms
  * may ask of guest_memfds is in mem.h.
@@ -42,5 +44,15 @@ void cca_gmem_free(struct cca_gmem *gmem, pgoff_t start, pgoff_t end);
  * present; NULL if the chunk has no pages.
  */
 u64 *cca_gmem_spare(struct cca_gmem *gmem, pgoff_t index);
+
+/* Which pages of the file are private, if the file keeps that; NULL: vm->states says so. */
+struct cca_states *cca_gmem_states(struct cca_gmem *gmem);
+
+/*
+ * The shared page at an index, which is allocated if it is absent, or an ERR_PTR: -EFAULT if the
+ * page is private or beyond the end, -ENOMEM. It is the file's until private_lock is given up. For
+ * files that can be mapped.
+ */
+struct page *cca_gmem_shared_page(struct cca_gmem *gmem, pgoff_t index);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "host/vcpu/vcpu.h"
 
-/* ---- slots and attributes (slot.c) ---- */
+/* ---- slots (slot.c) ---- */
 
 #define CCA_MAX_SLOTS 32767
 
@@ -17,23 +17,26 @@
 int cca_slot_set(struct cca_vm *vm, const struct kvm_userspace_memory_region2 *region);
 /* End of the VM. By now nothing of a slot is mapped in the private half. */
 void cca_slot_free_all(struct cca_vm *vm);
-/* KVM_SET_MEMORY_ATTRIBUTES. */
-int cca_attributes_set(struct cca_vm *vm, const struct kvm_memory_attributes *attrs);
 /*
  * Is this a page-aligned range of user space, given by the addresses that mmap() returns? Pages can
  * be looked up through a tagged address too, but the MMU notifier never reports one.
  */
 bool cca_user_range_ok(u64 base, u64 size);
 
-/* ---- guest_memfds (gmem.c) ---- */
+/* ---- private or shared (states.c) ---- */
+
+/* KVM_SET_MEMORY_ATTRIBUTES. */
+int cca_attributes_set(struct cca_vm *vm, const struct kvm_memory_attributes *attrs);
+/* All pages begin as private says. lock: the one that protects them. */
+void cca_states_init(struct cca_states *states, struct mutex *lock, bool private);
+
+/* ---- guest_memfds (gmem_file.c, gmem.c) ---- */
 
 /* KVM_CREATE_GUEST_MEMFD: the new fd, or -EINVAL, -ENOMEM, -EMFILE. */
 int cca_gmem_create(struct cca_vm *vm, const struct kvm_create_guest_memfd *args);
 /* Undelegates and frees everything: reboot, kexec, end of the VM. */
 void cca_gmem_free_all(struct cca_vm *vm);
-/*
- * End of the VM: frees the files that were closed while the RMM kept their pages mapped. No lock.
- */
+/* End of the VM: frees the files that were closed while the RMM kept their pages mapped. */
 void cca_gmem_forget(struct cca_vm *vm);
 
 /* ---- faults and RIPAS (fault.c) ---- */
@@ -51,12 +54,19 @@ enum mem_result {
 int cca_mem_fault(struct cca_vcpu *vcpu, u64 ipa, bool is_write);
 
 /*
- * A RIPAS change the Realm asked for, carried out at the KVM_RUN after its exit: SET_RIPAS over
- * [base, top), making tables as needed; for EMPTY it drops the private pages. 0, or an errno for
- * KVM_RUN. The RMM's own limits (a destroyed page) end the range early without an error: the RMM
- * tells the Realm how far it got.
+ * The RIPAS change in vcpu->ripas, carried out at the KVM_RUN after its exit: SET_RIPAS, making
+ * tables as needed; for EMPTY it drops the private pages. 0, or an errno for KVM_RUN. -EFAULT is a
+ * memory fault as at the exit, for the part from the first page on that is in another state in a
+ * guest_memfd; vcpu->ripas has that part. The RMM's own limits (a destroyed page) end the range
+ * early without an error: the RMM tells the Realm how far it got.
  */
-int cca_mem_set_ripas(struct cca_vcpu *vcpu, u64 base, u64 top, u8 ripas);
+int cca_mem_set_ripas(struct cca_vcpu *vcpu);
+
+/*
+ * KVM_PRE_FAULT_MEMORY: maps what a vCPU would fault on. The range moves on by what was done; 0 if
+ * that was anything. vcpu->mutex held.
+ */
+int cca_mem_pre_fault(struct cca_vcpu *vcpu, struct kvm_pre_fault_memory *range);
 
 /*
  * Before activation: gives RIPAS RAM to all memory that a guest_memfd is behind. Takes mem_sem and

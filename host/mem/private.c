@@ -9,6 +9,7 @@
 #include "host/mem/mem.h"
 #include "host/mem/private.h"
 #include "host/mem/rtt.h"
+#include "host/mem/states.h"
 #include "host/rmi/commands.h"
 #include "host/rmi/probe.h"
 #include "host/stats.h"
@@ -96,7 +97,7 @@ static bool block_fits(const struct cca_slot *slot, u64 gfn, pgoff_t index)
 
 	return gfn % GMEM_BLOCK_PAGES == index % GMEM_BLOCK_PAGES && base >= slot->gfn &&
 	       base + GMEM_BLOCK_PAGES <= slot->gfn + slot->pages &&
-	       cca_range_is_private(slot->vm, base, GMEM_BLOCK_PAGES);
+	       cca_range_is_private(slot, base, GMEM_BLOCK_PAGES);
 }
 
 static int map_around(struct cca_slot *slot, u64 gfn, u64 pa, bool block)
@@ -138,7 +139,7 @@ static int fault_locked(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 
 	if (cca_realm_state(vm) != REALM_ACTIVE)
 		return -EIO;
-	if (!slot || !slot->gmem || !cca_gfn_is_private(vm, gfn) || fault_is_incurable(vcpu, gfn))
+	if (!slot || !slot->gmem || !cca_gfn_is_private(slot, gfn) || fault_is_incurable(vcpu, gfn))
 		return cca_memory_fault(vcpu, gpa, PAGE_SIZE, true, -EFAULT);
 	ret = cca_gmem_get(slot->gmem, cca_slot_index(slot, gfn), &pa, &block);
 	if (ret)
@@ -235,10 +236,11 @@ int cca_mem_populate_pages(struct cca_vm *vm, u64 gpa, const u64 *source, unsign
 	*done = 0;
 	if (!slot || !slot->gmem)
 		return -EFAULT;
-	if (!cca_gfn_is_private(vm, gfn))
+	if (!cca_gfn_is_private(slot, gfn))
 		return -EINVAL;
+	cca_states_by_default(vm);
 	n = min_t(u64, n, slot->gfn + slot->pages - gfn);
-	if (!cca_range_is_private(vm, gfn, n))
+	if (!cca_range_is_private(slot, gfn, n))
 		n = 1;
 	while (*done < n && !ret) {
 		unsigned int some = 0;

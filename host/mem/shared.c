@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The shared half: pages of the VMM in the Realm's tables, for as long as the VMM itself has them
- * mapped. Nothing larger than a page is mapped, so that the notifier never needs a table to unmap
- * part of a block.
+ * mapped, or pages of a guest_memfd, for as long as the file has them as shared. Nothing larger
+ * than a page is mapped, so that the notifier never needs a table to unmap part of a block.
  */
 #include <linux/page-flags.h>
 #include <linux/smp.h>
 #include <linux/swap.h>
 
 #include "host/mem/fault.h"
+#include "host/mem/gmem.h"
 #include "host/mem/mem.h"
 #include "host/mem/rtt.h"
 #include "host/mem/shared.h"
+#include "host/mem/states.h"
 #include "host/rmi/commands.h"
 #include "host/vcpu/kick.h"
 
@@ -35,13 +37,14 @@ static u64 window_flags(const struct shared_window *w)
 	return (u64)RMI_MEMATTR_NORMAL_WB << RMI_MAP_MEMATTR_SHIFT | s2ap << RMI_MAP_S2AP_SHIFT;
 }
 
+/* private_lock held. */
 static void window_plan(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
 	u64 base = ALIGN_DOWN(gfn, WINDOW_PAGES);
 	u64 first = max(base, slot->gfn);
 	u64 end = min(base + WINDOW_PAGES, slot->gfn + slot->pages);
 
-	cca_shared_range(slot->vm, gfn, &first, &end);
+	cca_shared_range(slot, gfn, &first, &end);
 	w->gfn = first;
 	w->pages = end - first;
 	w->write = !(slot->flags & KVM_MEM_READONLY);
@@ -246,7 +249,9 @@ int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, 
 	struct shared_window window;
 	int ret;
 
+	mutex_lock(&vcpu->vm->private_lock);
 	window_plan(slot, gfn, &window);
+	mutex_unlock(&vcpu->vm->private_lock);
 	do {
 		ret = shared_try(slot, gfn, is_write, &window);
 		/*
@@ -263,6 +268,74 @@ int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, 
 		return cca_memory_fault(vcpu, gfn << PAGE_SHIFT, PAGE_SIZE, false, ret);
 	return ret;
 }
+
+/* ---- shared pages that are a guest_memfd's ---- */
+
+/* The file's pages for the window, at least the one at gfn. They stay while private_lock is held.
+ */
+static int window_take(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->pages; i++) {
+		w->page[i] = cca_gmem_shared_page(slot->gmem, cca_slot_index(slot, w->gfn + i));
+		if (IS_ERR(w->page[i]))
+			break;
+	}
+	if (w->gfn + i <= gfn)
+		return PTR_ERR(w->page[i]);
+	w->pages = i;
+	return 0;
+}
+
+/* Maps the window, and makes the tables it takes. private_lock held. */
+static int window_map_file(struct cca_slot *slot, u64 gfn, const struct shared_window *w)
+{
+	struct cca_vm *vm = slot->vm;
+	u64 status;
+	int ret;
+
+	do {
+		mutex_lock(&vm->shared_lock);
+		status = window_map(slot, w);
+		mutex_unlock(&vm->shared_lock);
+		if (RMI_STATUS(status) != RMI_ERROR_RTT)
+			return rmi_errno(status);
+		if (rtt_status_level(status) >= PAGE_LEVEL)
+			return -ENXIO;
+		ret = cca_rtt_make(vm, window_ipa(slot, gfn), rtt_status_level(status), PAGE_LEVEL);
+	} while (!ret);
+	return ret;
+}
+
+static int fault_file(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
+{
+	struct shared_window window;
+	int ret = -EFAULT;
+
+	if (cca_realm_state(vcpu->vm) != REALM_ACTIVE)
+		return -EIO;
+	if (slot->gmem && !cca_gfn_is_private(slot, gfn)) {
+		window_plan(slot, gfn, &window);
+		ret = window_take(slot, gfn, &window);
+	}
+	if (ret)
+		return cca_memory_fault(vcpu, gfn << PAGE_SHIFT, PAGE_SIZE, false, ret);
+	return window_map_file(slot, gfn, &window);
+}
+
+int cca_mem_fault_file(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
+{
+	struct cca_vm *vm = vcpu->vm;
+	int ret;
+
+	mutex_lock(&vm->private_lock);
+	ret = fault_file(vcpu, slot, gfn);
+	mutex_unlock(&vm->private_lock);
+	return ret;
+}
+
+/* ---- unmapping ---- */
 
 /*
  * The RMM did not unmap a page that its owner gives away as soon as the notifier returns. The Realm

@@ -12,6 +12,9 @@
  */
 int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, bool is_write);
 
+/* The same for a slot whose guest_memfd has the shared pages. mem_sem held for reading. */
+int cca_mem_fault_file(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn);
+
 /*
  * Takes [gfn, gfn + pages) out of the shared half. shared_lock held; never allocates, and never
  * fails: a Realm whose pages cannot be unmapped has run for the last time.

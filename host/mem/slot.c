@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots and memory attributes of a VM. They say what of its guest physical space is memory,
- * where that memory comes from, and which half of the address space it is reached by.
+ * Memory slots of a VM. They say what of its guest physical space is memory, and where that memory
+ * comes from. Which half of the address space it is reached by is states.c.
  */
 #include <linux/uaccess.h>
 
@@ -9,6 +9,7 @@
 #include "host/mem/mem.h"
 #include "host/mem/private.h"
 #include "host/mem/shared.h"
+#include "host/mem/states.h"
 
 #define SLOT_MAX_PAGES ((1UL << 31) - 1)
 
@@ -23,11 +24,6 @@ bool cca_user_range_ok(u64 base, u64 size)
 struct cca_slot *cca_slot_find(struct cca_vm *vm, u64 gfn)
 {
 	return mtree_load(&vm->slots_by_gfn, gfn);
-}
-
-static u64 slot_last_gfn(const struct cca_slot *slot)
-{
-	return slot->gfn + slot->pages - 1;
 }
 
 static int slot_check_flags(const struct kvm_userspace_memory_region2 *r)
@@ -84,7 +80,7 @@ static int slot_map_insert(struct cca_vm *vm, struct cca_slot *slot)
 		return ret;
 	ret = xa_err(xa_store(&vm->slots_by_id, slot->id, slot, GFP_KERNEL));
 	if (ret)
-		slot_map_clear(vm, slot->gfn, slot_last_gfn(slot));
+		slot_map_clear(vm, slot->gfn, cca_slot_last(slot));
 	return ret;
 }
 
@@ -126,7 +122,7 @@ static int slot_delete(struct cca_slot *slot)
 
 	if (ret)
 		return ret;
-	slot_map_clear(slot->vm, slot->gfn, slot_last_gfn(slot));
+	slot_map_clear(slot->vm, slot->gfn, cca_slot_last(slot));
 	xa_erase(&slot->vm->slots_by_id, slot->id);
 	slot_free(slot);
 	return 0;
@@ -160,6 +156,19 @@ static bool slot_overlaps_other(struct cca_vm *vm, const struct kvm_userspace_me
 	return false;
 }
 
+/* Shared memory that is the file's does not depend on where the VMM has mapped it. */
+static int slot_watch(struct cca_slot *slot)
+{
+	int ret;
+
+	if (slot->shared_in_file)
+		return 0;
+	ret = mmu_interval_notifier_insert(&slot->notifier, slot->vm->mm, slot->hva,
+					   slot->pages << PAGE_SHIFT, &cca_mem_notifier_ops);
+	slot->notified = !ret;
+	return ret;
+}
+
 static int slot_add(struct cca_vm *vm, const struct kvm_userspace_memory_region2 *r)
 {
 	struct cca_slot *slot;
@@ -175,11 +184,9 @@ static int slot_add(struct cca_vm *vm, const struct kvm_userspace_memory_region2
 		if (ret)
 			goto fail;
 	}
-	ret = mmu_interval_notifier_insert(&slot->notifier, vm->mm, slot->hva,
-					   slot->pages << PAGE_SHIFT, &cca_mem_notifier_ops);
+	ret = slot_watch(slot);
 	if (ret)
 		goto fail;
-	slot->notified = true;
 	ret = slot_map_insert(vm, slot);
 	if (ret)
 		goto fail;
@@ -197,7 +204,7 @@ fail:
 static int slot_move(struct cca_slot *slot, u64 gfn)
 {
 	struct cca_vm *vm = slot->vm;
-	u64 first = slot->gfn, last = slot_last_gfn(slot);
+	u64 first = slot->gfn, last = cca_slot_last(slot);
 	int ret = slot_map_store(slot, gfn);
 
 	if (ret)
@@ -267,121 +274,6 @@ void cca_slot_free_all(struct cca_vm *vm)
 	__mt_destroy(&vm->slots_by_gfn);
 	up_write(&vm->mem_sem);
 	mutex_lock(&vm->private_lock);
-	mt_clear_in_rcu(&vm->private_gfns); /* nobody reads any more */
-	__mt_destroy(&vm->private_gfns);
+	cca_states_free(&vm->states);
 	mutex_unlock(&vm->private_lock);
-}
-
-bool cca_gfn_is_private(struct cca_vm *vm, u64 gfn)
-{
-	return mtree_load(&vm->private_gfns, gfn);
-}
-
-bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages)
-{
-	MA_STATE(mas, &vm->private_gfns, gfn, gfn);
-	bool all;
-
-	rcu_read_lock();
-	all = mas_walk(&mas) && mas.last >= gfn + pages - 1;
-	rcu_read_unlock();
-	return all;
-}
-
-void cca_shared_range(struct cca_vm *vm, u64 gfn, u64 *first, u64 *end)
-{
-	MA_STATE(mas, &vm->private_gfns, gfn, gfn);
-	void *private;
-
-	rcu_read_lock();
-	private = mas_walk(&mas);
-	rcu_read_unlock();
-	*first = max_t(u64, *first, private ? gfn : mas.index);
-	*end = private ? gfn + 1 : min_t(u64, *end - 1, mas.last) + 1;
-}
-
-/*
- * Stores the attribute of [first, last]. Private ranges that touch are kept as one, so that the
- * check of a range is one look-up.
- */
-static int attributes_store(struct cca_vm *vm, u64 first, u64 last, bool private)
-{
-	MA_STATE(mas, &vm->private_gfns, first, last);
-
-	if (private) {
-		mas_set(&mas, first ? first - 1 : 0);
-		if (mas_walk(&mas))
-			first = min_t(u64, first, mas.index);
-		mas_set(&mas, last + 1);
-		if (mas_walk(&mas))
-			last = max_t(u64, last, mas.last);
-	}
-	return cca_range_store(&mas, first, last, private ? xa_mk_value(1) : NULL,
-			       GFP_KERNEL_ACCOUNT);
-}
-
-/*
- * Unmaps the part of a slot that changes halves from the half it was in, and frees it if it was
- * private.
- */
-static int attributes_unmap(struct cca_slot *slot, u64 first, u64 last, bool private)
-{
-	struct cca_vm *vm = slot->vm;
-	u64 gfn = max(first, slot->gfn);
-	u64 pages = min(last, slot_last_gfn(slot)) - gfn + 1;
-	pgoff_t index;
-	int ret;
-
-	if (private) {
-		mutex_lock(&vm->shared_lock);
-		cca_mem_unmap_shared(vm, gfn, pages);
-		mutex_unlock(&vm->shared_lock);
-		return 0;
-	}
-	if (!slot->gmem)
-		return 0;
-	ret = cca_mem_unmap_private(vm, slot, gfn, pages);
-	if (ret)
-		return ret;
-	index = cca_slot_index(slot, gfn);
-	cca_gmem_free(slot->gmem, index, index + pages);
-	return 0;
-}
-
-static int attributes_set_locked(struct cca_vm *vm, u64 first, u64 last, bool private)
-{
-	unsigned long index = first;
-	struct cca_slot *slot;
-	int ret;
-
-	ret = attributes_store(vm, first, last, private);
-	if (ret)
-		return ret;
-	mt_for_each(&vm->slots_by_gfn, slot, index, last) {
-		ret = attributes_unmap(slot, first, last, private);
-		if (ret)
-			return ret;
-		cond_resched();
-	}
-	return 0;
-}
-
-int cca_attributes_set(struct cca_vm *vm, const struct kvm_memory_attributes *attrs)
-{
-	u64 end = attrs->address + attrs->size;
-	int ret;
-
-	if (attrs->flags || attrs->attributes & ~KVM_MEMORY_ATTRIBUTE_PRIVATE)
-		return -EINVAL;
-	if (!attrs->size || end < attrs->address)
-		return -EINVAL;
-	if (!PAGE_ALIGNED(attrs->address) || !PAGE_ALIGNED(attrs->size))
-		return -EINVAL;
-	down_read(&vm->mem_sem);
-	mutex_lock(&vm->private_lock);
-	ret = attributes_set_locked(vm, attrs->address >> PAGE_SHIFT, (end >> PAGE_SHIFT) - 1,
-				    attrs->attributes);
-	mutex_unlock(&vm->private_lock);
-	up_read(&vm->mem_sem);
-	return ret;
 }

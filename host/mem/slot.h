@@ -19,9 +19,16 @@ struct cca_slot {
 	struct cca_gmem *gmem; /* private_lock; NULL: none, or its file was closed */
 	struct list_head gmem_node;
 	pgoff_t gmem_index;
+	bool shared_in_file; /* the guest_memfd has the shared pages, too, and not [hva, hva + size)
+			      */
 	struct mmu_interval_notifier notifier; /* over [hva, hva + size) */
 	bool notified;
 };
+
+static inline u64 cca_slot_last(const struct cca_slot *slot)
+{
+	return slot->gfn + slot->pages - 1;
+}
 
 /* Where a page of the slot is in its guest_memfd. */
 static inline pgoff_t cca_slot_index(const struct cca_slot *slot, u64 gfn)
@@ -31,14 +38,5 @@ static inline pgoff_t cca_slot_index(const struct cca_slot *slot, u64 gfn)
 
 /* The slot of a page, or NULL. mem_sem held. */
 struct cca_slot *cca_slot_find(struct cca_vm *vm, u64 gfn);
-
-/* Whether a page, or each page of a range, has the attribute PRIVATE. private_lock held. */
-bool cca_gfn_is_private(struct cca_vm *vm, u64 gfn);
-bool cca_range_is_private(struct cca_vm *vm, u64 gfn, u64 pages);
-/*
- * Narrows [*first, *end) to the pages around gfn that are not private; to gfn alone if it is. No
- * lock.
- */
-void cca_shared_range(struct cca_vm *vm, u64 gfn, u64 *first, u64 *end);
 
 #endif

@@ -15,6 +15,8 @@ static int realm_run_check(struct cca_vm *vm)
 
 	if (vm->realm.state == REALM_DEAD)
 		return -EIO;
+	if (vm->plain)
+		return -EOPNOTSUPP;
 	ret = cca_vgic_ready(vm);
 	if (ret)
 		return ret;

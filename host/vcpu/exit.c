@@ -282,7 +282,6 @@ static void complete_mmio(struct cca_vcpu *vcpu)
 
 int cca_exit_complete(struct cca_vcpu *vcpu)
 {
-	struct vcpu_ripas ripas = vcpu->ripas;
 	int ret = 0;
 
 	if (vcpu->mmio != MMIO_NONE)
@@ -290,8 +289,8 @@ int cca_exit_complete(struct cca_vcpu *vcpu)
 	if (vcpu->hypercall)
 		memcpy(vcpu->rec_run->enter.gprs, vcpu->gprs, sizeof(vcpu->gprs));
 	vcpu->hypercall = false;
-	if (ripas.pending)
-		ret = cca_mem_set_ripas(vcpu, ripas.base, ripas.top, ripas.value);
+	if (vcpu->ripas.pending)
+		ret = cca_mem_set_ripas(vcpu);
 	if (!ret)
 		vcpu->ripas.pending = false;
 	return ret;

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "host/events/coalesced.h"
+#include "host/mem/mem.h"
 #include "host/vcpu/ioctl.h"
 #include "host/vcpu/regs.h"
 #include "host/vcpu/run.h"
@@ -212,6 +213,18 @@ static int vcpu_ioctl_reg(struct cca_vcpu *vcpu, const void __user *arg, bool se
 	return set ? cca_vcpu_set_reg(vcpu, &reg) : cca_vcpu_get_reg(vcpu, &reg);
 }
 
+/* The struct is copied back on errors too, because it says how far the call got. */
+static int vcpu_ioctl_pre_fault(struct cca_vcpu *vcpu, void __user *arg)
+{
+	struct kvm_pre_fault_memory range;
+	int ret;
+
+	if (copy_from_user(&range, arg, sizeof(range)))
+		return -EFAULT;
+	ret = cca_mem_pre_fault(vcpu, &range);
+	return copy_to_user(arg, &range, sizeof(range)) ? -EFAULT : ret;
+}
+
 static int vcpu_ioctl_locked(struct cca_vcpu *vcpu, unsigned int cmd, void __user *arg)
 {
 	switch (cmd) {
@@ -239,6 +252,8 @@ static int vcpu_ioctl_locked(struct cca_vcpu *vcpu, unsigned int cmd, void __use
 		return vcpu_set_sigmask(vcpu, arg);
 	case KVM_SET_GUEST_DEBUG:
 		return vcpu_set_debug(arg);
+	case KVM_PRE_FAULT_MEMORY:
+		return vcpu_ioctl_pre_fault(vcpu, arg);
 	case KVM_SET_DEVICE_ATTR:
 	case KVM_GET_DEVICE_ATTR:
 	case KVM_HAS_DEVICE_ATTR:

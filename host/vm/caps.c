@@ -79,9 +79,31 @@ static int check_extra(unsigned long cap)
 	}
 }
 
-static int check_realm(unsigned long cap)
+/* How memory is made private, which that of a plain VM never is. */
+static int check_private(const struct cca_vm *vm, unsigned long cap)
+{
+	if (vm && vm->plain)
+		return 0;
+	switch (cap) {
+	case KVM_CAP_MEMORY_ATTRIBUTES:
+	case KVM_CCA_CAP_GMEM_ATTRIBUTES:
+	case KVM_CCA_CAP_GMEM_ATTRIBUTES_V17:
+		return KVM_MEMORY_ATTRIBUTE_PRIVATE;
+	case KVM_CAP_GUEST_MEMFD:
+	case KVM_CAP_PRE_FAULT_MEMORY:
+		return 1;
+	case KVM_CCA_CAP_GMEM_FLAGS:
+		return KVM_CCA_GMEM_FLAGS;
+	default:
+		return 0;
+	}
+}
+
+static int check_realm(const struct cca_vm *vm, unsigned long cap)
 {
 	switch (cap) {
+	case KVM_CCA_CAP_ARM_RMI_V17:
+	case KVM_CCA_CAP_ARM_RMI_V15:
 	case KVM_CCA_CAP_ARM_RMI:
 	case KVM_CCA_CAP_ARM_RMI_V13:
 	case KVM_CCA_CAP_ARM_RMI_V12:
@@ -97,10 +119,8 @@ static int check_realm(unsigned long cap)
 	case KVM_CAP_MAX_VCPUS:
 	case KVM_CAP_MAX_VCPU_ID:
 		return max_vcpus();
-	case KVM_CAP_MEMORY_ATTRIBUTES:
-		return KVM_MEMORY_ATTRIBUTE_PRIVATE;
 	default:
-		return check_extra(cap);
+		return check_private(vm, cap) ?: check_extra(cap);
 	}
 }
 
@@ -113,7 +133,6 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	case KVM_CAP_JOIN_MEMORY_REGIONS_WORKS:
 	case KVM_CAP_CHECK_EXTENSION_VM:
 	case KVM_CAP_ENABLE_CAP_VM:
-	case KVM_CAP_GUEST_MEMFD:
 	case KVM_CAP_MEMORY_FAULT_INFO:
 	case KVM_CAP_SYNC_MMU:
 	case KVM_CAP_READONLY_MEM:
@@ -147,7 +166,7 @@ int cca_check_extension(struct cca_vm *vm, unsigned long cap)
 	case KVM_CAP_MSI_DEVID: /* KVM answers this for a VM only */
 		return vm ? cca_its_any(vm) : -EINVAL;
 	default:
-		return cca_vms_refused() ? 0 : check_realm(cap);
+		return cca_vms_refused() ? 0 : check_realm(vm, cap);
 	}
 }
 

@@ -126,6 +126,31 @@ static int vm_ioctl_attr(struct cca_vm *vm, unsigned int cmd, void __user *arg)
 	return copy_from_user(&attr, arg, sizeof(attr)) ? -EFAULT : cca_smccc_attr(vm, cmd, &attr);
 }
 
+/*
+ * VMMs make an ordinary VM only to ask it something before they make their Realm: whether there is
+ * a vGICv3, or what a vCPU's registers say. So such a VM can be made and asked. It gets no memory,
+ * and its vCPUs do not run.
+ */
+static bool vm_refuses(const struct cca_vm *vm, unsigned int cmd)
+{
+	if (!vm->plain)
+		return false;
+	switch (cmd) {
+	case KVM_SET_USER_MEMORY_REGION:
+	case KVM_SET_USER_MEMORY_REGION2:
+	case KVM_SET_MEMORY_ATTRIBUTES:
+	case KVM_CREATE_GUEST_MEMFD:
+	case KVM_CCA_POPULATE:
+	case KVM_CCA_POPULATE_V12:
+	case KVM_ENABLE_CAP:
+		pr_info_once("kvm-cca: %s wants an ordinary VM, which is for /dev/kvm\n",
+			     current->comm);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct cca_vm *vm = file->private_data;
@@ -134,6 +159,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (ret)
 		return ret;
+	if (vm_refuses(vm, cmd))
+		return -EOPNOTSUPP;
 	switch (cmd) {
 	case KVM_CHECK_EXTENSION:
 		return cca_check_extension(vm, arg);
@@ -173,6 +200,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case KVM_SET_DEVICE_ATTR:
 	case KVM_HAS_DEVICE_ATTR:
 		return vm_ioctl_attr(vm, cmd, argp);
+	case KVM_CCA_SET_MEMORY_ATTRIBUTES2: /* a guest_memfd has it */
+		return -ENOTTY;
 	case KVM_CREATE_IRQCHIP: /* would be a GICv2 */
 		return -ENODEV;
 	case KVM_ARM_SET_COUNTER_OFFSET: /* a Realm's counter has no offset */
@@ -211,8 +240,6 @@ static int vm_type_ipa_bits(unsigned long type)
 
 	if (type & ~TYPE_KNOWN_MASK || (v13 && v13 != KVM_CCA_VM_TYPE_REALM_V13))
 		return -EINVAL;
-	if (!v13 && !(type & KVM_CCA_VM_TYPE_REALM))
-		return -EINVAL;
 	if (bits < MIN_IPA_BITS || bits > cca_max_ipa_bits())
 		return -EINVAL;
 	return bits;
@@ -225,7 +252,7 @@ int cca_vm_create(unsigned long type)
 
 	if (bits < 0)
 		return bits;
-	ret = cca_vm_new(bits, &vm);
+	ret = cca_vm_new(bits, !(type & ~TYPE_IPA_MASK), &vm);
 	if (ret)
 		return ret;
 	ret = anon_inode_getfd("kvm-vm", &vm_fops, vm, O_RDWR | O_CLOEXEC);

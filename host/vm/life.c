@@ -36,21 +36,13 @@ int cca_vms_refused(void)
 	return READ_ONCE(vms_refused);
 }
 
-/*
- * The kind of tree that Linux keeps a process's mappings in. MT_FLAGS_ALLOC_RANGE must be set with
- * RCU: without it 6.12 takes a full node's length for a pointer when it frees a subtree
- * (mt_free_walk).
- */
-#define TREE_FLAGS (MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN)
-
 static void vm_init_trees(struct cca_vm *vm)
 {
-	mt_init_flags(&vm->slots_by_gfn, TREE_FLAGS);
+	mt_init_flags(&vm->slots_by_gfn, CCA_TREE_FLAGS);
 	mt_set_external_lock(&vm->slots_by_gfn, &vm->mem_sem);
-	mt_init_flags(&vm->private_gfns, TREE_FLAGS | MT_FLAGS_USE_RCU);
-	mt_set_external_lock(&vm->private_gfns, &vm->private_lock);
+	cca_states_init(&vm->states, &vm->private_lock, true);
 	xa_init_flags(&vm->slots_by_id, XA_FLAGS_ACCOUNT);
-	mt_init_flags(&vm->smccc_filter, TREE_FLAGS);
+	mt_init_flags(&vm->smccc_filter, CCA_TREE_FLAGS);
 	mt_set_external_lock(&vm->smccc_filter, &vm->config_lock);
 }
 
@@ -131,7 +123,7 @@ static void vm_release_last(struct kref *ref)
 	vm_free(vm);
 }
 
-static struct cca_vm *vm_new(u8 ipa_bits)
+static struct cca_vm *vm_new(u8 ipa_bits, bool plain)
 {
 	struct cca_vm *vm = kvzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
 
@@ -140,6 +132,7 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	kref_init(&vm->ref);
 	vm->release = vm_release_last;
 	vm->ipa_bits = ipa_bits;
+	vm->plain = plain;
 	mutex_init(&vm->lock);
 	mutex_init(&vm->config_lock);
 	init_rwsem(&vm->mem_sem);
@@ -156,11 +149,11 @@ static struct cca_vm *vm_new(u8 ipa_bits)
 	return vm;
 }
 
-int cca_vm_new(u8 ipa_bits, struct cca_vm **vm)
+int cca_vm_new(u8 ipa_bits, bool plain, struct cca_vm **vm)
 {
 	int ret;
 
-	*vm = vm_new(ipa_bits);
+	*vm = vm_new(ipa_bits, plain);
 	if (!*vm)
 		return -ENOMEM;
 	ret = cca_coalesced_init(*vm) ?: vm_register(*vm);

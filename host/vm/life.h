@@ -5,9 +5,11 @@
 
 #include "host/vm/vm.h"
 
-/* A VM with one reference. 0, or -ENOMEM, -EBUSY (before a suspend), -EIO (the machine goes down).
+/*
+ * A VM with one reference; plain as in vm.h. 0, or -ENOMEM, -EBUSY (before a suspend), -EIO (the
+ * machine goes down).
  */
-int cca_vm_new(u8 ipa_bits, struct cca_vm **vm);
+int cca_vm_new(u8 ipa_bits, bool plain, struct cca_vm **vm);
 
 /* Says why there are no Realms, as the errno of KVM_CREATE_VM, or 0: there are. */
 void cca_vms_refuse(int err);

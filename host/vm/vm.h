@@ -76,13 +76,27 @@ struct cca_irqfds {
 	bool used;		    /* there was one */
 };
 
+/*
+ * The kind of tree that Linux keeps a process's mappings in. MT_FLAGS_ALLOC_RANGE must be set with
+ * RCU: without it 6.12 takes a full node's length for a pointer when it frees a subtree
+ * (mt_free_walk).
+ */
+#define CCA_TREE_FLAGS (MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN)
+
+/* Which pages of a row are private. */
+struct cca_states {
+	struct maple_tree others; /* ranges of pages that are not as the rest is */
+	bool private;		  /* what the rest is */
+};
+
 struct cca_vm {
 	struct kref ref; /* VM, vCPU, device and guest_memfd descriptors */
 	void (*release)(struct kref *ref);
 	struct list_head node; /* of all VMs; vm/life.c */
 	struct mm_struct *mm;  /* of the creator: ioctls of others fail with -EIO */
 	u8 ipa_bits;
-	bool dead; /* set once (cca_vm_kill): every ioctl fails with -EIO, vCPUs leave */
+	bool plain; /* no Realm: it can be asked but has no memory and does not run */
+	bool dead;  /* set once (cca_vm_kill): every ioctl fails with -EIO, vCPUs leave */
 
 	struct mutex lock; /* creation of vCPUs and devices; vcpus[], nr_vcpus */
 	struct cca_vcpu *vcpus[CCA_MAX_VCPUS]; /* by index; set once, before nr_vcpus grows */
@@ -97,8 +111,9 @@ struct cca_vm {
 	struct maple_tree slots_by_gfn;
 	struct xarray slots_by_id;
 
-	struct mutex private_lock; /* private half: attributes, guest_memfds, their mappings */
-	struct maple_tree private_gfns;
+	struct mutex private_lock; /* private half: states of pages, guest_memfds, their mappings */
+	struct cca_states states;  /* by gfn */
+	bool states_fixed;	   /* states.private will not change any more */
 	struct list_head gmems;
 
 	struct mutex shared_lock; /* shared half's mappings */

@@ -10,6 +10,10 @@
 
 void test_device(void)
 {
+	static const unsigned long rmi[] = {KVM_CCA_CAP_ARM_RMI_V12, KVM_CCA_CAP_ARM_RMI_V13,
+					    KVM_CCA_CAP_ARM_RMI_V15, KVM_CCA_CAP_ARM_RMI_V17};
+	unsigned int i;
+
 	ok(ioctl(dev, KVM_GET_API_VERSION, 0) == 12, "API version is 12");
 	expect(ioctl(dev, KVM_GET_API_VERSION, 1), EINVAL, "API version takes no argument");
 	ok(ioctl(dev, KVM_GET_VCPU_MMAP_SIZE, 0) == 8192, "kvm_run and the ring are two pages");
@@ -17,12 +21,14 @@ void test_device(void)
 	expect(ioctl(dev, KVM_RUN, 0), EINVAL, "the device does not run");
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, 0x7fffffff) == 0, "an unknown capability is 0");
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, RMI_CAP) == 1, "Realms are there");
-	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V13) == 1 &&
-		   ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V12) == 1,
-	   "by the numbers of v12 and v13, too");
-	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V15) == 0 &&
-		   ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_ARM_RMI_V17) == 0,
-	   "not by later ones, whose VMMs need more than there is");
+	for (i = 0; i < sizeof(rmi) / sizeof(rmi[0]); i++)
+		ok(ioctl(dev, KVM_CHECK_EXTENSION, rmi[i]) == 1, "by the number %lu, too", rmi[i]);
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_GMEM_ATTRIBUTES) == 8 &&
+		   ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_GMEM_ATTRIBUTES_V17) == 8 &&
+		   ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES) == 8,
+	   "the private attribute, of files and of VMs");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_GMEM_FLAGS) == 3, "files to be mapped");
+	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_PRE_FAULT_MEMORY) == 1, "faults beforehand");
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE) >= 40,
 	   "40 address bits or more");
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_RMI_VERSION) == 0x20000, "RMI 2.0");
@@ -143,6 +149,32 @@ static void test_debug(void)
 	close(vm);
 }
 
+/* What OpenVMM and QEMU ask of an ordinary VM before they make their Realm; more it cannot do. */
+static void test_plain(void)
+{
+	struct kvm_vcpu_init init = {.target = 5, .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
+	struct kvm_create_device gic = {.type = KVM_DEV_TYPE_ARM_VGIC_V3,
+					.flags = KVM_CREATE_DEVICE_TEST};
+	struct kvm_cca_populate nothing = {.source_uaddr = PAGE};
+	uint64_t id = 0;
+	struct kvm_one_reg reg = {.id = ARM64_SYS_REG(3, 0, 0, 4, 0), .addr = (uintptr_t)&id};
+	int vm = ioctl(dev, KVM_CREATE_VM, 0UL), vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+
+	expect(ioctl(vm, KVM_CREATE_DEVICE, &gic), 0, "ordinary VM: it could have a vGICv3");
+	expect(ioctl(vcpu, KVM_ARM_VCPU_INIT, &init), 0, "ordinary VM: a vCPU");
+	ok(!ioctl(vcpu, KVM_GET_ONE_REG, &reg) && id, "ordinary VM: ID_AA64PFR0_EL1 is %#lx",
+	   (long)id);
+	ok(ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES) == 0,
+	   "ordinary VM: no private memory");
+	expect(set_slot(vm, 0, RAM_BASE, PAGE, user_memory(PAGE), -1, 0), EOPNOTSUPP,
+	       "ordinary VM: no memory");
+	expect(new_gmem(vm, PAGE), EOPNOTSUPP, "ordinary VM: no guest_memfd");
+	expect(ioctl(vm, KVM_CCA_POPULATE, &nothing), EOPNOTSUPP, "ordinary VM: no Realm");
+	expect(ioctl(vcpu, KVM_RUN, 0), EOPNOTSUPP, "ordinary VM: it does not run");
+	close(vcpu);
+	close(vm);
+}
+
 /* A VM belongs to the process that created it: calls from another process get -EIO. */
 static void test_other_process(int vm);
 
@@ -154,8 +186,10 @@ void test_vm(void)
 	vm_type(KVM_CCA_VM_TYPE_REALM | 40, 0, "a Realm of 40 bits");
 	vm_type(KVM_CCA_VM_TYPE_REALM, 0, "0 bits are the default");
 	vm_type(KVM_CCA_VM_TYPE_REALM_V13 | 40, 0, "a Realm as v13 has it");
-	vm_type(0, EINVAL, "no Realm");
-	vm_type(40, EINVAL, "no Realm of 40 bits");
+	vm_type(0, 0, "an ordinary VM");
+	vm_type(40, 0, "an ordinary VM of 40 bits");
+	vm_type(31, EINVAL, "an ordinary VM of 31 bits");
+	vm_type(1UL << 31, EINVAL, "protected");
 	vm_type(KVM_CCA_VM_TYPE_REALM | 31, EINVAL, "fewer than 32 bits");
 	vm_type(KVM_CCA_VM_TYPE_REALM | 200, EINVAL, "more bits than the RMM has");
 	vm_type(KVM_CCA_VM_TYPE_REALM | 1UL << 31, EINVAL, "protected as well");
@@ -177,6 +211,7 @@ void test_vm(void)
 	close(vm);
 	test_sizes();
 	test_debug();
+	test_plain();
 	expect_nothing_left("the vm group");
 }
 

@@ -15,6 +15,10 @@
 
 #include "kvm_api.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 #define THREADS	    4
 #define EACH	    6 /* descriptors of a kind */
 #define FILE_SIZE   (4 * BLOCK)
@@ -115,7 +119,9 @@ static int make_vm(struct fuzzer *f)
 
 static int make_file(struct fuzzer *f)
 {
-	return keep_any(f, GMEM, new_gmem(any(f, VM), often(f) ? FILE_SIZE : length(f)));
+	return keep_any(f, GMEM,
+			new_gmem_with(any(f, VM), often(f) ? FILE_SIZE : length(f),
+				      often(f) ? rnd(f, 4) : odd(f)));
 }
 
 static int make_slot(struct fuzzer *f)
@@ -134,6 +140,31 @@ static int drop_slot(struct fuzzer *f)
 static int convert(struct fuzzer *f)
 {
 	return set_private(any(f, VM), place(f), length(f), rnd(f, 3));
+}
+
+static int convert_file(struct fuzzer *f)
+{
+	return set_file_private(any(f, GMEM), place(f) - RAM_BASE, length(f), rnd(f, 3));
+}
+
+/* User space's own use of a file: the pages come, or the answer is an error and no signal. */
+static int touch_file(struct fuzzer *f)
+{
+	char *at = mmap(NULL, FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, any(f, GMEM), 0);
+	int ret;
+
+	if (at == MAP_FAILED)
+		return -1;
+	ret = madvise(at + rnd(f, 512) * PAGE, (1 + rnd(f, 16)) * PAGE, MADV_POPULATE_WRITE);
+	munmap(at, FILE_SIZE);
+	return ret;
+}
+
+static int pre_fault(struct fuzzer *f)
+{
+	struct kvm_pre_fault_memory range = {.gpa = place(f), .size = length(f)};
+
+	return ioctl(any(f, VCPU), KVM_PRE_FAULT_MEMORY, &range);
 }
 
 static int fill(struct fuzzer *f)
@@ -460,6 +491,8 @@ static int mixed_up(struct fuzzer *f)
 		KVM_SET_USER_MEMORY_REGION,
 		KVM_SET_USER_MEMORY_REGION2,
 		KVM_SET_MEMORY_ATTRIBUTES,
+		KVM_CCA_SET_MEMORY_ATTRIBUTES2,
+		KVM_PRE_FAULT_MEMORY,
 		KVM_CREATE_GUEST_MEMFD,
 		KVM_CCA_POPULATE,
 		KVM_CCA_POPULATE_V12,
@@ -520,6 +553,9 @@ static struct step {
 	STEP("SET_USER_MEMORY_REGION2", make_slot, 32, true),
 	STEP("a slot deleted", drop_slot, 8, true),
 	STEP("SET_MEMORY_ATTRIBUTES", convert, 32, true),
+	STEP("SET_MEMORY_ATTRIBUTES2", convert_file, 32, true),
+	STEP("a mapped guest_memfd", touch_file, 16, true),
+	STEP("PRE_FAULT_MEMORY", pre_fault, 8, false),
 	STEP("POPULATE", fill, 16, true),
 	STEP("CREATE_VCPU", make_vcpu, 24, true),
 	STEP("VCPU_INIT", init_again, 8, true),

@@ -60,6 +60,17 @@ struct kvm_create_guest_memfd {
 #define KVM_CAP_GUEST_MEMFD	    234
 #endif
 
+#ifndef KVM_PRE_FAULT_MEMORY
+struct kvm_pre_fault_memory {
+	uint64_t gpa;
+	uint64_t size;
+	uint64_t flags;
+	uint64_t padding[5];
+};
+#define KVM_PRE_FAULT_MEMORY	 _IOWR(KVMIO, 0xd5, struct kvm_pre_fault_memory)
+#define KVM_CAP_PRE_FAULT_MEMORY 236
+#endif
+
 #ifndef KVM_ARM_VM_SMCCC_FILTER
 #define KVM_ARM_VM_SMCCC_FILTER 0
 enum kvm_smccc_filter_action {
@@ -87,9 +98,12 @@ void expect_nothing_left(const char *after);
 
 int new_vm(void);
 int new_gmem(int vm, uint64_t size);
+int new_gmem_with(int vm, uint64_t size, uint64_t flags);
 int set_slot(int vm, uint32_t id, uint64_t gpa, uint64_t size, void *user, int gmem,
 	     uint64_t offset);
 int set_private(int vm, uint64_t gpa, uint64_t size, bool private);
+/* By KVM_SET_MEMORY_ATTRIBUTES2 of a guest_memfd. */
+int set_file_private(int gmem, uint64_t offset, uint64_t size, bool private);
 int populate(int vm, uint64_t gpa, void *source, uint64_t size);
 void *user_memory(uint64_t size);
 /*
@@ -121,5 +135,6 @@ void test_parity(void);
 void test_fuzz(void);
 void test_events(void);
 void test_msi(void);
+void test_forms(void);
 
 #endif

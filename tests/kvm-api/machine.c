@@ -10,6 +10,8 @@
 #define REG_X0	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0)
 #define REG_PC	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
 
+enum machine_form machine_form;
+
 struct memory_fault {
 	uint64_t flags;
 	uint64_t gpa;
@@ -87,6 +89,20 @@ static bool load(struct machine *m)
 	return good;
 }
 
+/* In FORM_FILE the memory is the file's, and begins as shared; the others have two backings. */
+static bool create_memory(struct machine *m)
+{
+	m->gmem = new_gmem_with(m->vm, MACHINE_SIZE, m->form == FORM_FILE ? KVM_CCA_GMEM_FLAGS : 0);
+	m->ram = user_memory(MACHINE_SIZE);
+	if (m->gmem < 0 || !m->ram)
+		return false;
+	if (m->form == FORM_FILE && mmap(m->ram, MACHINE_SIZE, PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_FIXED, m->gmem, 0) != m->ram)
+		return false;
+	return !set_slot(m->vm, 0, JOBS_RAM, MACHINE_SIZE, m->ram, m->gmem, 0) &&
+	       (m->form == FORM_PLAIN || !machine_convert(m, JOBS_RAM, MACHINE_SIZE, true));
+}
+
 bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0)
 {
 	unsigned int i;
@@ -95,11 +111,8 @@ bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0)
 	memset(m, 0, sizeof(*m));
 	m->its = -1;
 	m->vm = new_vm();
-	m->gmem = new_gmem(m->vm, MACHINE_SIZE);
-	m->ram = user_memory(MACHINE_SIZE);
-	good = m->vm >= 0 && m->gmem >= 0 && m->ram &&
-	       !set_slot(m->vm, 0, JOBS_RAM, MACHINE_SIZE, m->ram, m->gmem, 0) &&
-	       !set_private(m->vm, JOBS_RAM, MACHINE_SIZE, true) && create_gic(m) &&
+	m->form = machine_form;
+	good = m->vm >= 0 && create_memory(m) && create_gic(m) &&
 	       ((x0 & 0xff) != JOB_LPI || create_its(m));
 	for (i = 0; i < cpus && good; i++, m->cpus = i)
 		good = create_vcpu(m, i);
@@ -157,16 +170,27 @@ void machine_take_mmio(struct machine_vcpu *v)
 		take_report(v->m, data);
 }
 
-/* As `realm` does: sets the attributes, then gives back the memory of the half that is left. */
+/* With two backings, the memory of the half that is left is given back. */
+int machine_convert(struct machine *m, uint64_t gpa, uint64_t size, bool private)
+{
+	uint64_t offset = gpa - JOBS_RAM;
+	int ret = 0;
+
+	if (m->form == FORM_VM)
+		ret = set_private(m->vm, gpa, size, private);
+	else if (m->form == FORM_FILE)
+		ret = set_file_private(m->gmem, offset, size, private);
+	else if (!private)
+		ret = fallocate(m->gmem, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+				(off_t)size);
+	if (!ret && private && m->form != FORM_FILE)
+		ret = madvise(m->ram + offset, size, MADV_DONTNEED);
+	return ret ? -errno : 0;
+}
+
 static int convert(struct machine *m, const struct memory_fault *f)
 {
-	bool private = f->flags & (1 << 3);
-
-	if (set_private(m->vm, f->gpa, f->size, private))
-		return -errno;
-	if (private)
-		return madvise(m->ram + (f->gpa - JOBS_RAM), f->size, MADV_DONTNEED) ? -errno : 0;
-	return 0;
+	return machine_convert(m, f->gpa, f->size, f->flags & KVM_MEMORY_ATTRIBUTE_PRIVATE);
 }
 
 int machine_run_once(struct machine_vcpu *v)

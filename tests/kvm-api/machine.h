@@ -20,6 +20,16 @@
 #define MACHINE_PATIENCE_S 60
 #define MACHINE_REPORTS	   256
 
+/* How a VMM tells which memory is private: docs/uapi.md, "Three forms of VMM". */
+enum machine_form {
+	FORM_VM,    /* attributes on the VM */
+	FORM_PLAIN, /* not at all */
+	FORM_FILE,  /* attributes on the guest_memfd, which is mapped as well */
+};
+
+/* Of the machines created next; FORM_VM at first. */
+extern enum machine_form machine_form;
+
 struct machine;
 
 struct machine_vcpu {
@@ -34,6 +44,7 @@ struct machine_vcpu {
 };
 
 struct machine {
+	enum machine_form form;
 	int vm, gmem, gic, its; /* an ITS for job LPI; else -1 */
 	char *ram;
 	unsigned int cpus;
@@ -54,6 +65,8 @@ void machine_destroy(struct machine *m);
 
 /* KVM_RUN once; MMIO of the device is answered. 0 or -errno; v->exit is the reason. */
 int machine_run_once(struct machine_vcpu *v);
+/* Makes memory private or shared in the form's way. 0 or -errno. */
+int machine_convert(struct machine *m, uint64_t gpa, uint64_t size, bool private);
 /* Answers the MMIO exit of a KVM_RUN that was not machine_run_once(). */
 void machine_take_mmio(struct machine_vcpu *v);
 /* Runs the vCPU until REPORT_END or until KVM_RUN says something else than MMIO or a new RIPAS. */

@@ -59,7 +59,8 @@ long counter(const char *name)
 
 void expect_nothing_left(const char *after)
 {
-	static const char *const names[] = {"vms", "realms", "recs", "rtts", "delegated", "leaked"};
+	static const char *const names[] = {"vms",	 "realms",	"recs",	 "rtts",
+					    "delegated", "file_shared", "leaked"};
 	unsigned int i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -74,7 +75,12 @@ int new_vm(void)
 
 int new_gmem(int vm, uint64_t size)
 {
-	struct kvm_create_guest_memfd args = {.size = size};
+	return new_gmem_with(vm, size, 0);
+}
+
+int new_gmem_with(int vm, uint64_t size, uint64_t flags)
+{
+	struct kvm_create_guest_memfd args = {.size = size, .flags = flags};
 
 	return ioctl(vm, KVM_CREATE_GUEST_MEMFD, &args);
 }
@@ -104,6 +110,17 @@ int set_private(int vm, uint64_t gpa, uint64_t size, bool private)
 	};
 
 	return ioctl(vm, KVM_SET_MEMORY_ATTRIBUTES, &a);
+}
+
+int set_file_private(int gmem, uint64_t offset, uint64_t size, bool private)
+{
+	struct kvm_cca_memory_attributes2 a = {
+		.offset = offset,
+		.size = size,
+		.attributes = private ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0,
+	};
+
+	return ioctl(gmem, KVM_CCA_SET_MEMORY_ATTRIBUTES2, &a);
 }
 
 int populate(int vm, uint64_t gpa, void *source, uint64_t size)
@@ -173,6 +190,7 @@ static const struct {
 	{"limit", test_limit, true},
 	{"events", test_events, false},
 	{"msi", test_msi, false},
+	{"forms", test_forms, false},
 };
 
 int main(int argc, char **argv)

@@ -152,7 +152,7 @@ void test_gmem(void)
 
 	gmem_create(vm, (struct kvm_create_guest_memfd){.size = 0}, EINVAL, "size 0");
 	gmem_create(vm, (struct kvm_create_guest_memfd){.size = 100}, EINVAL, "unaligned size");
-	gmem_create(vm, (struct kvm_create_guest_memfd){.size = PAGE, .flags = 1}, EINVAL, "flags");
+	gmem_create(vm, (struct kvm_create_guest_memfd){.size = PAGE, .flags = 4}, EINVAL, "flags");
 	gmem_create(vm, (struct kvm_create_guest_memfd){.size = PAGE}, 0, "one page");
 	ok(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED && errno == ENODEV,
 	   "guest_memfd: cannot be mapped");
@@ -202,6 +202,7 @@ static void populate_memory(int vm, char *user)
 {
 	long calls = counter("map_calls");
 
+	expect(set_private(vm, RAM_BASE + BLOCK, BLOCK, true), 0, "populate: a part is private");
 	expect(populate(vm, RAM_BASE, user, PAGE), EINVAL, "populate: not private");
 	expect(set_private(vm, RAM_BASE, SIZE, true), 0, "populate: made private");
 	expect(populate(vm, RAM_BASE, user, BLOCK), 0, "populate: 2 MiB");

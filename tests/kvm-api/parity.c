@@ -54,6 +54,11 @@ static const struct {
 	{247, "Realms"},
 	{248, "Realms"},
 	{249, "Realms"},
+	{251, "Realms"},
+	{253, "Realms"},
+	{250, "private memory"},
+	{252, "private memory"},
+	{236, "memory is faulted in beforehand"},
 };
 
 static const char *cap_reason(unsigned int cap)

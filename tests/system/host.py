@@ -54,7 +54,8 @@ def run_groups(t, host, *groups):
 
 
 def test_ioctls(t):
-    run_groups(t, t.host(cpus=2, rmm="host"), "device", "vm", "slots", "attributes", "gmem", "populate")
+    run_groups(t, t.host(cpus=2, rmm="host"), "device", "vm", "slots", "attributes", "gmem", "populate",
+               "forms")
 
 
 def test_events(t):

@@ -53,4 +53,7 @@ UT_LINUX := tests/unit/host/kernel/kernel.o
 $(eval $(call host_test,KERNEL,granule/granule,host/granule/granule.o host/granule/pool.o $(UT_LINUX)))
 $(eval $(call host_test,KERNEL,granule/donations,host/granule/donations.o $(UT_LINUX)))
 $(eval $(call host_test,KERNEL,granule/linear_map,host/granule/linear_map.o $(UT_LINUX)))
-$(foreach t,gmem shared slot guest,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/$(t).o $(UT_LINUX))))
+$(foreach t,shared guest,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/$(t).o $(UT_LINUX))))
+$(foreach t,slot states,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/slot.o host/mem/states.o $(UT_LINUX))))
+UT_GMEM := $(addprefix host/mem/,gmem.o gmem_shared.o gmem_file.o states.o) $(UT_LINUX)
+$(foreach t,gmem gmem_file,$(eval $(call host_test,KERNEL,mem/$(t),$(UT_GMEM))))

@@ -97,8 +97,17 @@ struct page *phys_to_page(u64 pa)
 	return &kernel_memory[(pa - BASE) >> PAGE_SHIFT];
 }
 
+void get_page(struct page *page)
+{
+	page->references++;
+}
+
 void put_page(struct page *page)
 {
+	if (page->allocated && !page->order && !page->references) {
+		__free_page(page);
+		return;
+	}
 	assert(page->references > 0);
 	page->dirty_when_put = page->dirty;
 	page->references--;
@@ -129,6 +138,16 @@ void *kcalloc(size_t n, size_t size, gfp_t gfp)
 void kfree(void *p)
 {
 	free(p);
+}
+
+void *memchr_inv(const void *p, int c, size_t size)
+{
+	const unsigned char *byte = p;
+
+	for (; size--; byte++)
+		if (*byte != c)
+			return (void *)byte;
+	return NULL;
 }
 
 /* ---- bits ---- */
@@ -256,12 +275,32 @@ void mas_set_range(struct ma_state *mas, unsigned long first, unsigned long last
 	mas->last = last;
 }
 
+/* Widens the state to all that lies between two ranges. */
+static void mas_gap(struct ma_state *mas)
+{
+	unsigned long at = mas->index;
+	unsigned int r;
+
+	mas->index = 0;
+	mas->last = -1UL;
+	for (r = 0; r < mas->tree->n; r++) {
+		const struct range *range = &mas->tree->range[r];
+
+		if (range->last < at)
+			mas->index = max(mas->index, range->last + 1);
+		else
+			mas->last = min(mas->last, range->first - 1);
+	}
+}
+
 void *mas_walk(struct ma_state *mas)
 {
 	const struct range *r = range_at(mas->tree, mas->index);
 
-	if (!r)
+	if (!r) {
+		mas_gap(mas);
 		return NULL;
+	}
 	mas->index = r->first;
 	mas->last = r->last;
 	return r->entry;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 
 typedef uint8_t u8;
@@ -47,6 +48,7 @@ typedef u64 phys_addr_t;
 #define cond_resched()			((void)0)
 #define lockdep_assert_held(lock)	((void)(lock))
 #define pr_warn_once(...)		((void)(0, ##__VA_ARGS__))
+#define pr_info_once(...)		((void)(0, ##__VA_ARGS__))
 #define WARN_ON_ONCE(x)			(!!(x))
 
 #define IS_ERR(p)  ((unsigned long)(p) >= -4095UL)
@@ -90,6 +92,7 @@ typedef struct {
 struct task_struct {
 	bool signalled;
 	struct mm_struct *mm;
+	char comm[16];
 };
 extern struct task_struct *current;
 #define signal_pending(task) ((task)->signalled)
@@ -110,6 +113,7 @@ extern struct task_struct *current;
 #define __GFP_NOWARN	    16u
 #define __GFP_RETRY_MAYFAIL 32u
 #define __GFP_NOFAIL	    64u
+#define __GFP_ZERO	    128u
 #define GFP_KERNEL_ACCOUNT  (GFP_KERNEL | __GFP_ACCOUNT)
 #define NR_FREE_CMA_PAGES   0
 
@@ -117,7 +121,7 @@ struct page {
 	bool allocated;
 	bool inside; /* of an allocation that is not split, and not its first */
 	unsigned int order;
-	int references; /* of get_user_pages_fast() */
+	int references; /* of get_user_pages_fast() and get_page() */
 	bool dirty, dirty_when_put, accessed;
 	unsigned long private;
 	bool offline; /* PageOffline */
@@ -147,7 +151,10 @@ struct page *phys_to_page(u64 pa);
 void page_offline_begin(void);
 void page_offline_end(void);
 unsigned long page_to_pfn(const struct page *page);
+void get_page(struct page *page);
+/* The last one frees a page that was allocated by itself. */
 void put_page(struct page *page);
+#define page_count(p) (1 + (p)->references)
 void SetPageDirty(struct page *page);
 void mark_page_accessed(struct page *page);
 static inline long si_mem_available(void)
@@ -173,6 +180,8 @@ extern int kernel_fail_after;
 extern bool kernel_no_blocks;
 /* Pages that are allocated. */
 unsigned int kernel_pages(void);
+
+void *memchr_inv(const void *p, int c, size_t size);
 
 /* ---- bits ---- */
 
@@ -270,12 +279,15 @@ struct ma_state {
 	bool ready;
 };
 
+#define MT_FLAGS_ALLOC_RANGE		 1u
+#define MT_FLAGS_LOCK_EXTERN		 2u
+#define mt_init_flags(tree, flags)	 ((void)((tree)->n = 0))
+#define mt_set_external_lock(tree, lock) ((void)(tree), (void)(lock))
 #define MA_STATE(name, t, first, end)                                                              \
 	struct ma_state name = {.tree = (t), .index = (first), .last = (end)}
 void *mtree_load(struct maple_tree *tree, unsigned long i);
 void *mt_find(struct maple_tree *tree, unsigned long *i, unsigned long end);
 void __mt_destroy(struct maple_tree *tree);
-#define mt_clear_in_rcu(tree) ((void)(tree))
 void mas_set_range(struct ma_state *mas, unsigned long first, unsigned long last);
 #define mas_set(mas, i) mas_set_range(mas, i, i)
 void *mas_walk(struct ma_state *mas);
@@ -293,6 +305,8 @@ void mas_store_prealloc(struct ma_state *mas, void *entry);
 #define offset_in_page(p)  ((unsigned long)(p) & (PAGE_SIZE - 1))
 /* A test that reads memory of user space says what is there. Bytes that are not copied. */
 unsigned long copy_from_user(void *to, const void *from, unsigned long n);
+unsigned long put_user_u64(u64 value, unsigned long long *to);
+#define put_user(value, to) put_user_u64(value, to)
 int get_user_pages_fast(unsigned long start, int n, unsigned int flags, struct page **pages);
 
 struct mmu_interval_notifier;
@@ -373,6 +387,7 @@ struct dentry;
 struct iattr;
 struct inode;
 struct file;
+struct vm_area_struct;
 struct inode_operations {
 	int (*setattr)(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr);
 };
@@ -380,6 +395,8 @@ struct file_operations {
 	void *owner;
 	int (*release)(struct inode *inode, struct file *file);
 	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
+	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
 	void *llseek;
 };
 struct inode {
@@ -391,8 +408,34 @@ struct file {
 	const struct file_operations *f_op;
 	void *private_data;
 	unsigned int f_flags;
+	struct address_space *f_mapping;
 	struct inode inode;
 };
+
+/* ---- mappings of files: a test may hold one ---- */
+
+typedef unsigned int vm_fault_t;
+#define VM_FAULT_SIGBUS 2u
+#define VM_SHARED	1ul
+#define VM_MAYSHARE	2ul
+#define VM_DONTEXPAND	4ul
+#define VM_DONTDUMP	8ul
+
+struct vm_fault {
+	struct vm_area_struct *vma;
+	pgoff_t pgoff;
+	struct page *page;
+};
+struct vm_operations_struct {
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+};
+struct vm_area_struct {
+	struct file *vm_file;
+	unsigned long vm_flags;
+	const struct vm_operations_struct *vm_ops;
+};
+#define vm_flags_set(vma, flags) ((void)((vma)->vm_flags |= (flags)))
+void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t size, int cows);
 
 #define noop_llseek	       NULL
 #define file_inode(file)       (&(file)->inode)
@@ -423,6 +466,7 @@ struct kvm_memory_attributes {
 struct kvm_create_guest_memfd {
 	u64 size, flags;
 };
+struct kvm_pre_fault_memory;
 struct kvm_enable_cap;
 
 /* ---- what the module's headers name and these tests do not use ---- */

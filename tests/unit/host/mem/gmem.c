@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* host/mem/gmem.c: no page is freed that may still be mapped, and none is lost on the way. */
+/* host/mem/gmem.c: no private page is freed that may still be mapped, and none is lost on the way.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include "host/mem/gmem.h"
 #include "host/mem/mem.h"
 #include "host/mem/private.h"
+#include "host/mem/shared.h"
 #include "host/stats.h"
 #include "host/vcpu/kick.h"
 #include "host/granule/granule.h"
@@ -61,6 +63,28 @@ void cca_pool_put(struct cca_pool *pool, u64 pa)
 void cca_vm_kill(struct cca_vm *of)
 {
 	kills++;
+}
+
+/* ---- what only a file that can be mapped uses ---- */
+
+void cca_mem_unmap_shared(struct cca_vm *of, u64 gfn, u64 pages)
+{
+	fail();
+}
+
+void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t size, int cows)
+{
+	fail();
+}
+
+unsigned long copy_from_user(void *to, const void *from, unsigned long n)
+{
+	return n;
+}
+
+unsigned long put_user_u64(u64 value, unsigned long long *to)
+{
+	return sizeof(*to);
 }
 
 /* ---- helpers ---- */

@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include "host/mem/fault.h"
+#include "host/mem/gmem.h"
 #include "host/mem/mem.h"
 #include "host/mem/rtt.h"
 #include "host/mem/shared.h"
+#include "host/mem/states.h"
 #include "host/rmi/commands.h"
 #include "host/stats.h"
 #include "host/vcpu/kick.h"
@@ -28,7 +30,7 @@ static unsigned int there; /* pages from the start of a request that user space 
 static unsigned int mapped, clean, writable; /* pages; clean: when they were mapped */
 static u64 unmap_status;
 static unsigned int unmaps, kills, kicks, alive_kicks;
-static bool lose_race, protected;
+static bool lose_race, protected, file_private;
 
 /* ---- the rest of the module, and of the kernel ---- */
 
@@ -93,8 +95,19 @@ int cca_memory_fault(struct cca_vcpu *of, u64 gpa, u64 size, bool private, int e
 	return err;
 }
 
-void cca_shared_range(struct cca_vm *of, u64 gfn, u64 *first, u64 *end)
+void cca_shared_range(const struct cca_slot *of, u64 gfn, u64 *first, u64 *end)
 {
+}
+
+bool cca_gfn_is_private(const struct cca_slot *of, u64 gfn)
+{
+	return file_private;
+}
+
+struct page *cca_gmem_shared_page(struct cca_gmem *gmem, pgoff_t index)
+{
+	assert_true(vm.private_lock.held > 0);
+	return index < there ? memory + index : ERR_PTR(-ENOMEM);
 }
 
 void cca_vm_kill(struct cca_vm *of)
@@ -124,7 +137,7 @@ static int set_up(void **state)
 	there = PAGES;
 	unmap_status = RMI_SUCCESS;
 	mapped = clean = writable = unmaps = kills = kicks = alive_kicks = 0;
-	lose_race = protected = false;
+	lose_race = protected = file_private = false;
 	return 0;
 }
 
@@ -210,6 +223,35 @@ static void protected_page_can_be_read(void **state)
 	assert_int_equal(count_references(), 0);
 }
 
+/* Pages that a guest_memfd has for both are mapped without the VMM's mapping of them. */
+static void pages_of_a_file(void **state)
+{
+	slot.gmem = (struct cca_gmem *)&vm;
+	protected = true;
+	assert_int_equal(cca_mem_fault_file(&vcpu, &slot, AT), 0);
+	assert_int_equal(mapped, 64);
+	assert_int_equal(writable, 64);
+	there = AT - GFN;
+	assert_int_equal(cca_mem_fault_file(&vcpu, &slot, AT), -ENOMEM);
+	there++;
+	mapped = 0;
+	assert_int_equal(cca_mem_fault_file(&vcpu, &slot, AT), 0);
+	assert_int_equal(mapped, there);
+	assert_int_equal(count_references(), 0);
+	assert_int_equal(vm.private_lock.held, 0);
+}
+
+static void page_of_a_file_that_is_private(void **state)
+{
+	slot.gmem = (struct cca_gmem *)&vm;
+	file_private = true;
+	assert_int_equal(cca_mem_fault_file(&vcpu, &slot, AT), -EFAULT);
+	file_private = false;
+	slot.gmem = NULL; /* closed */
+	assert_int_equal(cca_mem_fault_file(&vcpu, &slot, AT), -EFAULT);
+	assert_int_equal(mapped, 0);
+}
+
 static void notifier_unmaps(void **state)
 {
 	assert_true(invalidate(HVA - PAGE_SIZE, HVA + PAGE_SIZE));
@@ -270,6 +312,8 @@ int main(void)
 		TEST(pages_that_changed_are_not_mapped),
 		TEST(fewer_pages_than_asked_for),
 		TEST(protected_page_can_be_read),
+		TEST(pages_of_a_file),
+		TEST(page_of_a_file_that_is_private),
 		TEST(notifier_unmaps),
 		TEST(realm_that_cannot_be_unmapped_is_stopped),
 		TEST(notifier_that_must_not_wait),
