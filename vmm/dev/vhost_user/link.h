@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A connection to a vhost-user back end: what a front end may ask of it, one function each. Every
- * function ends within the deadline of message.h and returns a negative errno: the connection is
- * then worth nothing any more. -EPROTO: the back end broke a rule of the protocol. One thread at a
- * time.
+ * function ends within the deadline and returns a negative errno: the connection is then worth
+ * nothing any more. -EPROTO: the back end broke a rule of the protocol. One thread at a time.
  */
 #ifndef VMM_DEV_VHOST_USER_LINK_H
 #define VMM_DEV_VHOST_USER_LINK_H
@@ -12,13 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How long a back end may take for one message, in milliseconds; a test sets less. */
+/* How long a back end may take for all that it is asked at once, in ms; a test sets less. */
 extern int vhost_user_deadline;
 
 struct vhost_user_link {
-	int fd;		   /* -1: not connected */
-	uint64_t features; /* virtio's, of the back end */
-	uint64_t protocol; /* what both sides do beyond the first protocol */
+	int fd;		    /* -1: not connected */
+	uint64_t features;  /* virtio's, of the back end */
+	uint64_t protocol;  /* what both sides do beyond the first protocol */
+	long long until_ms; /* its deadline, on the monotonic clock */
 };
 
 /* Memory that the back end gets, from the start of a file on. */
@@ -36,6 +36,9 @@ struct vhost_user_ring {
 	uint64_t desc, avail, used;
 	int kick, call; /* events */
 };
+
+/* The deadline is for all that is asked from now on until it begins anew. */
+void vhost_user_link_begin(struct vhost_user_link *l);
 
 /* Agrees on features of the protocol. */
 int vhost_user_link_open(struct vhost_user_link *l);

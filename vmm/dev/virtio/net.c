@@ -206,12 +206,13 @@ static void started(struct virtio *v)
 	set_offload(v->owner, v->accepted);
 }
 
-static void stopped(struct virtio *v)
+static bool stopped(struct virtio *v)
 {
 	struct net *n = v->owner;
 
 	n->waiting = 0;
 	set_offload(n, 0);
+	return true;
 }
 
 static int opened(struct virtio *v)

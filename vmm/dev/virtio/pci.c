@@ -472,6 +472,7 @@ void virtio_pci_reset(struct virtio_pci *p)
 {
 	virtio_lock(p->device);
 	write_status(p, 0);
+	virtio_wait_for_reset(p->device);
 	p->offered_select = p->accepted_select = 0;
 	p->queue_select = 0;
 	virtio_unlock(p->device);

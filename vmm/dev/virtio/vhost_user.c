@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * See vhost_user.h. The lock of the device guards the link. Only the device's thread replaces it; a
- * vCPU's thread that finds the back end at fault ends the connection, and the device's thread sees
- * that as it sees a back end that has gone.
+ * See vhost_user.h. The back end is asked by the device's thread alone, and without the lock: a
+ * vCPU does not wait for it, whatever it does. What the driver has done is told to that thread by
+ * an event, and it does what is left to do.
  */
 #include <errno.h>
 #include <linux/virtio_blk.h>
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vmm/dev/vhost_user/link.h"
@@ -28,6 +28,7 @@
 #define NAME_SIZE     (DEVICE_NAME_SIZE + 32)
 #define FS_QUEUES     1 /* of requests */
 #define CONNECT_MS    30000
+#define LOSSES_MAX    5
 #define F_PACKED      VIRTIO_FEATURE(34)
 #define F_ACCESS      VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM)
 /* What virtio.c offers for all devices, if the back end can do it. */
@@ -54,11 +55,27 @@ struct vhost_user {
 	struct virtio *device;
 	char name[NAME_SIZE]; /* what the user calls it */
 	int channel;	      /* to who connects; belongs to others */
-	struct vhost_user_link link;
-	size_t config_size; /* of what is the back end's to say; 0: nothing is */
-	bool served_before; /* since the driver's last reset, by a back end or another */
+	size_t config_size;   /* of what is the back end's to say; 0: nothing is */
+	uint64_t promised;    /* features that the driver was offered because of the back end */
 	struct virtio_calls calls;
+
+	/* Under the lock. */
+	bool given;	    /* the back end has the rings, or is being given them */
+	bool served_before; /* since the driver's last reset, by a back end or another */
+
+	/* The device's thread. */
+	struct vhost_user_link link;
 	struct loop_source connection, answer, retry;
+	struct loop_source news; /* event: the driver is ready, or has reset the device */
+	unsigned int losses;	 /* of connections, one soon after the other */
+	long long connected_ms;	 /* when the last one came */
+};
+
+/* What the back end is given when the driver is ready. */
+struct gift {
+	uint64_t features;
+	size_t count;
+	struct vhost_user_ring rings[VIRTIO_QUEUES_MAX];
 };
 
 unsigned int vhost_user_retry_ms = 1000;
@@ -91,13 +108,17 @@ static void say(const struct vhost_user *u, const char *what)
 	error_advise(line, isatty(STDERR_FILENO));
 }
 
-/* Once more than before with the same back end's rights: what the guest was offered has to hold. */
+/* What the guest was offered has to hold with each back end. */
 static int agree(struct vhost_user *u)
 {
 	const struct virtio *v = u->device;
 	uint8_t config[sizeof(v->config)];
-	int ret = vhost_user_link_open(&u->link);
+	int ret;
 
+	vhost_user_link_begin(&u->link);
+	ret = vhost_user_link_open(&u->link);
+	if (ret == 0 && u->promised & ~u->link.features)
+		return -ENXIO;
 	if (ret < 0 || u->config_size == 0)
 		return ret;
 	ret = vhost_user_link_config(&u->link, config, u->config_size);
@@ -125,10 +146,11 @@ static int give_memory(struct vhost_user *u)
 	return vhost_user_link_memory(&u->link, regions, (size_t)(to - regions));
 }
 
-static int give_ring(struct vhost_user *u, unsigned int i)
+static struct vhost_user_ring describe_ring(const struct vhost_user *u, unsigned int i)
 {
 	const struct virtio_queue *q = &u->device->queues[i];
-	struct vhost_user_ring r = {
+
+	return (struct vhost_user_ring){
 		.index = i,
 		.size = q->size,
 		.base = u->served_before ? virtio_inflight_recover(q) : 0,
@@ -138,59 +160,146 @@ static int give_ring(struct vhost_user *u, unsigned int i)
 		.kick = u->device->kicks[i].fd,
 		.call = u->calls.list[i].source.fd,
 	};
-
-	return q->enabled ? vhost_user_link_start(&u->link, &r) : 0;
 }
 
-/* The driver is ready, and so is the back end. */
-static int give_rings(struct vhost_user *u)
+/* Under the lock. */
+static void wrap(struct vhost_user *u, struct gift *g)
 {
-	struct virtio *v = u->device;
-	uint64_t features = v->accepted & ~F_ACCESS;
+	const struct virtio *v = u->device;
 	unsigned int i;
+
+	/* The device's own features the back end need not know. */
+	*g = (struct gift){.features = v->accepted & ~F_ACCESS & u->link.features};
+	for (i = 0; i < v->type->queues; i++) {
+		if (v->queues[i].enabled)
+			g->rings[g->count++] = describe_ring(u, i);
+	}
+	u->given = u->served_before = true;
+}
+
+static int give(struct vhost_user *u, const struct gift *g)
+{
+	size_t i;
 	int ret;
 
-	/* The device's own ones the back end need not know. */
-	features &= u->link.features;
-	if (v->accepted & F_COMMON & ~u->link.features)
-		return -ENXIO;
-	ret = vhost_user_link_features(&u->link, features);
+	vhost_user_link_begin(&u->link);
+	ret = vhost_user_link_features(&u->link, g->features);
 	ret = ret ?: give_memory(u);
-	for (i = 0; i < v->type->queues && ret == 0; i++)
-		ret = give_ring(u, i);
-	u->served_before = true;
+	for (i = 0; i < g->count && ret == 0; i++)
+		ret = vhost_user_link_start(&u->link, &g->rings[i]);
 	return ret;
 }
 
-/* Any thread that has the lock: the device's one does the rest. */
-static void hang_up(struct vhost_user *u, int err)
+/* If the driver is ready, and the back end does not know it yet. */
+static int give_if_ready(struct vhost_user *u)
 {
-	say(u, reason(err));
-	shutdown(u->link.fd, SHUT_RDWR);
+	struct virtio *v = u->device;
+	struct gift g;
+	bool ready;
+
+	pthread_mutex_lock(&v->lock);
+	ready = virtio_is_running(v) && !u->given && u->link.fd >= 0;
+	if (ready)
+		wrap(u, &g);
+	pthread_mutex_unlock(&v->lock);
+	return ready ? give(u, &g) : 0;
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Twice as long for each connection that did not last: each costs a line of text, or a program. */
+static unsigned int time_to_retry(struct vhost_user *u)
+{
+	if (now_ms() - u->connected_ms >= (vhost_user_retry_ms << LOSSES_MAX))
+		u->losses = 0;
+	else if (u->losses < LOSSES_MAX)
+		u->losses++;
+	return vhost_user_retry_ms << u->losses;
+}
+
+static void lose(struct vhost_user *u)
+{
+	loop_remove(&u->device->loop, &u->connection);
+	vhost_user_link_close(&u->link);
+	pthread_mutex_lock(&u->device->lock);
+	u->given = false;
+	pthread_mutex_unlock(&u->device->lock);
+	event_start_timer(u->retry.fd, time_to_retry(u));
+}
+
+static void lose_if_failed(struct vhost_user *u, int ret)
+{
+	if (ret == 0)
+		return;
+	say(u, reason(ret));
+	lose(u);
+}
+
+static int take_back(struct vhost_user *u)
+{
+	unsigned int i;
+	int ret = 0;
+
+	vhost_user_link_begin(&u->link);
+	for (i = 0; i < u->device->type->queues && ret == 0 && u->link.fd >= 0; i++)
+		ret = vhost_user_link_stop(&u->link, i);
+	return ret;
+}
+
+static void finish_reset(struct vhost_user *u)
+{
+	struct virtio *v = u->device;
+
+	lose_if_failed(u, take_back(u));
+	pthread_mutex_lock(&v->lock);
+	u->given = false;
+	virtio_was_reset(v);
+	pthread_mutex_unlock(&v->lock);
+}
+
+static bool is_resetting(struct virtio *v)
+{
+	bool resetting;
+
+	pthread_mutex_lock(&v->lock);
+	resetting = v->resetting;
+	pthread_mutex_unlock(&v->lock);
+	return resetting;
+}
+
+static void driver_has_news(void *owner)
+{
+	struct vhost_user *u = owner;
+
+	if (!event_take(u->news.fd))
+		return;
+	if (is_resetting(u->device))
+		finish_reset(u);
+	else
+		lose_if_failed(u, give_if_ready(u));
 }
 
 static void started(struct virtio *v)
 {
 	struct vhost_user *u = v->owner;
-	int ret = u->link.fd < 0 ? 0 : give_rings(u);
 
-	if (ret < 0)
-		hang_up(u, ret);
+	event_signal(u->news.fd);
 }
 
-static void stopped(struct virtio *v)
+static bool stopped(struct virtio *v)
 {
 	struct vhost_user *u = v->owner;
-	unsigned int i;
-	int ret = 0;
 
-	if (u->served_before && u->link.fd >= 0) {
-		for (i = 0; i < v->type->queues && ret == 0; i++)
-			ret = vhost_user_link_stop(&u->link, i);
-		if (ret < 0)
-			hang_up(u, ret);
-	}
 	u->served_before = false;
+	if (u->given)
+		event_signal(u->news.fd);
+	return !u->given;
 }
 
 /* Who waits for a kick or an interrupt that the old back end owed gets it. */
@@ -199,34 +308,24 @@ static void wake_both(struct vhost_user *u)
 	struct virtio *v = u->device;
 	unsigned int i;
 
+	pthread_mutex_lock(&v->lock);
 	for (i = 0; i < v->type->queues && virtio_is_running(v); i++) {
 		event_signal(v->kicks[i].fd);
 		if (v->queues[i].enabled)
 			v->interrupt(v->transport, (int)i);
 	}
-}
-
-/* The device's thread, as all that follows. Under the lock. */
-static void lose(struct vhost_user *u)
-{
-	loop_remove(&u->device->loop, &u->connection);
-	vhost_user_link_close(&u->link);
-	event_start_timer(u->retry.fd, vhost_user_retry_ms);
+	pthread_mutex_unlock(&v->lock);
 }
 
 static void connection_has_news(void *owner)
 {
 	struct vhost_user *u = owner;
-	struct virtio *v = u->device;
 
-	pthread_mutex_lock(&v->lock);
-	/* A reply that a vCPU's thread waited for is taken by now. */
-	if (u->link.fd >= 0 && vhost_user_link_is_lost(&u->link)) {
-		say(u, "lost its back end, and waits for another");
-		lose(u);
-		wake_both(u);
-	}
-	pthread_mutex_unlock(&v->lock);
+	if (!vhost_user_link_is_lost(&u->link))
+		return;
+	say(u, "lost its back end, and waits for another");
+	lose(u);
+	wake_both(u);
 }
 
 static int watch(struct vhost_user *u)
@@ -239,15 +338,11 @@ static void resume(struct vhost_user *u)
 {
 	int ret = agree(u);
 
-	if (ret == 0)
-		ret = watch(u);
-	if (ret == 0 && virtio_is_running(u->device))
-		ret = give_rings(u);
-	if (ret < 0) {
-		say(u, reason(ret));
-		lose(u);
+	ret = ret ?: watch(u);
+	ret = ret ?: give_if_ready(u);
+	lose_if_failed(u, ret);
+	if (ret < 0)
 		return;
-	}
 	say(u, "has a back end again");
 	wake_both(u);
 }
@@ -268,10 +363,9 @@ static void answer_is_there(void *owner)
 		event_start_timer(u->retry.fd, vhost_user_retry_ms);
 		return;
 	}
-	pthread_mutex_lock(&u->device->lock);
 	u->link.fd = fd;
+	u->connected_ms = now_ms();
 	resume(u);
-	pthread_mutex_unlock(&u->device->lock);
 }
 
 static void try_again(void *owner)
@@ -293,7 +387,10 @@ static int opened(struct virtio *v)
 		.fd = u->channel, .events = POLLIN, .ready = answer_is_there, .owner = u};
 	u->retry = (struct loop_source){
 		.fd = event_create_timer(), .events = POLLIN, .ready = try_again, .owner = u};
-	ret = u->retry.fd < 0 ? u->retry.fd : loop_add(&v->loop, &u->retry);
+	u->news = (struct loop_source){
+		.fd = event_create(), .events = POLLIN, .ready = driver_has_news, .owner = u};
+	ret = u->retry.fd < 0 || u->news.fd < 0 ? -EMFILE : loop_add(&v->loop, &u->retry);
+	ret = ret ?: loop_add(&v->loop, &u->news);
 	ret = ret ?: loop_add(&v->loop, &u->answer);
 	ret = ret ?: watch(u);
 	return ret ?: virtio_calls_open(&u->calls, v, v->type->queues);
@@ -305,6 +402,7 @@ static void close_user(void *owner)
 
 	vhost_user_link_close(&u->link);
 	event_close(&u->retry.fd);
+	event_close(&u->news.fd);
 	virtio_calls_close(&u->calls);
 	free(u);
 }
@@ -340,11 +438,13 @@ static int open_user(struct virtio *v, const struct back_end *e, const char *nam
 		error_set(-ENOMEM, "out of memory");
 		return -ENOMEM;
 	}
-	*u = (struct vhost_user){.device = v, .channel = e->channel, .link.fd = -1, .retry.fd = -1};
+	*u = (struct vhost_user){
+		.device = v, .channel = e->channel, .link.fd = -1, .retry.fd = -1, .news.fd = -1};
 	snprintf(u->name, sizeof(u->name), "%s", name);
 	virtio_calls_init(&u->calls);
 	ret = connect_first(u);
 	if (ret == 0) {
+		vhost_user_link_begin(&u->link);
 		ret = vhost_user_link_open(&u->link);
 		if (ret == 0 && !(u->link.features & VIRTIO_FEATURE(VIRTIO_F_VERSION_1)))
 			ret = -EOPNOTSUPP;
@@ -357,6 +457,7 @@ static int open_user(struct virtio *v, const struct back_end *e, const char *nam
 	}
 	/* Packed rings would hide which requests were taken and not answered. */
 	v->withheld = F_PACKED | (F_COMMON & ~u->link.features);
+	u->promised = F_COMMON & u->link.features;
 	v->owner = *user = u;
 	return 0;
 }
@@ -419,6 +520,7 @@ int virtio_user_blk_open(struct virtio *v, const struct disk_config *c, const st
 	}
 	u->config_size = v->config_size = size;
 	v->offered = u->link.features & BLK_FEATURES;
+	u->promised |= v->offered;
 	v->type = &blk_type;
 	return 0;
 }
@@ -436,6 +538,7 @@ int virtio_user_net_open(struct virtio *v, const struct net_config *c, const str
 	v->config_size = offsetof(struct virtio_net_config, max_virtqueue_pairs);
 	v->offered = VIRTIO_FEATURE(VIRTIO_NET_F_MAC) | VIRTIO_FEATURE(VIRTIO_NET_F_STATUS) |
 		     (u->link.features & NET_FEATURES);
+	u->promised |= u->link.features & NET_FEATURES;
 	v->type = &net_type;
 	return 0;
 }

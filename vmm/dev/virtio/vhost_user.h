@@ -4,9 +4,9 @@
  * network interfaces (passt) and shared folders (virtiofsd). The back end gets the file behind the
  * guest's memory, which for a Realm is what it shares, the rings, and two events for each queue.
  *
- * When the back end is gone, requests wait in the rings, and the device's thread asks for a new
- * connection until there is one. Requests that the old one had taken and not answered are given to
- * the new one.
+ * The device's thread alone waits for the back end, vCPUs never. When the back end is gone,
+ * requests wait in the rings, and the device's thread asks for a new connection until there is one.
+ * Requests that the old one had taken and not answered are given to the new one.
  */
 #ifndef VMM_DEV_VIRTIO_VHOST_USER_H
 #define VMM_DEV_VIRTIO_VHOST_USER_H
@@ -14,7 +14,7 @@
 #include "vmm/dev/vhost_user/back_ends.h"
 #include "vmm/dev/virtio/virtio.h"
 
-/* How long it takes until the next attempt to connect, in milliseconds; a test sets less. */
+/* How long it takes until the first attempt to connect again, in ms; a test sets less. */
 extern unsigned int vhost_user_retry_ms;
 
 /* Wait for the first connection. An error has a text. */

@@ -70,6 +70,7 @@ int virtio_open(struct virtio *v)
 	v->offered |= COMMON_FEATURES & ~v->withheld;
 	v->required |= VIRTIO_FEATURE(VIRTIO_F_VERSION_1);
 	pthread_mutex_init(&v->lock, NULL);
+	pthread_cond_init(&v->was_reset, NULL);
 	for (i = 0; i < VIRTIO_QUEUES_MAX; i++) {
 		v->queues[i] = (struct virtio_queue){.memory = &v->memory,
 						     .size_max = v->type->queue_size};
@@ -148,16 +149,31 @@ void virtio_kick(struct virtio *v, unsigned int queue)
 		event_signal(v->kicks[queue].fd);
 }
 
+void virtio_was_reset(struct virtio *v)
+{
+	v->resetting = false;
+	atomic_store(&v->status, 0);
+	pthread_cond_broadcast(&v->was_reset);
+}
+
+void virtio_wait_for_reset(struct virtio *v)
+{
+	while (v->resetting)
+		pthread_cond_wait(&v->was_reset, &v->lock);
+}
+
+/* With the status that it has meanwhile nothing can be started or served. */
 static void reset(struct virtio *v)
 {
 	unsigned int i;
 
-	atomic_store(&v->status, 0);
+	atomic_store(&v->status, VIRTIO_CONFIG_S_NEEDS_RESET);
 	v->accepted = 0;
 	for (i = 0; i < v->type->queues; i++)
 		virtio_queue_reset(&v->queues[i]);
-	if (v->type->stopped)
-		v->type->stopped(v);
+	v->resetting = v->type->stopped && !v->type->stopped(v);
+	if (!v->resetting)
+		virtio_was_reset(v);
 }
 
 static bool features_are_ok(const struct virtio *v)
@@ -192,6 +208,8 @@ void virtio_set_status(struct virtio *v, uint8_t status)
 {
 	uint8_t before = atomic_load(&v->status), added;
 
+	if (v->resetting)
+		return;
 	if (status == 0) {
 		reset(v);
 		return;

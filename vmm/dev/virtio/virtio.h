@@ -55,8 +55,12 @@ struct virtio_type {
 	void (*kicked)(struct virtio *v, unsigned int queue);
 	/* The driver is ready, and v->accepted is what it takes. May be NULL. */
 	void (*started)(struct virtio *v);
-	/* The driver has reset the device. May be NULL. */
-	void (*stopped)(struct virtio *v);
+	/*
+	 * The driver has reset the device. May be NULL. False: the device lets go of the driver's
+	 * memory later and says so by virtio_was_reset(). Until then the driver does not read a
+	 * status of 0, for which it has to wait (virtio 1.2 section 4.1.4.3.2; not on virtio-mmio).
+	 */
+	bool (*stopped)(struct virtio *v);
 	/*
 	 * The driver has written a byte of the configuration, of those that it may write. Only
 	 * devices on virtio-mmio (mmio.h) have any. May be NULL.
@@ -82,6 +86,8 @@ struct virtio {
 	pthread_mutex_t lock;
 	atomic_uint wanted;  /* threads of vCPUs that wait for the lock */
 	atomic_uchar status; /* changes only under the lock */
+	bool resetting;	     /* the device has not let go yet; under the lock */
+	pthread_cond_t was_reset;
 	uint64_t accepted;
 	struct virtio_queue queues[VIRTIO_QUEUES_MAX];
 	struct virtio_chain chain; /* the one that virtio_serve() is at */
@@ -115,6 +121,12 @@ void virtio_kick(struct virtio *v, unsigned int queue);
 
 /* Under the lock: the driver writes the status, with 0 it resets the device. */
 void virtio_set_status(struct virtio *v, uint8_t status);
+
+/* Under the lock: the device has let go of the driver's memory. */
+void virtio_was_reset(struct virtio *v);
+
+/* Under the lock, which is given up meanwhile: waits until it has. */
+void virtio_wait_for_reset(struct virtio *v);
 
 /* Under the lock: what the driver accepts; counts until it has said FEATURES_OK. */
 void virtio_accept(struct virtio *v, uint64_t features);

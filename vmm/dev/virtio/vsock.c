@@ -42,9 +42,10 @@ static void started(struct virtio *v)
 }
 
 /* Returns when the kernel has let go of the rings. */
-static void stopped(struct virtio *v)
+static bool stopped(struct virtio *v)
 {
 	run(v->owner, 0);
+	return true;
 }
 
 static int opened(struct virtio *v)

@@ -166,6 +166,17 @@ static inline uint8_t get_status(void)
 	return (uint8_t)bar_read(VIRTIO_PCI_COMMON_STATUS, 1);
 }
 
+/* As a driver has to, waits for the reset's end: 0 can take a while to come. */
+static inline void reset_device(void)
+{
+	int n;
+
+	set_status(0);
+	for (n = 0; n < WAIT_SECONDS * 1000 && get_status(); n++)
+		usleep(1000);
+	assert_int_equal(get_status(), 0);
+}
+
 static inline uint64_t offered(void)
 {
 	uint64_t low;
@@ -179,7 +190,7 @@ static inline uint64_t offered(void)
 /* Resets the device and accepts features; true if the device agrees. */
 static inline bool accept_features(uint64_t features)
 {
-	set_status(0);
+	reset_device();
 	set_status(VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER);
 	bar_write(VIRTIO_PCI_COMMON_GFSELECT, 4, 0);
 	bar_write(VIRTIO_PCI_COMMON_GF, 4, (uint32_t)features);

@@ -26,8 +26,20 @@
 #define SECTORS	   4096
 #define NEVER	   1000000
 #define MESSAGES   13 /* of a connection until the only ring is enabled */
+#define OPENING	   5  /* of them come before the driver is ready */
+#define SLOW_MS	   60
 
-enum fault { NONE, LEAVE, OTHER_REQUEST, NO_REPLY_FLAG, TOO_LONG, TOO_SHORT, REFUSED, SILENT };
+enum fault {
+	NONE,
+	LEAVE,
+	OTHER_REQUEST,
+	NO_REPLY_FLAG,
+	TOO_LONG,
+	TOO_SHORT,
+	REFUSED,
+	SILENT,
+	SLOW
+};
 
 static struct pci_bus disk_bus;
 static struct virtio v;
@@ -42,7 +54,7 @@ static struct {
 	atomic_int connections;	    /* how many there have been */
 	atomic_int fault, fault_at; /* what happens at which message of the next connection */
 	atomic_int messages;	    /* of the last connection */
-	atomic_ulong features, capacity;
+	atomic_ulong features, capacity, lacks; /* accepted, a disk's size, not offered */
 	atomic_int regions, bases[2], size, started;
 	struct vhost_user_memory memory;
 	struct vhost_user_addr places;
@@ -78,6 +90,7 @@ static bool obey(struct vhost_user_message *m, int fd)
 	case VHOST_USER_GET_FEATURES:
 		m->value = F_PROTOCOL | PACKED | ACCESS | VIRTIO_FEATURE(VIRTIO_F_VERSION_1) |
 			   VIRTIO_FEATURE(VIRTIO_BLK_F_FLUSH) | VIRTIO_FEATURE(26);
+		m->value &= ~atomic_load(&b.lacks);
 		m->size = 8;
 		return true;
 	case VHOST_USER_GET_PROTOCOL_FEATURES:
@@ -173,7 +186,7 @@ static void serve_connection(int fd, enum fault fault, int fault_at)
 	int attached, n;
 
 	for (n = 0; get_message(fd, &m, &attached); n++) {
-		enum fault f = n == fault_at ? fault : NONE;
+		enum fault f = n == fault_at || fault == SLOW ? fault : NONE;
 		bool wants_reply = m.flags & VHOST_USER_NEED_REPLY;
 		bool replies = f != LEAVE && obey(&m, attached);
 
@@ -186,6 +199,8 @@ static void serve_connection(int fd, enum fault fault, int fault_at)
 			m.size = 8;
 			m.value = f == REFUSED;
 		}
+		if (f == SLOW)
+			usleep(SLOW_MS * 1000);
 		if ((replies || wants_reply) && f != SILENT)
 			reply(fd, &m, f);
 		if (f == TOO_SHORT)
@@ -306,12 +321,14 @@ static void what_the_back_end_says_is_offered(void **state)
 	assert_int_equal(offered() & (PACKED | VIRTIO_FEATURE(26) | VIRTIO_FEATURE(28)), 0);
 	assert_true(offered() & ACCESS);
 	bring_up(ACCESS, 1);
+	wait_for(&b.started, 1);
 	assert_int_equal(atomic_load(&b.features), VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | F_PROTOCOL);
 }
 
 static void memory_is_at_both_addresses(void **state)
 {
 	bring_up(0, 1);
+	wait_for(&b.started, 1);
 	assert_int_equal(b.memory.count, 2);
 	assert_int_equal(b.memory.regions[0].base, MAP_RAM);
 	assert_int_equal(b.memory.regions[1].base, MAP_RAM | SHARED_BIT);
@@ -333,10 +350,10 @@ static void kicks_and_interrupts_go_through(void **state)
 	assert_int_equal(eventfd_read(atomic_load(&b.kick), &count), 0);
 	eventfd_write(atomic_load(&b.call), 1);
 	wait_for_interrupt();
-	set_status(0);
+	reset_device();
 	assert_int_equal(atomic_load(&b.started), 0);
 	bring_up(0, 1);
-	assert_int_equal(atomic_load(&b.started), 1);
+	wait_for(&b.started, 1);
 }
 
 static void faults_at_the_start_are_told(void **state)
@@ -366,7 +383,22 @@ static void faults_at_the_start_are_told(void **state)
 			end_back_end();
 		}
 	}
+	/* Each answer comes in time, and all of them do not. */
+	error_clear();
+	vhost_user_deadline = 2 * SLOW_MS;
+	begin_back_end();
+	atomic_store(&b.fault, SLOW);
+	assert_true(open_disk() < 0);
+	assert_non_null(strstr(error_text(), "does not answer"));
+	end_back_end();
 	vhost_user_deadline = 10000;
+}
+
+static void hang_up(void)
+{
+	pthread_mutex_lock(&current_lock);
+	shutdown(current, SHUT_RDWR);
+	pthread_mutex_unlock(&current_lock);
 }
 
 /* The connection that works ends, and the next one has a fault; then there is one that works. */
@@ -376,9 +408,7 @@ static void lose_connection(enum fault f, int at)
 
 	atomic_store(&b.fault_at, at);
 	atomic_store(&b.fault, f);
-	pthread_mutex_lock(&current_lock);
-	shutdown(current, SHUT_RDWR);
-	pthread_mutex_unlock(&current_lock);
+	hang_up();
 	for (n = 0; n < WAIT_SECONDS * 1000; n++) {
 		if (atomic_load(&b.connections) > before && atomic_load(&b.messages) == MESSAGES &&
 		    atomic_load(&b.started))
@@ -416,13 +446,116 @@ static void another_disk_is_refused(void **state)
 	bring_up(0, 1);
 	atomic_store(&b.capacity, 2 * SECTORS);
 	before = atomic_load(&b.connections);
-	pthread_mutex_lock(&current_lock);
-	shutdown(current, SHUT_RDWR);
-	pthread_mutex_unlock(&current_lock);
+	hang_up();
 	wait_for(&b.connections, before + 5);
 	assert_int_equal(atomic_load(&b.started), 0);
 	atomic_store(&b.capacity, SECTORS);
 	wait_for(&b.started, 1);
+}
+
+/* Nor one that can do less than it was promised. */
+static void a_back_end_with_less_is_refused(void **state)
+{
+	int before = atomic_load(&b.connections);
+
+	bring_up(VIRTIO_FEATURE(VIRTIO_BLK_F_FLUSH), 1);
+	atomic_store(&b.lacks, VIRTIO_FEATURE(VIRTIO_BLK_F_FLUSH));
+	hang_up();
+	wait_for(&b.connections, before + 3);
+	assert_int_equal(atomic_load(&b.started), 0);
+	atomic_store(&b.lacks, 0);
+	wait_for(&b.started, 1);
+}
+
+/* Each attempt is worth a line for the user, and another program may be started for it. */
+static void attempts_that_fail_become_rare(void **state)
+{
+	int before;
+
+	bring_up(0, 1);
+	atomic_store(&b.capacity, 2 * SECTORS);
+	before = atomic_load(&b.connections);
+	hang_up();
+	usleep(400000);
+	assert_in_range(atomic_load(&b.connections) - before, 5, 30);
+	atomic_store(&b.capacity, SECTORS);
+	wait_for(&b.started, 1);
+}
+
+/* The driver is ready, but has left the queue out: no back end is given what is not there. */
+static void a_queue_that_is_not_enabled_is_not_given(void **state)
+{
+	int before = atomic_load(&b.connections);
+
+	bring_up(0, 0);
+	wait_for(&b.messages, MESSAGES - 6);
+	hang_up();
+	wait_for(&b.connections, before + 1);
+	wait_for(&b.messages, MESSAGES - 6);
+	assert_int_equal(atomic_load(&b.started), 0);
+	assert_int_equal(get_status(), 0xf);
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* A device with a back end that falls silent at this message. */
+static void open_silent(int at)
+{
+	error_clear();
+	begin_back_end();
+	atomic_store(&b.fault_at, at);
+	atomic_store(&b.fault, SILENT);
+	assert_no_error(open_disk());
+}
+
+/* What a vCPU does with the device takes it no time, whatever the back end is waited for. */
+static void assert_quick(long long since)
+{
+	bar_read(VIRTIO_BAR_COMMON + VIRTIO_PCI_COMMON_NUMQ, 2);
+	bar_read(VIRTIO_BAR_DEVICE, 4);
+	kick(0);
+	if (now_ms() - since > vhost_user_deadline / 2)
+		fail_msg("a vCPU was held for %lld ms", now_ms() - since);
+}
+
+static void no_vcpu_waits_for_a_back_end(void **state)
+{
+	long long since;
+	int at;
+
+	vhost_user_deadline = 1000;
+	for (at = OPENING; at < MESSAGES; at += 3) {
+		open_silent(at);
+		since = now_ms();
+		bring_up(0, 1);
+		usleep(50000);
+		assert_quick(since);
+		set_status(0);
+		assert_quick(since);
+		tear_down(NULL);
+	}
+	/* The reset has its end when the back end has let go, or is given up. */
+	open_silent(MESSAGES);
+	bring_up(0, 1);
+	wait_for(&b.started, 1);
+	since = now_ms();
+	set_status(0);
+	assert_quick(since);
+	assert_int_not_equal(get_status(), 0);
+	set_status(VIRTIO_CONFIG_S_ACKNOWLEDGE);
+	assert_int_equal(get_status() & VIRTIO_CONFIG_S_ACKNOWLEDGE, 0);
+	reset_device();
+	assert_in_range(now_ms() - since, 900, 5000);
+	bring_up(0, 1);
+	wait_for(&b.started, 1);
+	tear_down(NULL);
+	vhost_user_deadline = 10000;
 }
 
 /* What waits for the driver while no back end is there is not lost, and a reset does not wait. */
@@ -430,9 +563,7 @@ static void a_reset_without_a_back_end(void **state)
 {
 	bring_up(0, 1);
 	atomic_store(&b.capacity, 2 * SECTORS);
-	pthread_mutex_lock(&current_lock);
-	shutdown(current, SHUT_RDWR);
-	pthread_mutex_unlock(&current_lock);
+	hang_up();
 	set_status(0);
 	bring_up(0, 1);
 	atomic_store(&b.capacity, SECTORS);
@@ -517,7 +648,11 @@ int main(void)
 		TEST(kicks_and_interrupts_go_through),
 		TEST(a_back_end_that_leaves_is_followed_by_another),
 		TEST(another_disk_is_refused),
+		TEST(a_back_end_with_less_is_refused),
+		TEST(attempts_that_fail_become_rare),
+		TEST(a_queue_that_is_not_enabled_is_not_given),
 		TEST(a_reset_without_a_back_end),
+		cmocka_unit_test_setup(no_vcpu_waits_for_a_back_end, clear_errors),
 		cmocka_unit_test_setup(faults_at_the_start_are_told, clear_errors),
 		cmocka_unit_test_setup(requests_without_an_answer_come_again, clear_errors),
 	};
