@@ -33,25 +33,27 @@ include mk/lint.mk
 all: $(ALL_TARGETS)
 
 RUN_INITRD := $(if $(HOST_DISK),$(DISK_INITRD),$(if $(ATTEST),$(ATTEST_HOST_INITRD),$(HOST_INITRD)))
-run: $(FLASH) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(ATTEST),$(TOOLS_REALM) $(PLATFORM_CORIM))
+RUN_DISKS := $(if $(HOST_DISK),--disk $(HOST_DISK_IMAGE)) $(if $(DISK),--disk $(GUEST_DISK_IMAGE))
+run: $(FLASH) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(DISK),guest-disk) $(if $(ATTEST),$(TOOLS_REALM) $(PLATFORM_CORIM))
 	@$(UNLOCK)
-	@$(if $(ATTEST),boot/attest $(BUILD) $(FETCH) )boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb) $(if $(HOST_DISK),--disk $(HOST_DISK_IMAGE))
+	@$(if $(ATTEST),boot/attest $(BUILD) $(FETCH) )boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb) $(RUN_DISKS)
 
 # On a terminal `make run` gives a Realm's shell, then the host's. Without a terminal it runs a script,
 # whose status is make's.
 DEMO_yes := kvm-cca.demo
 SCRIPT_yes := demo
 SCRIPT_no := report
-# The host on a disk has a shell or a report whatever DEMO is.
-RUN_MODE = $(shell [ -t 0 ] || echo --script $(if $(HOST_DISK),disk-report,$(if $(ATTEST),attest-demo,$(SCRIPT_$(DEMO)))) --no-reboot)
-RUN_WORDS = $(if $(HOST_DISK),kvm-cca.disk,$(if $(ATTEST),,$(DEMO_$(DEMO))))
+# The host on a disk has a shell or a report whatever DEMO is, and with DISK=1 a Debian system in a Realm.
+RUN_SCRIPT = $(if $(DISK),debian,$(if $(HOST_DISK),disk-report,$(if $(ATTEST),attest-demo,$(SCRIPT_$(DEMO)))))
+RUN_MODE = $(shell [ -t 0 ] || echo --script $(RUN_SCRIPT) --no-reboot)
+RUN_WORDS = $(if $(HOST_DISK),kvm-cca.disk $(if $(DISK),kvm-cca.debian),$(if $(ATTEST),,$(DEMO_$(DEMO))))
 QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(RUN_INITRD) \
 	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(HOST_MODE_$(HOST_MODE)) $(RUN_WORDS) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 
 # The value of ONLY is taken as it stands: a regular expression may have a dollar sign.
 test: all $(UNIT_TESTS) $(UNIT_SCRIPTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD) $(DISK_INITRD) \
-		$(ATTEST_HOST_INITRD) $(PLATFORM_CORIM) $(if $(SOAK),host-disk)
+		$(ATTEST_HOST_INITRD) $(PLATFORM_CORIM) $(if $(SOAK),host-disk guest-disk)
 	@$(UNLOCK)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(value ONLY),--only '$(value ONLY)') \
 		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
@@ -73,6 +75,7 @@ install: $(VMM) $(ATTEST_DIR)/rsi-attest
 update:
 	@boot/fetch --update $(HOST_SUITE) $(FETCH)
 	@[ ! -L $(HOST_DISK_IMAGE) ] || boot/make-disk --update host $(FETCH) $(HOST_DISK_IMAGE)
+	@[ ! -L $(GUEST_DISK_IMAGE) ] || boot/make-disk --update guest $(FETCH) $(GUEST_DISK_IMAGE)
 
 clean:
 	rm -rf $(BUILD)

@@ -68,4 +68,8 @@ ALL_TARGETS += $(DEMO_INITRD)
 HOST_FILES += $(GUEST)/Image:guest/Image $(DEMO_INITRD):guest/initrd \
 	guest/demo/realm-demo:bin/realm-demo guest/demo/realm-demo:etc/scripts/demo
 
+# The Debian system of DISK=1; the disk is boot/make-disk's.
+DISK_FILES += guest/debian/realm-debian:bin/realm-debian guest/debian/realm-debian:etc/scripts/debian \
+	guest/debian/check:etc/scripts/debian-check
+
 -include $(DEMO_OBJS:.o=.d)

@@ -7,7 +7,8 @@ C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null), \
 SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot/apt.sh boot/make-disk \
 	packages/make-debs $(wildcard packages/*.postinst packages/*.prerm) \
 	guest/attest/init guest/attest/root-init guest/attest/attest-demo \
-	boot/host/init $(wildcard boot/host/scripts/*) $(filter-out %.service %/guest,$(wildcard boot/disk/*))
+	boot/host/init $(wildcard boot/host/scripts/*) $(filter-out %.service %/guest,$(wildcard boot/disk/*)) \
+	$(wildcard guest/debian/*)
 PYTHON_FILES = mk/check-rooms boot/pack-flash boot/identity boot/qemu boot/gdb boot/attest boot/keyserver.py \
 	tests/run $(wildcard tests/lib/*.py tests/system/*.py tests/unit/packages/*.py tests/unit/*/*/*.py \
 	tests/unit/*/*/*/*.py)

@@ -66,10 +66,13 @@ $(eval $(call initramfs,$(ATTEST_HOST_INITRD),$(HOST_FILES) $(ATTEST_FILES),$(HO
 # The host that runs from a disk of Debian 13 (boot/make-disk): an initramfs that leads to it. The
 # program asks by itself whether the cached image is the right one.
 HOST_DISK_IMAGE := $(FETCH)/disk
+GUEST_DISK_IMAGE := $(BUILD)/fetch/guest-disk
 DISK_FILES += boot/disk/enter:etc/disk/enter boot/disk/kvm-cca.service:etc/disk/kvm-cca.service \
 	boot/disk/console:etc/scripts/console boot/disk/report:etc/scripts/disk-report
 $(eval $(call initramfs,$(DISK_INITRD),$(HOST_FILES) $(DISK_FILES) $(FILES),$(HOST_MODULES) virtio_blk))
 
-.PHONY: host-disk
+.PHONY: host-disk guest-disk
 host-disk:
 	@boot/make-disk host $(FETCH) $(HOST_DISK_IMAGE)
+guest-disk:
+	@boot/make-disk guest $(FETCH) $(GUEST_DISK_IMAGE)

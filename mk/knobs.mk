@@ -38,6 +38,8 @@
 #:                  qemu-storage-daemon, fio, iperf3), made once; what it writes is forgotten
 #:   ATTEST=        run: 1 starts Realms that get the key of their encrypted disk from a key server on
 #:                  this machine (docs/keyserver.md)
+#:   DISK=          run: 1 boots a Debian 13 system in a Realm from a disk of its own, on the host of
+#:                  HOST_DISK=1; without a terminal the host checks it over ssh
 #:   FILES=         run: more files for the host, "SOURCE:PATH ..." (FILES="hello:root/hello")
 #:   APPEND=        more words for the host's command line (for example APPEND=loglevel=7)
 #:   GDB=           run: 1 waits for gdb before the first instruction (docs/debugging.md)
@@ -63,7 +65,8 @@ MEM ?= 2G
 HOST_SUITE ?= bookworm-backports
 HOST_MODE ?= vhe
 DEMO ?= yes
-HOST_DISK ?=
+HOST_DISK ?= $(DISK)
+DISK ?=
 ATTEST ?=
 FILES ?=
 APPEND ?=
@@ -78,7 +81,7 @@ TURN ?=
 V ?=
 
 # A word on make's command line that is no knob would do nothing and say nothing (CPU=4 for CPUS=4).
-KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO HOST_DISK ATTEST FILES APPEND GDB TIMEOUT RMM PLATFORM_KEY IMPLEMENTATION_ID LIFECYCLE ONLY SOAK TURN V BUILD FETCH CROSS \
+KNOBS := CPUS MEM HOST_SUITE HOST_MODE DEMO HOST_DISK DISK ATTEST FILES APPEND GDB TIMEOUT RMM PLATFORM_KEY IMPLEMENTATION_ID LIFECYCLE ONLY SOAK TURN V BUILD FETCH CROSS \
 	UNIT_CC UNIT_EXTRA TOOLS_CC FUZZ_TIME DESTDIR PREFIX
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $(v))),$(v)))
 ifneq ($(filter-out $(KNOBS) -%,$(GIVEN)),)
@@ -132,6 +135,10 @@ $(error PLATFORM_KEY: $(PLATFORM_KEY_FAULT))
 endif
 endif
 $(call matches,HOST_DISK,^1?$$,must be 1 or nothing)
+$(call matches,DISK,^1?$$,must be 1 or nothing)
+ifneq ($(DISK),$(filter $(HOST_DISK),$(DISK)))
+$(error DISK=1 wants the host of HOST_DISK=1, which runs the back ends of its devices)
+endif
 $(call matches,ATTEST,^1?$$,must be 1 or nothing)
 ifneq ($(and $(ATTEST),$(HOST_DISK)),)
 $(error ATTEST=1 and HOST_DISK=1 are different hosts)

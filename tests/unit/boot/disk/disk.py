@@ -75,6 +75,7 @@ class World:
         write(f"{top}/boot/qemu", MACHINE, 0o755)
         write(f"{top}/boot/initramfs", INITRAMFS, 0o755)
         write(f"{top}/boot/disk/small.conf", f"SUITES=(trixie)\nPACKAGES=(tool)\nSIZE=16M\n{more}\n")
+        write(f"{top}/boot/disk/small/etc/own", "", 0o600)
         return top
 
     def make(self, top, *words, status=0):
@@ -84,7 +85,7 @@ class World:
                "XDG_CACHE_HOME": f"{self.root}/cache", "MACHINE_LOG": self.log, "MACHINE_STATUS": str(status)}
         done = subprocess.run([f"{top}/boot/make-disk", *words, "small", "fetch", f"{top}/build/disk"],
                               env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-                              timeout=120)
+                              umask=0o077, timeout=120)
         return done, len(self.runs()) - before
 
     def runs(self):
@@ -95,9 +96,9 @@ class World:
         return sorted(glob.glob(f"{self.cache}/disks/small-*[0-9a-f]"))
 
 
-def has(image, path):
-    return "Inode:" in subprocess.run(["/sbin/debugfs", "-R", f"stat {path}", image], stdout=subprocess.PIPE,
-                                      stderr=subprocess.DEVNULL, text=True, check=True).stdout
+def has(image, path, what="Inode:"):
+    return what in subprocess.run(["/sbin/debugfs", "-R", f"stat {path}", image], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, text=True, check=True).stdout
 
 
 def image_of(top):
@@ -118,6 +119,8 @@ def check_first(t, world, a):
         done, runs = world.make(a)
     t.ok(done.returncode == 0 and runs == 1, "an image is made while somebody fetches", done.stdout)
     t.ok(has(image_of(a), "/usr/bin/tool") and has(image_of(a), "/etc/passwd"), "it has the packages' files")
+    t.ok(has(image_of(a), "/etc/own", "Mode:  0644") and has(image_of(a), "/etc/hostname", "Mode:  0644"),
+         "everybody there can read the tree's own files, whatever modes they have here")
     t.ok(not has(image_of(a), "/usr/bin/leftover"), "it has nothing of what an interrupted run had fetched")
     t.ok(not os.access(image_of(a), os.W_OK) or os.geteuid() == 0, "nobody may write to it")
     done, runs = world.make(a)
@@ -158,6 +161,7 @@ def check_machine(t, world):
 
 def main():
     t = Tap()
+    os.umask(0o022)
     with tempfile.TemporaryDirectory() as root:
         world = World(root)
         a, b = world.tree("a"), world.tree("b", "# another")
