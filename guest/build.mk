@@ -28,8 +28,8 @@ include lib/crypto.mk
 ATTEST_DIR := $(BUILD)/guest/attest
 ATTEST_CFLAGS := $(DEMO_CFLAGS) -fstack-protector-strong -I$(SYSROOT)/usr/include
 ATTEST_OBJS := $(addprefix $(ATTEST_DIR)/obj/,$(addsuffix .o,$(basename guest/attest/rsi-attest.c \
-	guest/attest/exchange.c guest/attest/guest.c guest/demo/tsm.c $(KBS_SRCS) lib/base64/base64.c \
-	$(HASH_SRCS) $(HASH_ARM64_SRCS))))
+	guest/attest/exchange.c guest/attest/guest.c guest/attest/output.c guest/demo/tsm.c $(KBS_SRCS) \
+	lib/base64/base64.c $(HASH_SRCS) $(HASH_ARM64_SRCS))))
 RELAY_OBJS := $(addprefix $(ATTEST_DIR)/obj/,guest/attest/relay.o lib/kbs/address.o)
 
 $(ATTEST_DIR)/obj/%.o: %.c

@@ -14,6 +14,7 @@
 
 #include "exchange.h"
 #include "guest.h"
+#include "output.h"
 #include "guest/demo/tsm.h"
 
 #define CHALLENGE_SIZE 64
@@ -105,48 +106,43 @@ static bool parse(int argc, char **argv, struct options *o)
 
 /* ---- output ---- */
 
-static void print_hex(FILE *to, const uint8_t *bytes, size_t len)
+static int put(const struct options *o, const void *bytes, size_t len)
 {
-	size_t i;
+	int ret = output_write(o->out, bytes, len);
 
-	for (i = 0; i < len; i++)
-		fprintf(to, "%02x", bytes[i]);
-	fputc('\n', to);
+	return ret ? fail(o->out ? o->out : "standard output", strerror(-ret)) : 0;
 }
 
-static int print_base64(FILE *to, const uint8_t *bytes, size_t len)
+/* A line with the bytes in hex digits, or in base64; to be freed, NULL without memory. */
+static char *write_line(bool is_hex, const uint8_t *bytes, size_t len)
 {
-	char *text = malloc(BASE64_SIZE(len));
+	size_t end = is_hex ? 2 * len : BASE64_SIZE(len) - 1, i;
+	char *line = malloc(end + 2);
 
-	if (!text)
-		return -1;
-	base64_encode(BASE64_STANDARD, bytes, len, text);
-	fprintf(to, "%s\n", text);
-	free(text);
-	return 0;
+	if (!line)
+		return NULL;
+	for (i = 0; is_hex && i < len; i++)
+		snprintf(line + 2 * i, 3, "%02x", bytes[i]);
+	if (!is_hex)
+		base64_encode(BASE64_STANDARD, bytes, len, line);
+	line[end] = '\n';
+	line[end + 1] = '\0';
+	return line;
 }
 
-/* To a file, or standard output. A file can be read by its owner alone: it may be a secret. */
-static int put(const struct options *o, const char *format, const uint8_t *bytes, size_t len)
+static int put_as(const struct options *o, const char *format, const uint8_t *bytes, size_t len)
 {
-	FILE *to = o->out ? fopen(o->out, "wb") : stdout;
-	int ret = 0;
+	char *line;
+	int ret;
 
-	if (!to)
-		return fail(o->out, strerror(errno));
-	if (strcmp(format, "hex") == 0)
-		print_hex(to, bytes, len);
-	else if (strcmp(format, "base64") == 0)
-		ret = print_base64(to, bytes, len);
-	else if (fwrite(bytes, 1, len, to) != len)
-		ret = -1;
-	if (o->out)
-		ret |= fclose(to);
-	else
-		ret |= fflush(to);
-	if (ret)
-		return fail(o->out ? o->out : "standard output", strerror(errno));
-	return 0;
+	if (strcmp(format, "raw") == 0)
+		return put(o, bytes, len);
+	line = write_line(strcmp(format, "hex") == 0, bytes, len);
+	if (!line)
+		return fail(format, "no memory");
+	ret = put(o, line, strlen(line));
+	free(line);
+	return ret;
 }
 
 /* ---- commands ---- */
@@ -154,13 +150,14 @@ static int put(const struct options *o, const char *format, const uint8_t *bytes
 static int info(const struct options *o)
 {
 	static const char *const forms[] = {
-		[GUEST_NONE] = "no Realm",
-		[GUEST_DEVICE] = "Realm (platform device arm-cca-dev)",
-		[GUEST_FIRMWARE] = "Realm (/sys/firmware/cca/realm_guest)",
+		[GUEST_NONE] = "no Realm\n",
+		[GUEST_DEVICE] = "Realm (platform device arm-cca-dev)\n",
+		[GUEST_FIRMWARE] = "Realm (/sys/firmware/cca/realm_guest)\n",
 	};
 	enum guest_form form = guest_detect(o->root);
 
-	printf("%s\n", forms[form]);
+	if (put(o, forms[form], strlen(forms[form])))
+		return 1;
 	return form == GUEST_NONE;
 }
 
@@ -189,7 +186,7 @@ static int make_token(const struct options *o)
 	len = tsm_report(challenge, sizeof(challenge), token, sizeof(token));
 	if (len < 0)
 		return fail("token", token_error(o, len));
-	return put(o, o->format, token, (size_t)len);
+	return put_as(o, o->format, token, (size_t)len);
 }
 
 static int extend(const struct options *o)
@@ -210,9 +207,7 @@ static int extend(const struct options *o)
 				      "measurement registers in sysfs; Linux 7.3 has none)");
 	if (ret)
 		return fail("extend", strerror(-ret));
-	if (now_len)
-		print_hex(stdout, now, now_len);
-	return 0;
+	return now_len ? put_as(o, "hex", now, now_len) : 0;
 }
 
 static int get_secret(const struct options *o)
@@ -231,7 +226,7 @@ static int get_secret(const struct options *o)
 		return fail(o->server, "must be ADDRESS:PORT or vsock:CID:PORT, in digits");
 	if (exchange_get(&request, secret, sizeof(secret), &len, why))
 		return fail("get-secret", why);
-	ret = put(o, "raw", secret, len);
+	ret = put(o, secret, len);
 	explicit_bzero(secret, sizeof(secret));
 	return ret;
 }

@@ -17,6 +17,10 @@ UT_GUEST_ATTEST_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/atte
 $(UT_GUEST)/attest: $(UT_GUEST_ATTEST_OBJS)
 	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
 
-UNIT_TESTS += $(UT_GUEST)/claims $(UT_GUEST)/attest
+UT_GUEST_OUTPUT_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/output.c guest/attest/output.c)
+$(UT_GUEST)/output: $(UT_GUEST_OUTPUT_OBJS)
+	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
 
--include $(UT_GUEST_OBJS:.o=.d) $(UT_GUEST_ATTEST_OBJS:.o=.d)
+UNIT_TESTS += $(UT_GUEST)/claims $(UT_GUEST)/attest $(UT_GUEST)/output
+
+-include $(UT_GUEST_OBJS:.o=.d) $(UT_GUEST_ATTEST_OBJS:.o=.d) $(UT_GUEST_OUTPUT_OBJS:.o=.d)

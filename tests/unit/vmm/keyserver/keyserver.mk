@@ -12,8 +12,8 @@ UNIT_SCRIPTS += $(UT_SERVE)
 
 # The Realm's tool, natively, with tokens that the tests make.
 $(UT_ATTEST): $(patsubst %.c,$(CRYPTO_UNIT)/%.o,guest/attest/rsi-attest.c guest/attest/exchange.c \
-		guest/attest/guest.c tests/unit/guest/tsm_maker.c tests/unit/lib/token/maker.c $(KBS_SRCS) \
-		$(TOKEN_SRCS) $(HASH_NATIVE_SRCS))
+		guest/attest/guest.c guest/attest/output.c tests/unit/guest/tsm_maker.c tests/unit/lib/token/maker.c \
+		$(KBS_SRCS) $(TOKEN_SRCS) $(HASH_NATIVE_SRCS))
 	$(Q_LD)$(UNIT_CC) $(UNIT_CFLAGS) $(CRYPTO_UNIT_SAN) -o $@ $^ -lcmocka $(TOKEN_LIBS)
 
 KEYSERVER_FUZZ := $(BUILD)/tests/unit/keyserver-fuzz
