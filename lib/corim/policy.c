@@ -14,9 +14,10 @@ static json_t *hex(const struct corim_bytes *bytes)
 	return token_json_hex(bytes->data, bytes->len);
 }
 
+/* A text that is there stands in a list, where "any" is no more than a text. */
 static json_t *text_or_any(const struct corim_bytes *text)
 {
-	return text->data ? json_stringn((const char *)text->data, text->len) : json_string("any");
+	return text->data ? json_pack("[s%]", text->data, text->len) : json_string("any");
 }
 
 static json_t *digest_json(const struct corim_digest *digest)
@@ -169,6 +170,12 @@ static bool is_valid_now(const struct corim *c, int64_t now, char *error)
 	return false;
 }
 
+static void keep_end(struct policy *policy, int64_t not_after)
+{
+	if (not_after && (!policy->not_after || not_after < policy->not_after))
+		policy->not_after = not_after;
+}
+
 static bool add_corim(struct policy *policy, const void *buf, size_t len,
 		      const struct corim_trust *trust, char *error)
 {
@@ -184,6 +191,8 @@ static bool add_corim(struct policy *policy, const void *buf, size_t len,
 	else
 		good = is_trusted(c, trust, error) && is_valid_now(c, trust->now, error) &&
 		       add_values(policy, c, error);
+	if (good)
+		keep_end(policy, c->validity.not_after);
 	free(c);
 	return good;
 }

@@ -238,6 +238,14 @@ static void take_line(void *arg, const struct token_line *line)
 		snprintf(x->first, sizeof(x->first), "%s", line->rule);
 }
 
+/* Reference values were valid when the server began, which may be long ago. */
+static bool policy_ended(const struct exchange *x)
+{
+	int64_t not_after = x->ks->request.policy->not_after;
+
+	return not_after && time(NULL) > not_after;
+}
+
 /* Whether the token is one of a Realm that may have secrets; answers if not. */
 static bool judge(struct exchange *x, const uint8_t *token, size_t len,
 		  const uint8_t challenge[KBS_CHALLENGE_SIZE])
@@ -309,6 +317,11 @@ static void serve_attest(struct exchange *x, const json_t *body)
 	/* As the protocol has it, a second token of a session is not looked at. */
 	if (find_session(x)) {
 		answer_json(x, 200, make_jwt(x));
+		return;
+	}
+	if (policy_ended(x)) {
+		refuse(x, "AttestationFailed",
+		       "reference values of the policy are no longer valid");
 		return;
 	}
 	wrong = read_attestation(x, body, &key, challenge);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A relying party that gives secrets to verified Realms: what each request is answered with. The
- * protocol is in docs/keyserver.md. All input is hostile. Nothing here knows of sockets
- * or of the time of day; server.c calls, and so do tests and the fuzzer.
+ * protocol is in docs/keyserver.md. All input is hostile. Nothing here knows of sockets; server.c
+ * calls, and so do tests and the fuzzer. The time of day ends the validity of reference values.
  *
  * A nonce takes no memory: it is a MAC of the session's number, so that whoever asks for nonces,
  * and for nothing more, takes no room from others. What is kept is one entry for each session whose

@@ -23,8 +23,8 @@ struct corim_trust {
 /*
  * Adds a file to a policy, which is all zero before the first: a policy in JSON, of which there may
  * be one, or a CoRIM. Of several CoRIMs, and of several values in them for one platform or Realm,
- * each counts as an alternative; a policy in JSON beside them must be met as well. False with the
- * reason in words; policy_free() in any case.
+ * each counts as an alternative; a policy in JSON beside them must be met as well. Whoever keeps
+ * the policy looks at its not_after. False with the reason in words; policy_free() in any case.
  */
 bool corim_policy_add(struct policy *policy, const void *buf, size_t len,
 		      const struct corim_trust *trust, char error[POLICY_ERROR_MAX]);

@@ -36,6 +36,8 @@ struct policy {
 	json_t *owned; /* what has the ids of keys */
 	struct policy_key *keys;
 	size_t key_count;
+	/* Seconds since 1970 after which some reference value is no longer valid; 0: none ends. */
+	int64_t not_after;
 };
 
 /*

@@ -235,6 +235,21 @@ static void alternatives_are_not_mixed(void **state)
 	assert_int_equal(judge_run(&j), VERDICT_VERIFIED);
 }
 
+/* A rule "any" of a policy in JSON accepts everything; the same text in a CoRIM is a text. */
+static void a_text_that_says_any_is_a_text(void **state)
+{
+	init("ssd");
+	platform.platform[0].component[0].version = corim_text("any");
+	add_all();
+	assert_int_equal(judge_run(&j), VERDICT_POLICY);
+	assert_non_null(strstr(judge_detail(&j, "platform software-components[0]"), "version"));
+	init("ssd");
+	platform.platform[0].component[0].type = corim_text("any");
+	add_all();
+	assert_int_equal(judge_run(&j), VERDICT_POLICY);
+	assert_non_null(judge_detail(&j, "platform software-components[0]"));
+}
+
 static void digests_of_one_component_are_alternatives(void **state)
 {
 	static const uint8_t other[64] = {1};
@@ -337,8 +352,14 @@ static void a_signed_one_needs_a_key_for_its_kind(void **state)
 static void a_corim_has_its_time(void **state)
 {
 	init("ssd");
+	must(add(&platform));
+	assert_int_equal(j.policy.not_after, 0);
+	realm.validity = (struct corim_validity){NOW, NOW + 5};
+	must(add(&realm));
 	realm.validity = (struct corim_validity){NOW, NOW};
 	must(add(&realm));
+	must(add(&platform));
+	assert_int_equal(j.policy.not_after, NOW);
 	realm.validity = (struct corim_validity){NOW + 1, NOW + 2};
 	assert_false(add(&realm));
 	assert_string_equal(error, "a CoRIM that is not valid yet");
@@ -367,6 +388,7 @@ int main(void)
 		cmocka_unit_test(another_value_is_refused),
 		cmocka_unit_test(bits_outside_of_the_mask_do_not_count),
 		cmocka_unit_test(alternatives_are_not_mixed),
+		cmocka_unit_test(a_text_that_says_any_is_a_text),
 		cmocka_unit_test(digests_of_one_component_are_alternatives),
 		cmocka_unit_test(what_the_draft_of_2026_adds_is_compared),
 		cmocka_unit_test(a_platform_key_is_trusted_for_its_machine),

@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 
+import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -210,6 +211,41 @@ def check_requests(tap, server, recipe):
            one.ask("POST", "/kbs/v0/x", body={})[0] == 404, "a path that is not there is not found")
     tap.ok(one.get("a/b")[0] == 401 and one.get("a/b/c/../d")[0] == 401,
            "nothing is given without a verified token")
+
+
+def realm_corim(recipe, seconds):
+    """Reference values of the Realm that end so many seconds from now."""
+    def digest(value):
+        return {2: [["sha-256", value]]}
+
+    measurements = [{0: "cca.rim", 1: digest(recipe.realm[44238])}]
+    triple = [{0: {0: cbor2.CBORTag(560, recipe.realm[44238])}}, measurements]
+    comid = cbor2.dumps({1: {0: "realm"}, 4: {0: [triple]}})
+    return cbor2.dumps(cbor2.CBORTag(501, {
+        0: "id", 1: [cbor2.CBORTag(506, comid)],
+        3: cbor2.CBORTag(32, "tag:arm.com,2025:cca_realm#1.0.0"),
+        4: {1: cbor2.CBORTag(1, int(time.time()) + seconds)}}))
+
+
+def check_validity(tap, program, recipe):
+    """Reference values that end while the server runs."""
+    policy = recipe.policy()
+    with tempfile.TemporaryDirectory() as folder:
+        pem = recipe.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        end = time.time() + 4
+        server = Server(program, folder, {"key": pem, "policy": json.dumps(policy).encode(),
+                                          "corim": realm_corim(recipe, 4)},
+                        "--policy", f"{folder}/corim")
+        before = client.Client(server.port).secret(recipe, PATH)
+        late = time.time() >= end
+        while time.time() < end + 1:
+            time.sleep(0.1)
+        one = client.Client(server.port)
+        one.auth()
+        status, answer = one.attest(one.token(recipe))
+        server.stop()
+    tap.ok(before == SECRET or late, "reference values count until their end", str(server.lines))
+    tap.ok(status == 401 and "no longer valid" in answer["detail"], "and not beyond it", str(answer))
 
 
 def talk(port, data):
@@ -418,6 +454,7 @@ def main():
         finally:
             status = server.stop()
         tap.ok(status == -15, "it lived until it was ended", f"status {status}")
+    check_validity(tap, sys.argv[1], recipe)
     check_rsi_attest(tap, sys.argv[1], sys.argv[2])
     return tap.end()
 
