@@ -276,6 +276,20 @@ static bool take_key(const struct loader *l, json_t *entry, struct policy_key *k
 	return why ? wrong(l, "", why) : true;
 }
 
+/*
+ * Whether a machine has more keys than a token of it should have to be tried with: each costs a
+ * verification, and who sends tokens chooses the ids in them.
+ */
+static bool has_too_many(const struct policy *policy, const struct policy_key *key)
+{
+	size_t i, same = 0;
+
+	for (i = 0; i < policy->key_count; i++)
+		same += strcmp(policy->keys[i].instance_id, key->instance_id) == 0 &&
+			strcmp(policy->keys[i].implementation_id, key->implementation_id) == 0;
+	return same > POLICY_KEYS_EACH;
+}
+
 /* Appends keys to those that the policy has. The entries must live as long as the policy. */
 static bool take_keys(struct loader *l, struct policy *policy, const json_t *keys)
 {
@@ -293,6 +307,8 @@ static bool take_keys(struct loader *l, struct policy *policy, const json_t *key
 		if (!take_key(l, json_array_get(keys, i), &all[policy->key_count]))
 			return false;
 		policy->key_count++;
+		if (has_too_many(policy, &all[policy->key_count - 1]))
+			return wrong(l, "", "more than 16 of one machine");
 	}
 	return true;
 }

@@ -18,6 +18,7 @@
 #include <token/token.h>
 
 #define POLICY_ERROR_MAX 256
+#define POLICY_KEYS_EACH 16 /* of one machine, as a policy may have them */
 
 /* A platform key of the policy, for one machine of one kind. */
 struct policy_key {

@@ -371,8 +371,6 @@ static void a_key_that_is_trusted_twice_is_taken_for_the_policys(void **state)
 	assert_int_equal(verdict(), VERDICT_VERIFIED);
 }
 
-/* ---- what is no policy ---- */
-
 static void expect_wrong(const char *text, const char *why)
 {
 	char error[POLICY_ERROR_MAX];
@@ -384,6 +382,26 @@ static void expect_wrong(const char *text, const char *why)
 		fail_msg("%s: %s; wanted %s", text, error, why);
 	policy_free(&policy);
 }
+
+/* Each costs a verification, for whoever writes the machine's ids into a token. */
+static void a_machine_has_few_keys(void **state)
+{
+	json_t *keys;
+	char *text;
+	size_t i;
+
+	init_with_policy_keys();
+	keys = json_object_get(proposed, "keys");
+	for (i = json_array_size(keys); i < POLICY_KEYS_EACH; i++)
+		json_array_append(keys, second_key());
+	assert_int_equal(verdict(), VERDICT_VERIFIED);
+	json_array_append(keys, second_key());
+	text = json_dumps(proposed, 0);
+	expect_wrong(text, "keys: more than 16 of one machine");
+	free(text);
+}
+
+/* ---- what is no policy ---- */
 
 static void a_terminal_sees_nothing_of_a_wrong_policy_but_text(void **state)
 {
@@ -538,6 +556,7 @@ int main(void)
 		cmocka_unit_test(a_key_that_is_trusted_twice_is_taken_for_the_policys),
 		cmocka_unit_test(a_terminal_sees_nothing_of_a_wrong_policy_but_text),
 		cmocka_unit_test(what_is_no_policy_is_refused_with_the_reason),
+		cmocka_unit_test(a_machine_has_few_keys),
 		cmocka_unit_test(keys_of_a_policy_are_looked_at),
 		cmocka_unit_test(a_comment_is_no_rule),
 		cmocka_unit_test(what_is_proposed_has_nothing_that_is_fresh),
