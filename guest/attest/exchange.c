@@ -4,6 +4,7 @@
  * token takes longer than a server lets a connection be idle.
  */
 #define _GNU_SOURCE /* asprintf() */
+#include <base64.h>
 #include <errno.h>
 #include <kbs/http.h>
 #include <kbs/jwe.h>
@@ -13,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "exchange.h"
 
-#define PATIENCE_S 120
 #define TOKEN_MAX  32768
 #define ANSWER_MAX (HTTP_HEAD_MAX + HTTP_BODY_MAX)
 
@@ -50,13 +51,12 @@ static int fail(struct session *s, const char *format, ...)
 
 static int connect_to(struct session *s)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE_S};
 	const struct exchange_request *r = s->request;
+	const struct timeval patience = {.tv_sec = r->deadline_s};
 	int fd = socket(r->server.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return fail(s, "socket: %s", strerror(errno));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	if (connect(fd, &r->server.any, r->server_size)) {
 		fail(s, "the server: %s", strerror(errno));
@@ -79,17 +79,41 @@ static int send_all(struct session *s, int fd, const char *text, size_t len)
 	return 0;
 }
 
-/* Reads until a whole answer is there; its head is *head, *body points into buf. */
+static time_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* What has come by a time; 0 at the end, -1 if nothing has, or after an error. */
+static ssize_t receive_until(int fd, char *buf, size_t size, time_t end)
+{
+	const struct timeval left = {.tv_sec = end - now()};
+
+	if (left.tv_sec <= 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &left, sizeof(left)))
+		return -1;
+	return recv(fd, buf, size, 0);
+}
+
+/*
+ * Reads until a whole answer is there; its head is *head, *body points into buf. However slowly the
+ * bytes trickle in, it ends in time.
+ */
 static int receive(struct session *s, int fd, char *buf, struct http_head *head, const char **body)
 {
+	const time_t end = now() + (time_t)s->request->deadline_s;
 	size_t len = 0, head_len = 0;
 	const char *wrong;
 	ssize_t got;
 
 	*head = (struct http_head){.body = 0};
 	while (!head_len || len - head_len < head->body) {
-		got = len < ANSWER_MAX ? recv(fd, buf + len, ANSWER_MAX - len, 0) : 0;
-		if (got <= 0)
+		got = len < ANSWER_MAX ? receive_until(fd, buf + len, ANSWER_MAX - len, end) : 0;
+		if (got < 0)
+			return fail(s, "the server's answer does not come in time");
+		if (got == 0)
 			return fail(s, "the server's answer ends too early");
 		len += (size_t)got;
 		if (head_len || !(head_len = http_head_len(buf, len)))
@@ -167,8 +191,10 @@ static int get_nonce(struct session *s)
 			     "{\"version\":\"" KBS_VERSION "\",\"tee\":\"" KBS_TEE
 			     "\",\"extra-params\":\"\"}");
 	const char *nonce = json_string_value(json_object_get(answer, "nonce"));
+	uint8_t bytes[KBS_NONCE_SIZE];
 
-	s->nonce = nonce ? strdup(nonce) : NULL;
+	if (base64_decode_exactly(BASE64_STANDARD, nonce, bytes, sizeof(bytes)))
+		s->nonce = strdup(nonce);
 	json_decref(answer);
 	if (!answer)
 		return -1;

@@ -12,7 +12,8 @@
 struct exchange_request {
 	union kbs_address server;
 	socklen_t server_size;
-	const char *path; /* of the secret: three names */
+	const char *path;	 /* of the secret: three names */
+	unsigned int deadline_s; /* of each of the server's answers */
 	/* Makes a token over a challenge of 64 bytes: its length, or a negative errno. */
 	int (*token)(const uint8_t *challenge, size_t challenge_len, uint8_t *buf, size_t size);
 };

@@ -21,16 +21,17 @@
 #define TOKEN_MAX      65536
 #define SECRET_MAX     65536
 #define STATUS_USAGE   2
+#define DEADLINE_MAX_S 3600
 
 static const char usage[] =
 	"usage: rsi-attest info\n"
 	"       rsi-attest token [--challenge HEX] [--format raw|hex|base64] [--out FILE]\n"
 	"       rsi-attest extend N HEX\n"
-	"       rsi-attest get-secret --server ADDRESS:PORT|vsock:CID:PORT [--out FILE]\n"
-	"                             NAME/NAME/NAME\n";
+	"       rsi-attest get-secret --server ADDRESS:PORT|vsock:CID:PORT [--deadline S]\n"
+	"                             [--out FILE] NAME/NAME/NAME\n";
 
 struct options {
-	const char *challenge, *format, *out, *server;
+	const char *challenge, *format, *out, *server, *deadline;
 	const char *root; /* for tests: what stands before /sys */
 	const char *words[2];
 	int word_count;
@@ -83,13 +84,17 @@ static bool parse(int argc, char **argv, struct options *o)
 		const char *name;
 		const char **value;
 	} valued[] = {
-		{"--challenge", &o->challenge}, {"--format", &o->format}, {"--out", &o->out},
-		{"--server", &o->server},	{"--root", &o->root},
+		{"--challenge", &o->challenge},
+		{"--format", &o->format},
+		{"--out", &o->out},
+		{"--server", &o->server},
+		{"--root", &o->root},
+		{"--deadline", &o->deadline},
 	};
 	size_t row;
 	int i;
 
-	*o = (struct options){.format = "hex", .root = ""};
+	*o = (struct options){.format = "hex", .root = "", .deadline = "120"};
 	for (i = 2; i < argc; i++) {
 		for (row = 0; row < ARRAY_SIZE(valued); row++)
 			if (strcmp(argv[i], valued[row].name) == 0)
@@ -212,13 +217,19 @@ static int extend(const struct options *o)
 
 static int get_secret(const struct options *o)
 {
-	struct exchange_request request = {.path = o->words[0], .token = tsm_report};
+	struct exchange_request request = {.path = o->words[0],
+					   .token = tsm_report,
+					   .deadline_s =
+						   (unsigned int)strtoul(o->deadline, NULL, 10)};
 	char why[EXCHANGE_WHY_MAX];
 	size_t len;
 	int ret;
 
 	if (o->word_count != 1 || !o->server)
 		return wrong_use();
+	if (strspn(o->deadline, "0123456789") != strlen(o->deadline) || strlen(o->deadline) > 4 ||
+	    request.deadline_s < 1 || request.deadline_s > DEADLINE_MAX_S)
+		return fail("--deadline", "must be 1 to 3600 seconds");
 	if (!kbs_resource_valid(request.path))
 		return fail(request.path, "must be three names with slashes between them");
 	request.server_size = kbs_address_parse(o->server, &request.server);

@@ -64,6 +64,17 @@ static bool is_visible(struct text t)
 	return t.len != 0;
 }
 
+/* A line's end or a zero byte within a value is where other readers of HTTP see another field. */
+static bool has_controls(struct text t)
+{
+	size_t i;
+
+	for (i = 0; i < t.len; i++)
+		if (((unsigned char)t.at[i] < ' ' && t.at[i] != '\t') || t.at[i] == 0x7f)
+			return true;
+	return false;
+}
+
 /* ---- header fields ---- */
 
 static int take_length(struct http_head *h, struct text value, bool *seen)
@@ -119,7 +130,7 @@ static int take_field(struct http_head *h, struct text line, const char *cookie,
 {
 	struct text name, value = line;
 
-	if (!cut(&value, ":", &name) || !is_visible(name))
+	if (!cut(&value, ":", &name) || !is_visible(name) || has_controls(value))
 		return 400;
 	value = trim(value);
 	if (name_is(name, "content-length"))

@@ -31,7 +31,8 @@ struct connection {
 	unsigned int requests;
 	char *in; /* what has come, room for in_room */
 	size_t in_len, in_room;
-	char *out; /* what is to be sent; NULL: nothing */
+	bool in_end; /* nothing more will come */
+	char *out;   /* what is to be sent; NULL: nothing */
 	size_t out_len, out_done;
 	bool last; /* ends when all is sent */
 };
@@ -168,7 +169,8 @@ static bool receive(struct connection *c)
 		if (got > 0)
 			c->in_len += (size_t)got;
 	}
-	return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+	c->in_end = got == 0;
+	return got >= 0 || errno == EAGAIN || errno == EINTR;
 }
 
 /* False: the end. */
@@ -191,7 +193,7 @@ static bool transmit(const struct state *s, struct connection *c)
 
 /*
  * One step of a connection that poll() has found ready. What waits behind an answered request is
- * served when the answer is sent.
+ * served when the answer is sent. A client may have ended its side and still wait for answers.
  */
 static void step(struct state *s, struct connection *c)
 {
@@ -199,7 +201,7 @@ static void step(struct state *s, struct connection *c)
 
 	if (alive && !c->out && c->in_len)
 		alive = serve(s, c);
-	if (!alive)
+	if (!alive || (c->in_end && !c->out))
 		drop(s, c);
 }
 

@@ -50,6 +50,17 @@ static void two_sessions_are_none(void **state)
 			 400);
 }
 
+static void a_value_has_no_control_characters(void **state)
+{
+	static const char zero[] = "GET / HTTP/1.1\r\nX: a\0b\r\n\r\n";
+
+	assert_int_equal(parse("GET / HTTP/1.1\r\nX: a\tb \xc3\xa4\r\n\r\n"), 0);
+	assert_int_equal(parse("GET / HTTP/1.1\r\nX: a\nContent-Length: 5\r\n\r\n"), 400);
+	assert_int_equal(parse("GET / HTTP/1.1\r\nX: a\rb\r\n\r\n"), 400);
+	assert_int_equal(parse("GET / HTTP/1.1\r\nX: a\x7f\r\n\r\n"), 400);
+	assert_int_equal(http_parse_request(zero, sizeof(zero) - 1, &head), 400);
+}
+
 static void an_answer_is_read(void **state)
 {
 	static const char *const bad[] = {
@@ -106,6 +117,7 @@ int main(void)
 		cmocka_unit_test(a_head_ends_with_an_empty_line),
 		cmocka_unit_test(a_request_is_read),
 		cmocka_unit_test(two_sessions_are_none),
+		cmocka_unit_test(a_value_has_no_control_characters),
 		cmocka_unit_test(an_answer_is_read),
 		cmocka_unit_test(a_resource_has_three_names),
 		cmocka_unit_test(a_challenge_binds_nonce_and_key),

@@ -248,10 +248,12 @@ def check_validity(tap, program, recipe):
     tap.ok(status == 401 and "no longer valid" in answer["detail"], "and not beyond it", str(answer))
 
 
-def talk(port, data):
-    """What comes back for bytes on a connection of their own."""
+def talk(port, data, end=False):
+    """What comes back for bytes on a connection of their own, of which the client may end its side."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as s:
         s.sendall(data)
+        if end:
+            s.shutdown(socket.SHUT_WR)
         got = b""
         while True:
             try:
@@ -288,6 +290,8 @@ def check_http(tap, server):
     answer = talk(server.port, 2 * two + b"GET /x HTTP/1.1\r\nConnection: close\r\n\r\n")
     tap.ok(answer.count(b"HTTP/1.1 404 ") == 3, "requests may follow each other on one connection",
            repr(answer))
+    answer = talk(server.port, 2 * two + two[:-1], end=True)
+    tap.ok(answer.count(b"HTTP/1.1 404 ") == 2, "a client that has said all is still answered", repr(answer))
     answer = talk(server.port, 100 * two)
     tap.ok(answer.count(b"HTTP/1.1 404 ") == 32, "but only so many", str(answer.count(b"HTTP/1.1 404 ")))
 
@@ -348,6 +352,49 @@ def check_rsi_attest(tap, program, attest):
     tap.ok(got.returncode == 1 and got.stdout == b"no Realm\n", "rsi-attest info: no Realm here")
     for words in ((), ("token", "x"), ("extend", "4", "00"), ("get-secret", "a/b/c"), ("what",)):
         tap.ok(run(*words).returncode == 2, f"rsi-attest {' '.join(words)}: wrong use")
+
+
+def ask_false_server(attest, answer):
+    """What rsi-attest says to a server that gives this answer, or has this function give it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = [attest, "get-secret", "--deadline", "2", "--server",
+                   f"127.0.0.1:{listener.getsockname()[1]}", PATH]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        connection = listener.accept()[0]
+        with connection:
+            connection.recv(65536)
+            try:
+                if callable(answer):
+                    answer(connection, process)
+                else:
+                    connection.sendall(answer)
+            except ConnectionError:
+                pass
+            text = process.communicate(timeout=PATIENCE)[1]
+    return process.returncode, text
+
+
+def check_false_servers(tap, attest):
+    def answer(text, status="200 OK", fields=""):
+        cookie = "Set-Cookie: kbs-session-id=" + 32 * "a"
+        return f"HTTP/1.1 {status}\r\n{cookie}\r\n{fields}Content-Length: {len(text)}\r\n\r\n{text}".encode()
+
+    def trickle(connection, process):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while process.poll() is None:
+            connection.sendall(b"x")
+            time.sleep(0.1)
+
+    cases = [("a nonce that is no base64", answer('{"nonce":"\\u2028"}'), "no nonce"),
+             ("a nonce of another length", answer('{"nonce":"AAAA"}'), "no nonce"),
+             ("a redirection", answer("{}", "302 Found", "Location: http://x/\r\n"), "refuses (302)"),
+             ("a field with a line's end in it", answer("{}", fields="X: a\nb\r\n"), "well-formed"),
+             ("a refusal for a terminal", answer('{"detail":"\\u001b[2J\x7f"}', "401 X"), ": ?[2J?\n"),
+             ("an answer that trickles in", trickle, "in time")]
+    for name, false, why in cases:
+        status, text = ask_false_server(attest, false)
+        tap.ok(status == 1 and why in text, f"rsi-attest: {name}", f"status {status}: {text}")
 
 
 # ---- many ----
@@ -456,6 +503,7 @@ def main():
         tap.ok(status == -15, "it lived until it was ended", f"status {status}")
     check_validity(tap, sys.argv[1], recipe)
     check_rsi_attest(tap, sys.argv[1], sys.argv[2])
+    check_false_servers(tap, sys.argv[2])
     return tap.end()
 
 
