@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Runs on the host: carries bytes between guests and a server, and believes neither. A guest
- *connects to a port of AF_VSOCK, the relay to an address of TCP.
+ * connects to a port of AF_VSOCK, the relay to an address of TCP.
  *
  *	attest-relay VSOCK-PORT ADDRESS:PORT
  */
 #include <errno.h>
 #include <kbs/address.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE_S 300 /* of one connection */
+#define PATIENCE_S  300 /* of one connection */
+#define CONNECTIONS 64	/* at once: each is a process of the host's */
 
 static int fail(const char *what)
 {
@@ -66,29 +67,40 @@ static int listen_on(unsigned int port)
 	return fd;
 }
 
+/* Forgets the children that have ended, and waits for one of them where there are too many. */
+static void reap(unsigned int *children)
+{
+	while (*children && waitpid(-1, NULL, *children < CONNECTIONS ? WNOHANG : 0) > 0)
+		--*children;
+}
+
 int main(int argc, char **argv)
 {
 	union kbs_address server;
 	socklen_t size = argc == 3 ? kbs_address_parse(argv[2], &server) : 0;
+	unsigned int children = 0;
 	int listener, guest;
 
 	if (!size) {
 		fprintf(stderr, "usage: attest-relay VSOCK-PORT ADDRESS:PORT\n");
 		return 2;
 	}
-	signal(SIGCHLD, SIG_IGN);
 	listener = listen_on((unsigned int)strtoul(argv[1], NULL, 10));
 	if (listener < 0)
 		return fail("vsock");
 	while ((guest = accept(listener, NULL, NULL)) >= 0) {
-		pid_t child = fork();
+		pid_t child;
 
+		reap(&children);
+		child = fork();
 		if (child == 0) {
 			close(listener);
 			_exit(relay(guest, &server, size));
 		}
 		if (child < 0)
 			fail("fork");
+		else
+			children++;
 		close(guest);
 	}
 	return fail("accept");

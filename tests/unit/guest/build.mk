@@ -21,6 +21,14 @@ UT_GUEST_OUTPUT_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/outp
 $(UT_GUEST)/output: $(UT_GUEST_OUTPUT_OBJS)
 	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -o $@ $^ -lcmocka
 
-UNIT_TESTS += $(UT_GUEST)/claims $(UT_GUEST)/attest $(UT_GUEST)/output
+UT_GUEST_RELAY_OBJS := $(patsubst %.c,$(UT_GUEST)/obj/%.o,tests/unit/guest/relay.c guest/attest/relay.c lib/kbs/address.c)
+$(UT_GUEST)/obj/guest/attest/relay.o: UT_GUEST_CFLAGS += -Dmain=relay_main -Wno-missing-prototypes
+$(UT_GUEST)/relay: $(UT_GUEST_RELAY_OBJS)
+	$(Q_LD)$(UNIT_CC) $(UT_GUEST_CFLAGS) -Wl,--wrap=accept,--wrap=bind,--wrap=fork \
+		-Wl,--wrap=listen,--wrap=socket,--wrap=waitpid \
+		-o $@ $^ -lcmocka
 
--include $(UT_GUEST_OBJS:.o=.d) $(UT_GUEST_ATTEST_OBJS:.o=.d) $(UT_GUEST_OUTPUT_OBJS:.o=.d)
+UNIT_TESTS += $(UT_GUEST)/claims $(UT_GUEST)/attest $(UT_GUEST)/output $(UT_GUEST)/relay
+
+-include $(UT_GUEST_OBJS:.o=.d) $(UT_GUEST_ATTEST_OBJS:.o=.d) $(UT_GUEST_OUTPUT_OBJS:.o=.d) \
+	$(UT_GUEST_RELAY_OBJS:.o=.d)
