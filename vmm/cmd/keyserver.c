@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "vmm/cmd/keyserver.h"
 #include "vmm/cmd/keyserver_options.h"
@@ -81,10 +82,18 @@ static int listen_everywhere(struct job *job)
 	return ret;
 }
 
+/* No core dump has the secrets, and no other process of the user reads them by ptrace(). */
+static int hide_memory(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0) ? error_set(-errno, "prctl: %s", strerror(errno)) : 0;
+}
+
 static int work(struct job *job)
 {
-	int ret = read_files(job);
+	int ret = hide_memory();
 
+	if (ret == 0)
+		ret = read_files(job);
 	if (ret == 0)
 		ret = prepare(job);
 	if (ret == 0)

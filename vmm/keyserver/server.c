@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* accept4() */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <kbs/protocol.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -34,14 +35,15 @@ struct connection {
 	bool in_end; /* nothing more will come */
 	char *out;   /* what is to be sent; NULL: nothing */
 	size_t out_len, out_done;
-	bool last; /* ends when all is sent */
+	bool last;  /* ends when all is sent */
+	bool waits; /* its request is there, and its turn to have a token judged is not */
 };
 
 struct state {
 	struct server *server;
 	struct connection connections[SERVER_CONNECTIONS];
 	struct pollfd polls[SERVER_LISTENERS + SERVER_CONNECTIONS];
-	size_t used;
+	size_t used, judged;  /* the connection behind the one whose token was judged last */
 	uint64_t accept_from; /* ms */
 };
 
@@ -129,8 +131,16 @@ static bool queue_answer(struct connection *c, struct keyserver_answer *a)
 	return c->out != NULL;
 }
 
-/* Answers the request at the front of what has come, if it is all there. False: the end. */
-static bool serve(struct state *s, struct connection *c)
+static bool has_token(const struct http_head *head)
+{
+	return head->post && strcmp(head->target, KBS_ATTEST) == 0;
+}
+
+/*
+ * Answers the request at the front of what has come, if it is all there; one with a token only if
+ * judges. False: the end.
+ */
+static bool serve(struct state *s, struct connection *c, bool judges)
 {
 	struct keyserver *ks = s->server->keyserver;
 	size_t len = http_head_len(c->in, c->in_len);
@@ -142,6 +152,9 @@ static bool serve(struct state *s, struct connection *c)
 		return true;
 	status = len ? http_parse_request(c->in, len, &head) : 431;
 	if (status == 0 && c->in_len - len < head.body)
+		return true;
+	c->waits = status == 0 && has_token(&head) && !judges;
+	if (c->waits)
 		return true;
 	c->last = status != 0 || head.close || ++c->requests == REQUESTS_MAX;
 	if (status) {
@@ -193,16 +206,36 @@ static bool transmit(const struct state *s, struct connection *c)
 
 /*
  * One step of a connection that poll() has found ready. What waits behind an answered request is
- * served when the answer is sent. A client may have ended its side and still wait for answers.
+ * served when the answer is sent. A client may have ended its side and still wait for answers. Of a
+ * connection that waits for its turn nothing but its failure is looked for.
  */
 static void step(struct state *s, struct connection *c)
 {
-	bool alive = c->out ? transmit(s, c) : receive(c);
+	bool alive = c->out ? transmit(s, c) : !c->waits && receive(c);
 
 	if (alive && !c->out && c->in_len)
-		alive = serve(s, c);
-	if (!alive || (c->in_end && !c->out))
+		alive = serve(s, c, false);
+	if (!alive || (c->in_end && !c->out && !c->waits))
 		drop(s, c);
+}
+
+/*
+ * A token takes a thousand times longer than anything else here. One is judged between two polls,
+ * so that who wants less does not wait for all tokens there are.
+ */
+static void judge_one(struct state *s)
+{
+	size_t i;
+
+	for (i = 0; i < SERVER_CONNECTIONS; i++) {
+		struct connection *c = &s->connections[s->judged++ % SERVER_CONNECTIONS];
+
+		if (!c->waits)
+			continue;
+		if (!serve(s, c, true))
+			drop(s, c);
+		return;
+	}
 }
 
 /* ---- all of them ---- */
@@ -272,7 +305,7 @@ static void cut_late(struct state *s, uint64_t then)
 	for (i = 0; i < SERVER_CONNECTIONS; i++) {
 		struct connection *c = &s->connections[i];
 
-		if (c->fd < 0 || c->deadline > then)
+		if (c->fd < 0 || c->waits || c->deadline > then)
 			continue;
 		if (c->in_len || c->out)
 			s->server->keyserver->log(c->peer, "cut: its time was over");
@@ -280,15 +313,20 @@ static void cut_late(struct state *s, uint64_t then)
 	}
 }
 
-/* ms until the next deadline. */
+/* ms until the next deadline, or the next token. */
 static int patience(const struct state *s)
 {
 	uint64_t now = now_ms(), next = now + 60000;
 	size_t i;
 
-	for (i = 0; i < SERVER_CONNECTIONS; i++)
-		if (s->connections[i].fd >= 0 && s->connections[i].deadline < next)
-			next = s->connections[i].deadline;
+	for (i = 0; i < SERVER_CONNECTIONS; i++) {
+		const struct connection *c = &s->connections[i];
+
+		if (c->waits)
+			return 0;
+		if (c->fd >= 0 && c->deadline < next)
+			next = c->deadline;
+	}
 	if (s->accept_from > now && s->accept_from < next)
 		next = s->accept_from;
 	return next > now ? (int)(next - now) + 1 : 0;
@@ -303,16 +341,16 @@ static nfds_t fill_polls(struct state *s)
 
 	for (i = 0; i < server->listener_count; i++)
 		s->polls[i] = (struct pollfd){take ? server->listeners[i] : -1, POLLIN, 0};
-	for (i = 0; i < SERVER_CONNECTIONS; i++)
-		s->polls[server->listener_count + i] = (struct pollfd){
-			s->connections[i].fd, s->connections[i].out ? POLLOUT : POLLIN, 0};
+	for (i = 0; i < SERVER_CONNECTIONS; i++) {
+		const struct connection *c = &s->connections[i];
+		short events = c->out ? POLLOUT : c->waits ? 0 : POLLIN;
+
+		s->polls[server->listener_count + i] = (struct pollfd){c->fd, events, 0};
+	}
 	return server->listener_count + SERVER_CONNECTIONS;
 }
 
-/*
- * Who is late is cut when what came in time has been looked at: a turn that checks many tokens
- * takes longer than a deadline may be.
- */
+/* Who is late is cut when what came in time has been looked at. */
 static int turn(struct state *s)
 {
 	size_t listeners = s->server->listener_count, i;
@@ -323,6 +361,7 @@ static int turn(struct state *s)
 	for (i = 0; i < SERVER_CONNECTIONS; i++)
 		if (s->polls[listeners + i].revents)
 			step(s, &s->connections[i]);
+	judge_one(s);
 	cut_late(s, start);
 	for (i = 0; i < listeners; i++)
 		while (s->polls[i].revents && take_one(s, s->server->listeners[i]))

@@ -2,7 +2,8 @@
 /*
  * The sockets of the key server: one thread, a fixed number of connections, and a deadline for each
  * request that no trickle of bytes moves. Who sends slowly, too much or nonsense takes one place,
- * for as long as the deadline is; the others are served in turn, one request each.
+ * for as long as the deadline is; the others are served in turn, one request each, and tokens are
+ * judged one between two looks at all connections.
  */
 #ifndef VMM_KEYSERVER_SERVER_H
 #define VMM_KEYSERVER_SERVER_H

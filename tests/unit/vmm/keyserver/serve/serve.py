@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import random
+import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -265,6 +267,48 @@ def talk(port, data, end=False):
             got += piece
 
 
+def check_end(tap, program, files):
+    """A server that crashes, with all that a core dump needs."""
+    environment = dict(os.environ, ASAN_OPTIONS="disable_coredump=0")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in {"secret": SECRET, **files}.items():
+            with open(os.path.join(folder, name), "wb") as f:
+                f.write(data)
+        process = subprocess.Popen(
+            [os.path.abspath(program), "keyserver", "--key", "key", "--policy", "policy", "--secret",
+             f"{PATH}=secret", "--listen", "127.0.0.1:0"], cwd=folder, env=environment, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_CORE, [resource.getrlimit(resource.RLIMIT_CORE)[1]] * 2))
+        process.stdout.readline()
+        process.send_signal(signal.SIGQUIT)
+        status = os.waitpid(process.pid, 0)[1]
+        process.stdout.close()
+    tap.ok(os.WIFSIGNALED(status) and not os.WCOREDUMP(status), "its secrets are in no core dump",
+           f"status {status}")
+
+
+def check_vsock(tap, program, files):
+    """Listening alone: a machine need not have a way to itself through AF_VSOCK."""
+    try:
+        with socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) as s:
+            s.bind((socket.VMADDR_CID_ANY, socket.VMADDR_PORT_ANY))
+            port = s.getsockname()[1]
+    except OSError as e:
+        tap.ok(True, f"a port of AF_VSOCK # SKIP {e.strerror}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(program, folder, files, "--vsock", str(port))
+        said = server.said(f"keyserver: listening on vsock port {port}")
+        other = subprocess.run(
+            [program, "keyserver", "--key", f"{folder}/key", "--policy", f"{folder}/policy", "--secret",
+             f"{PATH}={folder}/secret", "--vsock", str(port)], stdin=subprocess.DEVNULL, timeout=PATIENCE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        server.stop()
+    tap.ok(said and other.returncode == 1 and
+           f"vsock port {port}: Address already in use" in other.stderr, "a port of AF_VSOCK is had once",
+           f"{said} {other.returncode} {other.stderr}")
+
+
 def check_http(tap, server):
     length = b"Content-Length: 2\r\n"
     cases = [
@@ -462,6 +506,30 @@ class Good(threading.Thread):
             self.got = e
 
 
+def check_queue(tap, server, recipe):
+    """A hundred tokens that are to be judged, and then one who asks for a nonce alone."""
+    other = variant(recipe)
+    other.key = recipes.new_key("ES384")
+    one = client.Client(server.port)
+    one.auth()
+    body = json.dumps(one.evidence(one.token(other))).encode()
+    request = (b"POST /kbs/v0/attest HTTP/1.1\r\nConnection: close\r\nCookie: kbs-session-id=%s\r\n"
+               b"Content-Length: %d\r\n\r\n" % (one.cookie.encode(), len(body))) + body
+    address = ("127.0.0.1", server.port)
+    waiting = [socket.create_connection(address, timeout=PATIENCE) for _ in range(100)]
+    before = len(server.lines)
+    for s in waiting:
+        s.sendall(request)
+    client.Client(server.port).auth()
+    judged = sum("not verified" in line for line in server.lines[before:])
+    answers = 0
+    for s in waiting:
+        answers += s.recv(65536).startswith(b"HTTP/1.1 401 ")
+        s.close()
+    tap.ok(judged < 50, "who wants a nonce does not wait for the tokens of others", f"{judged} of 100")
+    tap.ok(answers == 100, "and the tokens are all judged", f"{answers} of 100")
+
+
 def check_crowd(tap, server, recipe):
     kinds = ["slow", "half", "noise", "huge", "silent", "deaf"]
     hostile = [Hostile(server.port, kinds[i % len(kinds)], i) for i in range(100)]
@@ -495,12 +563,15 @@ def main():
             for check in (check_good, check_replays, check_verdicts, check_requests):
                 check(tap, server, recipe)
             check_http(tap, server)
+            check_queue(tap, server, recipe)
             check_crowd(tap, server, recipe)
             tap.ok(client.Client(server.port).secret(recipe, PATH) == SECRET,
                    "after all that it serves the next")
         finally:
             status = server.stop()
         tap.ok(status == -15, "it lived until it was ended", f"status {status}")
+    check_end(tap, sys.argv[1], files)
+    check_vsock(tap, sys.argv[1], files)
     check_validity(tap, sys.argv[1], recipe)
     check_rsi_attest(tap, sys.argv[1], sys.argv[2])
     check_false_servers(tap, sys.argv[2])
