@@ -49,5 +49,5 @@ int confine(int dir, void (*before_end)(void))
 	if (sigaction(SIGSYS, &action, NULL) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return error_set(-errno, "the process could not be confined: %s", strerror(errno));
 	ret = landlock_hold(dir);
-	return ret < 0 ? ret : filter_hold();
+	return ret < 0 ? ret : filter_hold(ret > 0);
 }

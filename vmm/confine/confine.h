@@ -10,16 +10,18 @@
 #ifndef VMM_CONFINE_CONFINE_H
 #define VMM_CONFINE_CONFINE_H
 
+#include <stdbool.h>
+
 /*
  * Confines the process for the rest of its life. It may still remove files in the folder that `dir`
- * is a descriptor of (-1: in none). A forbidden system call ends the process, after `before_end`
- * was called, which must be async-signal-safe; opening a file fails with EACCES. An error has a
- * text; a kernel without Landlock is none.
+ * is a descriptor of (-1: in none; without Landlock in none, either). A forbidden system call ends
+ * the process, after `before_end` was called, which must be async-signal-safe; opening a file fails
+ * with EACCES. An error has a text; a kernel without Landlock is none.
  */
 int confine(int dir, void (*before_end)(void));
 
 /* The parts, for confine.c. */
-int landlock_hold(int dir);
-int filter_hold(void);
+int landlock_hold(int dir); /* 1 if it holds files, 0 if the kernel does not have it */
+int filter_hold(bool files_are_held);
 
 #endif

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/if_tun.h>
+#include <linux/vhost.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
@@ -19,11 +20,15 @@
 
 #include "vmm/confine/confine.h"
 #include "vmm/lib/error.h"
+#include "vmm/vm/kvm.h"
 
-#define IOCTL_KIND 0xff00u /* which kind of device a number of ioctl() is for */
-#define KIND_KVM   0xae00u
-#define KIND_VHOST 0xaf00u
-#define ALL	   UINT64_MAX
+#define ALL  UINT64_MAX
+#define WORD UINT32_MAX /* of the number of ioctl() the kernel takes no more */
+
+/* Of <linux/kvm.h>, where its structure is one of Arm's headers. */
+#define VCPU_INIT_SIZE	 32
+#define PREFERRED_TARGET _IOC(_IOC_READ, KVMIO, 0xaf, VCPU_INIT_SIZE)
+#define VCPU_INIT	 _IOC(_IOC_WRITE, KVMIO, 0xae, VCPU_INIT_SIZE)
 
 static const char *const allowed[] = {
 	/* What is open: disks, interfaces, terminals, events. */
@@ -48,14 +53,13 @@ static const char *const allowed[] = {
 	"timerfd_create",
 	"timerfd_settime",
 	"signalfd4",
-	/* The control socket; its name is removed at the end, and nothing but it (Landlock). */
+	/* The control socket, and those of other programs that serve devices. */
 	"accept4",
 	"recvfrom",
 	"sendto",
 	"recvmsg",
 	"sendmsg",
 	"shutdown",
-	"unlinkat",
 	/* The end of the process that starts other programs for devices (vhost-user). */
 	"wait4",
 	/* Memory, threads, time. */
@@ -101,9 +105,46 @@ static const struct {
 	{"readlink", EACCES}, {"readlinkat", EACCES}, {"clone3", ENOSYS}, {"prlimit64", EPERM},
 };
 
-/* Numbers of ioctl() besides those of KVM and vhost. */
+/* Numbers of ioctl(): what the calls on an open descriptor could do otherwise is a lot. */
 static const unsigned int ioctls[] = {
-	TCGETS, TCSETS, TIOCGPGRP, TUNSETOFFLOAD, BLKDISCARD, BLKZEROOUT,
+	/* A guest that runs. */
+	KVM_RUN,
+	KVM_IRQ_LINE,
+	KVM_SIGNAL_MSI,
+	KVM_SET_MEMORY_ATTRIBUTES,
+	/* One that is made anew, because it has asked for a reset. */
+	KVM_CREATE_VM,
+	KVM_CHECK_EXTENSION,
+	KVM_ENABLE_CAP,
+	KVM_CREATE_DEVICE,
+	KVM_SET_DEVICE_ATTR,
+	KVM_SET_USER_MEMORY_REGION,
+	KVM_SET_USER_MEMORY_REGION2,
+	KVM_CREATE_GUEST_MEMFD,
+	KVM_CCA_POPULATE,
+	KVM_CREATE_VCPU,
+	KVM_GET_VCPU_MMAP_SIZE,
+	PREFERRED_TARGET,
+	VCPU_INIT,
+	KVM_ARM_VCPU_FINALIZE,
+	KVM_GET_ONE_REG,
+	KVM_SET_ONE_REG,
+	/* A driver that becomes ready, or resets its device. */
+	VHOST_SET_FEATURES,
+	VHOST_SET_VRING_NUM,
+	VHOST_SET_VRING_BASE,
+	VHOST_SET_VRING_ADDR,
+	VHOST_SET_VRING_KICK,
+	VHOST_SET_VRING_CALL,
+	VHOST_SET_VRING_ERR,
+	VHOST_VSOCK_SET_RUNNING,
+	TUNSETOFFLOAD,
+	/* Disks and terminals. */
+	BLKDISCARD,
+	BLKZEROOUT,
+	TCGETS,
+	TCSETS,
+	TIOCGPGRP,
 };
 
 /* A call that this architecture does not have needs no rule. */
@@ -137,15 +178,21 @@ static int allow_if(scmp_filter_ctx f, int call, unsigned int arg, uint64_t bits
 
 static int add_ioctls(scmp_filter_ctx f)
 {
-	int call = SCMP_SYS(ioctl);
-	int ret = allow_if(f, call, 1, IOCTL_KIND, KIND_KVM);
 	size_t i;
+	int ret = 0;
 
-	if (ret == 0)
-		ret = allow_if(f, call, 1, IOCTL_KIND, KIND_VHOST);
 	for (i = 0; i < ARRAY_SIZE(ioctls) && ret == 0; i++)
-		ret = allow_if(f, call, 1, ALL, ioctls[i]);
+		ret = allow_if(f, SCMP_SYS(ioctl), 1, WORD, ioctls[i]);
 	return ret;
+}
+
+/*
+ * The name of the control socket is removed at the end. The filter cannot tell files apart: without
+ * Landlock the name is left, and whoever lists names removes it.
+ */
+static int add_removal(scmp_filter_ctx f, bool files_are_held)
+{
+	return add(f, files_are_held ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES), "unlinkat");
 }
 
 /* Memory that can be executed is not made, threads are no processes, signals go to itself. */
@@ -164,7 +211,7 @@ static int add_conditions(scmp_filter_ctx f)
 	return ret;
 }
 
-static int fill(scmp_filter_ctx f)
+static int fill(scmp_filter_ctx f, bool files_are_held)
 {
 	int ret = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
 
@@ -173,14 +220,16 @@ static int fill(scmp_filter_ctx f)
 	if (ret == 0)
 		ret = add_ioctls(f);
 	if (ret == 0)
+		ret = add_removal(f, files_are_held);
+	if (ret == 0)
 		ret = add_conditions(f);
 	return ret < 0 ? ret : seccomp_load(f);
 }
 
-int filter_hold(void)
+int filter_hold(bool files_are_held)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_TRAP);
-	int ret = f ? fill(f) : -ENOMEM;
+	int ret = f ? fill(f, files_are_held) : -ENOMEM;
 
 	seccomp_release(f);
 	return ret < 0 ? error_set(ret, "the filter of system calls: %s", strerror(-ret)) : 0;

@@ -78,5 +78,5 @@ int landlock_hold(int dir)
 		return failed("a set of rules");
 	ret = hold(rules, dir);
 	close(rules);
-	return ret;
+	return ret < 0 ? ret : 1;
 }

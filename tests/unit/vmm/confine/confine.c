@@ -6,16 +6,20 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/if_tun.h>
 #include <linux/kvm.h>
 #include <linux/vhost.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -148,6 +152,161 @@ static int type_at_the_terminal(void)
 	return result(ioctl(told[0], TIOCSTI, "x") == 0);
 }
 
+/* Numbers of ioctl() that the descriptors of a VMM would take. */
+static const unsigned long bad_ioctls[] = {
+	KVM_GET_API_VERSION,
+	KVM_GET_DIRTY_LOG,
+	KVM_SET_IDENTITY_MAP_ADDR,
+	KVM_IRQFD,
+	KVM_IOEVENTFD,
+	KVM_SET_GSI_ROUTING,
+	KVM_SET_SIGNAL_MASK,
+	KVM_GET_DEVICE_ATTR,
+	VHOST_SET_OWNER,
+	VHOST_RESET_OWNER,
+	VHOST_SET_LOG_FD,
+	VHOST_SET_LOG_BASE,
+	VHOST_VSOCK_SET_GUEST_CID,
+	VHOST_SET_MEM_TABLE,
+	TIOCSTI,
+	TIOCLINUX,
+	TIOCSCTTY,
+	TIOCSETD,
+	TUNSETIFF,
+	TUNATTACHFILTER,
+	FIOASYNC,
+	FIONBIO,
+	FICLONE,
+	BLKRRPART,
+};
+static size_t ioctl_at;
+
+static int number_bad_ioctl(void)
+{
+	return result(ioctl(told[0], bad_ioctls[ioctl_at], 0) == 0);
+}
+
+static void other_ioctls_end_it(void **state)
+{
+	char byte;
+
+	for (ioctl_at = 0; ioctl_at < sizeof(bad_ioctls) / sizeof(bad_ioctls[0]); ioctl_at++) {
+		int status = try(number_bad_ioctl);
+
+		if (status != ENDED)
+			fail_msg("%#lx: status %d", bad_ioctls[ioctl_at], status);
+		assert_int_equal(read(told[0], &byte, 1), 1);
+	}
+}
+
+/* What an attacker would like to have, by its number: arguments do not matter. */
+static const long bad_calls[] = {
+	SYS_execveat,
+	SYS_prctl,
+	SYS_personality,
+	SYS_setsid,
+	SYS_setns,
+	SYS_unshare,
+	SYS_mount,
+	SYS_pivot_root,
+	SYS_bind,
+	SYS_socketpair,
+	SYS_listen,
+	SYS_setsockopt,
+	SYS_dup,
+	SYS_dup3,
+	SYS_pipe2,
+	SYS_memfd_create,
+	SYS_userfaultfd,
+	SYS_pidfd_open,
+	SYS_pidfd_getfd,
+	SYS_kcmp,
+	SYS_process_vm_readv,
+	SYS_process_vm_writev,
+	SYS_process_madvise,
+	SYS_pkey_mprotect,
+	SYS_shmget,
+	SYS_msgget,
+	SYS_keyctl,
+	SYS_add_key,
+	SYS_perf_event_open,
+	SYS_io_setup,
+	SYS_io_uring_enter,
+	SYS_inotify_init1,
+	SYS_fanotify_init,
+	SYS_init_module,
+	SYS_finit_module,
+	SYS_kexec_load,
+	SYS_reboot,
+	SYS_openat2,
+	SYS_open_by_handle_at,
+	SYS_name_to_handle_at,
+	SYS_getdents64,
+	SYS_renameat2,
+	SYS_mkdirat,
+	SYS_mknodat,
+	SYS_symlinkat,
+	SYS_fchmodat,
+	SYS_fchownat,
+	SYS_utimensat,
+	SYS_truncate,
+	SYS_ftruncate,
+	SYS_setxattr,
+	SYS_sendfile,
+	SYS_splice,
+	SYS_tee,
+	SYS_vmsplice,
+	SYS_copy_file_range,
+	SYS_flock,
+	SYS_setrlimit,
+	SYS_setpriority,
+	SYS_sched_setscheduler,
+	SYS_sched_setaffinity,
+	SYS_setuid,
+	SYS_setresgid,
+	SYS_setgroups,
+	SYS_capset,
+	SYS_rt_sigqueueinfo,
+	SYS_rt_tgsigqueueinfo,
+	SYS_tkill,
+	SYS_timer_create,
+	SYS_seccomp,
+	SYS_recvmmsg,
+	SYS_sendmmsg,
+	SYS_accept,
+	SYS_rseq + 1000000,
+	SYS_set_tid_address,
+};
+static size_t call_at;
+
+static int make_bad_call(void)
+{
+	return result(syscall(bad_calls[call_at], -1, -1, -1, -1, -1, -1) >= 0);
+}
+
+static void calls_that_are_not_listed_end_it(void **state)
+{
+	char byte;
+
+	for (call_at = 0; call_at < sizeof(bad_calls) / sizeof(bad_calls[0]); call_at++) {
+		int status = try(make_bad_call);
+
+		if (status != ENDED)
+			fail_msg("call %ld: status %d", bad_calls[call_at], status);
+		assert_int_equal(read(told[0], &byte, 1), 1);
+	}
+}
+
+static int clone_process(void)
+{
+	return result(syscall(SYS_clone, CLONE_VM | CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) >= 0);
+}
+
+static int own_a_descriptor(void)
+{
+	return result(fcntl(told[0], F_SETOWN, getppid()) == 0);
+}
+
 static int change_root(void)
 {
 	return result(chroot("/") == 0);
@@ -176,9 +335,10 @@ static int use_io_uring(void)
 static void what_a_vmm_does_not_need_ends_it(void **state)
 {
 	static int (*const deeds[])(void) = {
-		run_program,	      make_process,  make_socket, connect_unix,	    trace,
-		kill_parent,	      signal_parent, make_code,	  make_memory_code, change_root,
-		type_at_the_terminal, change_mode,   make_link,	  use_bpf,	    use_io_uring,
+		run_program,	      make_process,	make_socket, connect_unix,     trace,
+		kill_parent,	      signal_parent,	make_code,   make_memory_code, change_root,
+		type_at_the_terminal, change_mode,	make_link,   use_bpf,	       use_io_uring,
+		clone_process,	      own_a_descriptor,
 	};
 	size_t i;
 	char byte;
@@ -230,6 +390,27 @@ static void files_are_removed_in_one_folder_only(void **state)
 	assert_int_equal(access(other, F_OK), 0);
 }
 
+/* What confine() does on a kernel without Landlock. */
+static int remove_file_without_landlock(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || filter_hold(false) < 0)
+		return FAILED;
+	return result(unlinkat(AT_FDCWD, file, 0) == 0);
+}
+
+static void no_file_is_removed_without_landlock(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(remove_file_without_landlock());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), EACCES);
+	assert_int_equal(access(file, F_OK), 0);
+}
+
 /* ---- allowed ---- */
 
 static int remove_file(void)
@@ -239,8 +420,18 @@ static int remove_file(void)
 
 static int number_ioctls(void)
 {
-	static const unsigned long numbers[] = {KVM_RUN, KVM_CREATE_VCPU, KVM_IRQ_LINE,
-						VHOST_SET_OWNER};
+	static const unsigned long numbers[] = {KVM_RUN,
+						KVM_CREATE_VCPU,
+						KVM_IRQ_LINE,
+						KVM_SIGNAL_MSI,
+						0x4020aeae,
+						0x8020aeaf,
+						KVM_ARM_VCPU_FINALIZE,
+						0xc040aed4,
+						0xc020aed7,
+						VHOST_SET_FEATURES,
+						VHOST_VSOCK_SET_RUNNING,
+						TUNSETOFFLOAD};
 	struct stat st;
 	size_t i;
 
@@ -386,8 +577,13 @@ static void earlier_threads_are_held_as_well(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(what_a_vmm_does_not_need_ends_it),	    TEST(no_file_is_opened),
-		TEST(files_are_removed_in_one_folder_only), TEST(a_vmm_goes_on),
+		TEST(what_a_vmm_does_not_need_ends_it),
+		TEST(no_file_is_opened),
+		TEST(other_ioctls_end_it),
+		TEST(calls_that_are_not_listed_end_it),
+		TEST(no_file_is_removed_without_landlock),
+		TEST(files_are_removed_in_one_folder_only),
+		TEST(a_vmm_goes_on),
 		TEST(earlier_threads_are_held_as_well),
 	};
 
