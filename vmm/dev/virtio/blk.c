@@ -23,6 +23,7 @@
 #define SEGMENTS_MAX (QUEUE_SIZE - 2) /* a request has a head and a status besides */
 #define RANGE_MAX    (MIB(64) / SECTOR)
 #define ZEROES_SIZE  KIB(64)
+#define PART_MAX     MIB(64)  /* moved by one call, which nothing ends */
 #define CLASS	     0x018000 /* mass storage */
 
 struct disk {
@@ -35,6 +36,7 @@ struct disk {
 
 /* What a request is about. */
 struct request {
+	const struct virtio *device;
 	struct disk *disk;
 	struct buffers out, in; /* without head and status */
 	uint64_t sector;
@@ -52,7 +54,28 @@ static int flush(struct disk *d)
 	return fdatasync(d->fd) ? VIRTIO_BLK_S_IOERR : VIRTIO_BLK_S_OK;
 }
 
-/* All of it, or an error: a file that has become too short ends before. */
+/* Moves bytes at the front of the buffers, not more than a part. As the calls return it. */
+static ssize_t move_part(const struct disk *d, struct buffers *b, off_t at, bool write)
+{
+	struct iovec *last;
+	size_t count = 0, size = 0, over;
+	ssize_t done;
+
+	while (count < b->count && size < PART_MAX)
+		size += b->iov[count++].iov_len;
+	last = &b->iov[count - 1];
+	over = size > PART_MAX ? size - PART_MAX : 0;
+	last->iov_len -= over;
+	done = write ? pwritev(d->fd, b->iov, (int)count, at)
+		     : preadv(d->fd, b->iov, (int)count, at);
+	last->iov_len += over;
+	return done;
+}
+
+/*
+ * All of it, or an error: a file that has become too short ends before, and so does a request that
+ * is longer than its VM lives. The buffers may name the same memory again and again.
+ */
 static int transfer(const struct request *r, struct buffers *b, bool write)
 {
 	uint64_t size = buffers_size(b);
@@ -62,12 +85,11 @@ static int transfer(const struct request *r, struct buffers *b, bool write)
 		return VIRTIO_BLK_S_IOERR;
 	at = (off_t)(r->sector * SECTOR);
 	while (b->count) {
-		ssize_t done = write ? pwritev(r->disk->fd, b->iov, (int)b->count, at)
-				     : preadv(r->disk->fd, b->iov, (int)b->count, at);
+		ssize_t done = move_part(r->disk, b, at, write);
 
 		if (done < 0 && errno == EINTR)
 			continue;
-		if (done <= 0)
+		if (done <= 0 || virtio_has_ended(r->device))
 			return VIRTIO_BLK_S_IOERR;
 		buffers_skip(b, (size_t)done);
 		at += done;
@@ -197,6 +219,7 @@ static int handle(struct request *r, uint32_t type)
 static uint32_t serve(struct virtio *v, struct virtio_chain *c)
 {
 	struct request r = {
+		.device = v,
 		.disk = v->owner,
 		.out = {virtio_chain_out(c), c->out_count},
 		.in = {virtio_chain_in(c), c->in_count},

@@ -13,6 +13,7 @@ void virtio_ram_init(struct virtio_ram *r, const struct vm *vm)
 			   .size = vm->ram_size,
 			   .host = vm->ram,
 			   .fd = vm->ram_fd},
+		.vm_end = &vm->end,
 		.shared_bit = vm->realm ? BIT(map_ipa_bits(vm->ram_size) - 1) : 0,
 	};
 }
@@ -22,6 +23,7 @@ void virtio_ram_give(struct virtio_ram *r, struct virtio *v)
 {
 	v->memory = (struct guest_memory){
 		.regions = &r->region, .count = 1, .shared_bit = r->shared_bit};
+	v->vm_end = r->vm_end;
 	if (r->shared_bit)
 		v->required |= VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM);
 }

@@ -13,11 +13,15 @@ struct vm;
 struct virtio_ram {
 	struct guest_region region;
 	uint64_t shared_bit; /* of a Realm's addresses, 0 without */
+	const atomic_int *vm_end;
 };
 
 void virtio_ram_init(struct virtio_ram *r, const struct vm *vm);
 
-/* Before virtio_open(): gives a device the memory, and requires what a Realm's driver has to do. */
+/*
+ * Before virtio_open(): gives a device the memory and the VM's end, and requires what a Realm's
+ * driver has to do.
+ */
 void virtio_ram_give(struct virtio_ram *r, struct virtio *v);
 
 #endif

@@ -263,12 +263,21 @@ void virtio_interrupt(struct virtio *v, unsigned int queue)
 		v->interrupt(v->transport, (int)queue);
 }
 
+bool virtio_has_ended(const struct virtio *v)
+{
+	return v->vm_end && atomic_load(v->vm_end);
+}
+
 /* At most this many chains. True if there may be more. */
 static bool serve_some(struct virtio *v, struct virtio_queue *q, unsigned int most,
 		       uint32_t (*serve)(struct virtio *v, struct virtio_chain *c))
 {
 	while (most--) {
-		int ret = virtio_queue_pop(q, &v->chain);
+		int ret;
+
+		if (virtio_has_ended(v))
+			return false;
+		ret = virtio_queue_pop(q, &v->chain);
 
 		if (ret < 0)
 			virtio_break(v);
@@ -288,7 +297,7 @@ void virtio_serve(struct virtio *v, unsigned int queue,
 	struct virtio_queue *q = &v->queues[queue];
 	bool more;
 
-	if (!q->enabled)
+	if (!q->enabled || virtio_has_ended(v))
 		return;
 	virtio_queue_stop_kicks(q);
 	more = serve_some(v, q, q->size, serve);

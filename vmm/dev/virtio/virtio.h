@@ -74,6 +74,7 @@ struct virtio {
 	const struct virtio_type *type;
 	void *owner; /* the device's own state */
 	struct guest_memory memory;
+	const atomic_int *vm_end;   /* not 0 once the VM has ended; NULL if nobody says so */
 	uint64_t offered, required; /* features; what is required is offered, too */
 	uint64_t withheld;	    /* not offered, although all other devices have them */
 	uint8_t config[136];	    /* the device's configuration */
@@ -141,10 +142,14 @@ void virtio_break(struct virtio *v);
  */
 bool virtio_is_running(const struct virtio *v);
 
+/* Whether the VM has ended: long work is left as it is then. Any thread. */
+bool virtio_has_ended(const struct virtio *v);
+
 /*
  * Serves a queue from its device's thread: each chain goes to the function, which returns how many
  * bytes it has written, and then back to the driver. After as many chains as the queue can have, or
- * when a vCPU waits for the lock, the rest is left for another turn of the loop.
+ * when a vCPU waits for the lock, the rest is left for another turn of the loop. When the VM has
+ * ended, no chain is served any more.
  */
 void virtio_serve(struct virtio *v, unsigned int queue,
 		  uint32_t (*serve)(struct virtio *v, struct virtio_chain *c));

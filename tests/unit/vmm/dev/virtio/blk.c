@@ -59,6 +59,75 @@ static uint8_t request(uint32_t type, uint64_t sector, uint32_t size, bool devic
 	return ram[STATUS_AT];
 }
 
+#define LONG_COUNT 200 /* buffers of a long request, which all lie at the same place */
+#define LONG_SIZE  0xb0000u
+#define LONG_RING  256
+
+/* A ring full of requests of more than 100 MiB each, of a disk that has nothing but a hole. */
+static void offer_long_requests(uint16_t count)
+{
+	struct virtio_blk_outhdr head = {.type = VIRTIO_BLK_T_IN};
+	uint16_t i;
+
+	assert_true(accept_features(VIRTIO_FEATURE(VIRTIO_F_VERSION_1)));
+	set_places(0, LONG_RING);
+	set_status(get_status() | VIRTIO_CONFIG_S_DRIVER_OK);
+	memcpy(ram + HEAD_AT, &head, sizeof(head));
+	put_desc(0, 0, HEAD_AT, sizeof(head), D_NEXT, 1);
+	for (i = 1; i <= LONG_COUNT; i++)
+		put_desc(0, i, BODY_AT, LONG_SIZE, D_NEXT | D_WRITE, (uint16_t)(i + 1));
+	put_desc(0, i, STATUS_AT, 1, D_WRITE, 0);
+	ram[STATUS_AT] = NOT_WRITTEN;
+	for (i = 0; i < count; i++)
+		*ring16(0, DRIVER_AT + 4 + 2 * i) = 0;
+	__atomic_store_n(ring16(0, DRIVER_AT + 2), count, __ATOMIC_RELEASE);
+	kick(0);
+}
+
+static int open_large_disk(void **state)
+{
+	int ret = open_disk(state);
+
+	close_machine();
+	assert_int_equal(truncate(path, GIB(1)), 0);
+	assert_no_error(open_machine(0));
+	return ret;
+}
+
+/* Each is moved in parts. */
+static void long_requests_are_served(void **state)
+{
+	int fd = open(path, O_WRONLY);
+	uint64_t size = (uint64_t)LONG_COUNT * LONG_SIZE;
+
+	assert_int_equal(pwrite(fd, "last", 4, (off_t)(size - 4)), 4);
+	close(fd);
+	offer_long_requests(1);
+	wait_for_used(0, 1);
+	assert_int_equal(ram[STATUS_AT], VIRTIO_BLK_S_OK);
+	assert_int_equal(last_written(0), size + 1);
+	assert_memory_equal(ram + BODY_AT + LONG_SIZE - 4, "last", 4);
+}
+
+/* What a hostile driver has asked for would take its device many seconds. */
+static void a_vm_ends_while_requests_are_served(void **state)
+{
+	struct timespec before, after;
+	uint16_t served;
+
+	offer_long_requests(LONG_RING);
+	usleep(100000);
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	atomic_store(&vm.end, VM_END_CONSOLE);
+	close_machine();
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	atomic_store(&vm.end, VM_END_NONE);
+	served = used_count(0);
+	assert_no_error(open_machine(0));
+	assert_in_range(after.tv_sec - before.tv_sec, 0, 2);
+	assert_true(served < LONG_RING);
+}
+
 static uint8_t change(uint32_t type, uint64_t sector, uint32_t sectors, uint32_t flags)
 {
 	struct virtio_blk_discard_write_zeroes range = {
@@ -362,6 +431,10 @@ int main(void)
 		TEST(a_new_start_finds_it_as_the_first),
 		TEST(a_realms_driver_must_know_what_it_shares),
 		TEST(a_disk_that_is_only_read_is_not_written),
+		cmocka_unit_test_setup_teardown(long_requests_are_served, open_large_disk,
+						close_disk),
+		cmocka_unit_test_setup_teardown(a_vm_ends_while_requests_are_served,
+						open_large_disk, close_disk),
 		TEST(a_disk_has_one_writer_or_many_readers),
 		TEST(what_is_no_disk_is_refused),
 	};

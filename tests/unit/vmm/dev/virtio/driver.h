@@ -206,14 +206,19 @@ static inline void place_area(unsigned int reg, uint64_t at)
 	bar_write(reg + 4, 4, (MAP_RAM + at) >> 32);
 }
 
-static inline void set_queue(unsigned int queue)
+static inline void set_places(unsigned int queue, uint16_t size)
 {
 	bar_write(VIRTIO_PCI_COMMON_Q_SELECT, 2, queue);
-	bar_write(VIRTIO_PCI_COMMON_Q_SIZE, 2, RING_SIZE);
+	bar_write(VIRTIO_PCI_COMMON_Q_SIZE, 2, size);
 	place_area(VIRTIO_PCI_COMMON_Q_DESCLO, AREA(queue) + DESC_AT);
 	place_area(VIRTIO_PCI_COMMON_Q_AVAILLO, AREA(queue) + DRIVER_AT);
 	place_area(VIRTIO_PCI_COMMON_Q_USEDLO, AREA(queue) + DEVICE_AT);
 	bar_write(VIRTIO_PCI_COMMON_Q_ENABLE, 2, 1);
+}
+
+static inline void set_queue(unsigned int queue)
+{
+	set_places(queue, RING_SIZE);
 }
 
 /* All that a driver does before it uses split queues without event index. */
