@@ -50,6 +50,8 @@ static const char *const allowed[] = {
 	"ppoll",
 	"poll",
 	"eventfd2",
+	"dup",
+	"dup3",
 	"timerfd_create",
 	"timerfd_settime",
 	"signalfd4",

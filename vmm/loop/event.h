@@ -22,6 +22,9 @@ void event_start_timer(int fd, unsigned int ms);
 bool event_take(int fd);
 
 /* Closes a descriptor that may be -1, and leaves -1 behind. */
+/* Takes the event although another process, which has it, too, may have made it one that blocks. */
+bool event_take_shared(int fd);
+
 void event_close(int *fd);
 
 #endif

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* See calls.h. */
-#define _GNU_SOURCE
-#include <sys/uio.h>
-
 #include "vmm/dev/virtio/calls.h"
 #include "vmm/loop/event.h"
-
-/* Another process may have made the event one that blocks: this read does not. */
-static bool take(int fd)
-{
-	uint64_t count;
-	struct iovec iov = {&count, sizeof(count)};
-
-	return preadv2(fd, &iov, 1, -1, RWF_NOWAIT) == sizeof(count);
-}
 
 /* In the device's thread. */
 static void called(void *owner)
@@ -21,7 +9,7 @@ static void called(void *owner)
 	struct virtio_call *call = owner;
 	struct virtio *v = call->device;
 
-	if (!take(call->source.fd))
+	if (!event_take_shared(call->source.fd))
 		return;
 	pthread_mutex_lock(&v->lock);
 	if (virtio_is_running(v))

@@ -29,6 +29,7 @@
 #define FS_QUEUES     1 /* of requests */
 #define CONNECT_MS    30000
 #define LOSSES_MAX    5
+#define LOOK_MS	      1000
 #define F_PACKED      VIRTIO_FEATURE(34)
 #define F_ACCESS      VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM)
 /* What virtio.c offers for all devices, if the back end can do it. */
@@ -67,6 +68,8 @@ struct vhost_user {
 	struct vhost_user_link link;
 	struct loop_source connection, answer, retry;
 	struct loop_source news; /* event: the driver is ready, or has reset the device */
+	struct loop_source look; /* timer: time to look whether kicks pass */
+	unsigned int kicks_seen; /* how many had passed then */
 	unsigned int losses;	 /* of connections, one soon after the other */
 	long long connected_ms;	 /* when the last one came */
 };
@@ -171,8 +174,11 @@ static void wrap(struct vhost_user *u, struct gift *g)
 	/* The device's own features the back end need not know. */
 	*g = (struct gift){.features = v->accepted & ~F_ACCESS & u->link.features};
 	for (i = 0; i < v->type->queues; i++) {
-		if (v->queues[i].enabled)
-			g->rings[g->count++] = describe_ring(u, i);
+		if (!v->queues[i].enabled)
+			continue;
+		g->rings[g->count++] = describe_ring(u, i);
+		/* It looks at the ring first of all: a kick may have gone to another one. */
+		virtio_kick(u->device, i);
 	}
 	u->given = u->served_before = true;
 }
@@ -227,6 +233,8 @@ static void lose(struct vhost_user *u)
 {
 	loop_remove(&u->device->loop, &u->connection);
 	vhost_user_link_close(&u->link);
+	/* Before the lock, which one that waits at an event may have. */
+	virtio_renew_kicks(u->device);
 	pthread_mutex_lock(&u->device->lock);
 	u->given = false;
 	pthread_mutex_unlock(&u->device->lock);
@@ -257,6 +265,7 @@ static void finish_reset(struct vhost_user *u)
 	struct virtio *v = u->device;
 
 	lose_if_failed(u, take_back(u));
+	virtio_renew_kicks(v);
 	pthread_mutex_lock(&v->lock);
 	u->given = false;
 	virtio_was_reset(v);
@@ -302,15 +311,14 @@ static bool stopped(struct virtio *v)
 	return !u->given;
 }
 
-/* Who waits for a kick or an interrupt that the old back end owed gets it. */
-static void wake_both(struct vhost_user *u)
+/* Who waits for an interrupt that the old back end owed gets it. */
+static void wake_driver(struct vhost_user *u)
 {
 	struct virtio *v = u->device;
 	unsigned int i;
 
 	pthread_mutex_lock(&v->lock);
 	for (i = 0; i < v->type->queues && virtio_is_running(v); i++) {
-		event_signal(v->kicks[i].fd);
 		if (v->queues[i].enabled)
 			v->interrupt(v->transport, (int)i);
 	}
@@ -325,7 +333,7 @@ static void connection_has_news(void *owner)
 		return;
 	say(u, "lost its back end, and waits for another");
 	lose(u);
-	wake_both(u);
+	wake_driver(u);
 }
 
 static int watch(struct vhost_user *u)
@@ -344,7 +352,7 @@ static void resume(struct vhost_user *u)
 	if (ret < 0)
 		return;
 	say(u, "has a back end again");
-	wake_both(u);
+	wake_driver(u);
 }
 
 static void answer_is_there(void *owner)
@@ -376,6 +384,23 @@ static void try_again(void *owner)
 		back_end_ask(u->channel);
 }
 
+/* A kick that has not passed since the last look is held by the back end, and with it a vCPU. */
+static void look_at_kicks(void *owner)
+{
+	struct vhost_user *u = owner;
+	struct virtio *v = u->device;
+	unsigned int done = atomic_load(&v->kicks_done), begun = atomic_load(&v->kicks_begun);
+
+	if (!event_take(u->look.fd))
+		return;
+	if (begun != done && done == u->kicks_seen && u->link.fd >= 0) {
+		say(u, reason(-EPROTO));
+		lose(u);
+	}
+	u->kicks_seen = done;
+	event_start_timer(u->look.fd, LOOK_MS);
+}
+
 static int opened(struct virtio *v)
 {
 	struct vhost_user *u = v->owner;
@@ -389,8 +414,14 @@ static int opened(struct virtio *v)
 		.fd = event_create_timer(), .events = POLLIN, .ready = try_again, .owner = u};
 	u->news = (struct loop_source){
 		.fd = event_create(), .events = POLLIN, .ready = driver_has_news, .owner = u};
-	ret = u->retry.fd < 0 || u->news.fd < 0 ? -EMFILE : loop_add(&v->loop, &u->retry);
+	u->look = (struct loop_source){
+		.fd = event_create_timer(), .events = POLLIN, .ready = look_at_kicks, .owner = u};
+	if (u->retry.fd < 0 || u->news.fd < 0 || u->look.fd < 0)
+		return -EMFILE;
+	event_start_timer(u->look.fd, LOOK_MS);
+	ret = loop_add(&v->loop, &u->retry);
 	ret = ret ?: loop_add(&v->loop, &u->news);
+	ret = ret ?: loop_add(&v->loop, &u->look);
 	ret = ret ?: loop_add(&v->loop, &u->answer);
 	ret = ret ?: watch(u);
 	return ret ?: virtio_calls_open(&u->calls, v, v->type->queues);
@@ -403,6 +434,7 @@ static void close_user(void *owner)
 	vhost_user_link_close(&u->link);
 	event_close(&u->retry.fd);
 	event_close(&u->news.fd);
+	event_close(&u->look.fd);
 	virtio_calls_close(&u->calls);
 	free(u);
 }
@@ -438,8 +470,12 @@ static int open_user(struct virtio *v, const struct back_end *e, const char *nam
 		error_set(-ENOMEM, "out of memory");
 		return -ENOMEM;
 	}
-	*u = (struct vhost_user){
-		.device = v, .channel = e->channel, .link.fd = -1, .retry.fd = -1, .news.fd = -1};
+	*u = (struct vhost_user){.device = v,
+				 .channel = e->channel,
+				 .link.fd = -1,
+				 .retry.fd = -1,
+				 .news.fd = -1,
+				 .look.fd = -1};
 	snprintf(u->name, sizeof(u->name), "%s", name);
 	virtio_calls_init(&u->calls);
 	ret = connect_first(u);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Status, features and the thread of a virtio device, see virtio.h. */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vmm/dev/virtio/virtio.h"
 #include "vmm/lib/error.h"
@@ -14,6 +17,9 @@
 #endif
 #define F_INDIRECT_DESC 28
 #define F_EVENT_IDX	29
+
+#define RELEASE_STEPS	1000
+#define RELEASE_STEP_US 1000
 
 #define COMMON_FEATURES                                                                            \
 	(VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_PACKED) |               \
@@ -145,8 +151,38 @@ void virtio_unlock(struct virtio *v)
 
 void virtio_kick(struct virtio *v, unsigned int queue)
 {
-	if (queue < v->type->queues)
-		event_signal(v->kicks[queue].fd);
+	if (queue >= v->type->queues)
+		return;
+	atomic_fetch_add(&v->kicks_begun, 1);
+	event_signal(v->kicks[queue].fd);
+	atomic_fetch_add(&v->kicks_done, 1);
+}
+
+/* The old event is full again if its other owner is quick: this goes on until all have passed. */
+static void release(struct virtio *v, int old)
+{
+	unsigned int begun = atomic_load(&v->kicks_begun), step;
+
+	for (step = 0; step < RELEASE_STEPS; step++) {
+		event_take_shared(old);
+		if ((int)(atomic_load(&v->kicks_done) - begun) >= 0)
+			return;
+		usleep(RELEASE_STEP_US);
+	}
+}
+
+void virtio_renew_kicks(struct virtio *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < v->type->queues; i++) {
+		int old = dup(v->kicks[i].fd), new = event_create();
+
+		if (old >= 0 && new >= 0 && dup3(new, v->kicks[i].fd, O_CLOEXEC) >= 0)
+			release(v, old);
+		event_close(&old);
+		event_close(&new);
+	}
 }
 
 void virtio_was_reset(struct virtio *v)
@@ -200,7 +236,7 @@ static void start(struct virtio *v)
 	if (v->type->started)
 		v->type->started(v);
 	for (i = 0; i < v->type->queues; i++)
-		event_signal(v->kicks[i].fd);
+		virtio_kick(v, i);
 }
 
 /* Bits come one after the other, and go by a reset only. */

@@ -96,7 +96,8 @@ struct virtio {
 	/* The thread: its loop is used by itself alone once it runs. */
 	struct loop loop;
 	struct loop_source kicks[VIRTIO_QUEUES_MAX];
-	int end; /* event */
+	atomic_uint kicks_begun, kicks_done; /* by virtio_kick(), to see one that blocks */
+	int end;			     /* event */
 	pthread_t thread;
 	bool running;
 };
@@ -119,6 +120,13 @@ void virtio_unlock(struct virtio *v);
 
 /* Without the lock: the driver has put chains into a queue. */
 void virtio_kick(struct virtio *v, unsigned int queue);
+
+/*
+ * The device's thread, without the lock: puts new events in the place of the kicks' ones, of which
+ * another process may have copies. Such a process can make an event one that blocks and fill it;
+ * who waits at the old one then goes on. Without room for descriptors all stays as it is.
+ */
+void virtio_renew_kicks(struct virtio *v);
 
 /* Under the lock: the driver writes the status, with 0 it resets the device. */
 void virtio_set_status(struct virtio *v, uint8_t status);

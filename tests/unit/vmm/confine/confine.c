@@ -213,8 +213,6 @@ static const long bad_calls[] = {
 	SYS_socketpair,
 	SYS_listen,
 	SYS_setsockopt,
-	SYS_dup,
-	SYS_dup3,
 	SYS_pipe2,
 	SYS_memfd_create,
 	SYS_userfaultfd,

@@ -38,7 +38,8 @@ enum fault {
 	TOO_SHORT,
 	REFUSED,
 	SILENT,
-	SLOW
+	SLOW,
+	GIFTS
 };
 
 static struct pci_bus disk_bus;
@@ -164,11 +165,36 @@ static bool get_message(int fd, struct vhost_user_message *m, int *attached)
 	return m->size == 0 || recv(fd, (char *)m + 12, m->size, MSG_WAITALL) == (ssize_t)m->size;
 }
 
+/* A byte with descriptors that nobody has asked for, more than are ever received. */
+static void send_gifts(int fd)
+{
+	union {
+		char bytes[CMSG_SPACE(20 * sizeof(int))];
+		struct cmsghdr align;
+	} control = {0};
+	struct iovec iov = {"", 1};
+	struct msghdr h = {.msg_iov = &iov,
+			   .msg_iovlen = 1,
+			   .msg_control = control.bytes,
+			   .msg_controllen = sizeof(control.bytes)};
+	int i, gifts[20];
+
+	for (i = 0; i < 20; i++)
+		gifts[i] = i % 2 ? fd : STDERR_FILENO;
+	control.align.cmsg_level = SOL_SOCKET;
+	control.align.cmsg_type = SCM_RIGHTS;
+	control.align.cmsg_len = CMSG_LEN(sizeof(gifts));
+	memcpy(CMSG_DATA(&control.align), gifts, sizeof(gifts));
+	sendmsg(fd, &h, MSG_NOSIGNAL);
+}
+
 static void reply(int fd, struct vhost_user_message *m, enum fault f)
 {
 	m->flags = VHOST_USER_VERSION | VHOST_USER_REPLY;
 	if (f == OTHER_REQUEST)
 		m->request++;
+	if (f == GIFTS)
+		send_gifts(fd);
 	if (f == NO_REPLY_FLAG)
 		m->flags = VHOST_USER_VERSION;
 	if (f == TOO_LONG)
@@ -558,6 +584,63 @@ static void no_vcpu_waits_for_a_back_end(void **state)
 	vhost_user_deadline = 10000;
 }
 
+static void *kick_once(void *unused)
+{
+	kick(0);
+	return NULL;
+}
+
+/*
+ * The event is of both sides: a back end can make it one that blocks, and fill it. Then it leaves,
+ * or stays.
+ */
+static void a_full_event_holds_nobody_up(void **state)
+{
+	struct timespec until;
+	int stays;
+
+	for (stays = 0; stays < 2; stays++) {
+		int before = atomic_load(&b.connections);
+		pthread_t t;
+
+		bring_up(0, 1);
+		wait_for(&b.started, 1);
+		eventfd_read(atomic_load(&b.kick), &(uint64_t){0});
+		assert_int_equal(fcntl(atomic_load(&b.kick), F_SETFL, 0), 0);
+		assert_int_equal(eventfd_write(atomic_load(&b.kick), UINT64_MAX - 1), 0);
+		if (!stays)
+			hang_up();
+		pthread_create(&t, NULL, kick_once, NULL);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += WAIT_SECONDS;
+		assert_int_equal(pthread_timedjoin_np(t, NULL, &until), 0);
+		wait_for(&b.connections, before + 1);
+		wait_for(&b.started, 1);
+	}
+}
+
+static int count_descriptors(void)
+{
+	int fd, count = 0;
+
+	for (fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void connections_leave_no_descriptors(void **state)
+{
+	int i, before;
+
+	bring_up(0, 1);
+	lose_connection(NONE, NEVER);
+	before = count_descriptors();
+	for (i = 0; i < 20; i++)
+		lose_connection(i % 2 ? GIFTS : NONE, i % MESSAGES);
+	lose_connection(NONE, NEVER);
+	assert_int_equal(count_descriptors(), before);
+}
+
 /* What waits for the driver while no back end is there is not lost, and a reset does not wait. */
 static void a_reset_without_a_back_end(void **state)
 {
@@ -652,6 +735,8 @@ int main(void)
 		TEST(attempts_that_fail_become_rare),
 		TEST(a_queue_that_is_not_enabled_is_not_given),
 		TEST(a_reset_without_a_back_end),
+		TEST(a_full_event_holds_nobody_up),
+		TEST(connections_leave_no_descriptors),
 		cmocka_unit_test_setup(no_vcpu_waits_for_a_back_end, clear_errors),
 		cmocka_unit_test_setup(faults_at_the_start_are_told, clear_errors),
 		cmocka_unit_test_setup(requests_without_an_answer_come_again, clear_errors),
