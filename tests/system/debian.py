@@ -14,13 +14,6 @@ def test_script(t):
     t.ok(lines[-1] == "realm: ok", "status 0, last line realm: ok", "\n".join(lines))
 
 
-def test_large(t):
-    """Files of 1 GiB on the disk, through the shared folder and over the network."""
-    lines = last_lines(t.make_run("DISK=1", "APPEND=kvm-cca.mib=1024", timeout=7200), 7200)
-    t.ok(lines[-1] == "realm: ok" and "share: 1024 MiB read and written" in lines,
-         "1 GiB by each way, with checksums", "\n".join(lines))
-
-
 def test_terminal(t):
     """On a terminal: the system's login."""
     machine = t.make_run("DISK=1", timeout=BOOT, terminal=True)
@@ -39,5 +32,5 @@ def test_terminal(t):
 
 
 # Making the disks takes minutes and a download, so only SOAK=1 asks for them.
-for test in (test_script, test_large, test_terminal):
+for test in (test_script, test_terminal):
     test.modes, test.short_modes = ("vhe",), ()
