@@ -52,8 +52,9 @@ QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(RUN_INITRD) \
 	--secure-log $(BUILD)/secure.log
 
 # The value of ONLY is taken as it stands: a regular expression may have a dollar sign.
-test: all $(UNIT_TESTS) $(UNIT_SCRIPTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD) $(DISK_INITRD) \
-		$(ATTEST_HOST_INITRD) $(PLATFORM_CORIM) $(if $(SOAK),host-disk guest-disk)
+test: all $(UNIT_TESTS) $(UNIT_SCRIPTS) $(TEST_FLASHES) $(HOST_INITRD) $(SYSTEM_INITRD) $(KEXEC_INITRD) \
+		$(NEXT_INITRD) $(DISK_INITRD) $(ATTEST_HOST_INITRD) $(PLATFORM_CORIM) \
+		$(if $(SOAK),host-disk guest-disk)
 	@$(UNLOCK)
 	@tests/run --build $(BUILD) --fetch $(FETCH) $(if $(value ONLY),--only '$(value ONLY)') \
 		$(if $(SOAK),--soak) $(if $(TURN),--turn $(TURN)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \

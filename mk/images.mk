@@ -9,6 +9,7 @@ HOST_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/host.cpio
 SYSTEM_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/system.cpio
 DISK_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/disk.cpio
 KEXEC_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/kexec.cpio
+NEXT_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/next.cpio
 
 ifneq ($(RMM),none)
 ifeq ($(wildcard $(RMM))$(filter $(RMM),$(ALL_TARGETS)),)
@@ -43,21 +44,23 @@ $(TEST_RMMS:%=$(BUILD)/flash/%.bin): $(BUILD)/flash/%.bin: $(BUILD)/tests/firmwa
 	@mkdir -p $(@D)
 	@boot/pack-flash $(MONITOR) $(IDENTITY) $< $@
 
-# $(1) image, $(2) files, $(3) modules. IMAGE.list holds the list itself and changes only with it, so
-# that an image is packed anew when a file is added to the list, or taken out.
+# $(1) image, $(2) files, $(3) modules, of the kernel $(4) or else the host's. IMAGE.list holds the list
+# itself and changes only with it, so that an image is packed anew when a file is added to the list, or
+# taken out.
 define initramfs
 $(1).list: FORCE
 	@mkdir -p $$(@D)
 	@echo '$(2) $(3)' | cmp -s - $$@ || echo '$(2) $(3)' >$$@
-$(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(HOST)/release $(1).list \
+$(1): boot/initramfs boot/common.sh boot/host/init $(SYSROOT)/bin/busybox $(or $(4),$(HOST))/release $(1).list \
 		$(foreach f,$(2),$(firstword $(subst :, ,$(f))))
 	@mkdir -p $$(@D)
 	$$(Q_PACK)boot/initramfs --out $$@ --busybox $(SYSROOT)/bin/busybox --init boot/host/init \
-		--modules $(HOST)/modules $(addprefix --file ,$(2)) $(addprefix --module ,$(3))
+		--modules $(or $(4),$(HOST))/modules $(addprefix --file ,$(2)) $(addprefix --module ,$(3))
 endef
 $(eval $(call initramfs,$(HOST_INITRD),$(HOST_FILES) $(FILES),$(HOST_MODULES)))
 $(eval $(call initramfs,$(SYSTEM_INITRD),$(HOST_FILES) $(SYSTEM_FILES),$(HOST_MODULES) $(SYSTEM_MODULES)))
 $(eval $(call initramfs,$(KEXEC_INITRD),$(KEXEC_FILES),$(HOST_MODULES)))
+$(eval $(call initramfs,$(NEXT_INITRD),$(NEXT_FILES),$(HOST_MODULES),$(GUEST)))
 
 # The host of the attested demo, which has a network.
 ATTEST_HOST_INITRD := $(BUILD)/initramfs/$(HOST_SUITE)/attest.cpio

@@ -99,10 +99,7 @@ $(call matches,MEM,^[1-9][0-9]*[MG]$$,must be a size like 1536M or 3G)
 ifneq ($(shell m=$(MEM); [[ $$m == *G || $${m%M} -ge 512 ]] && echo yes),yes)
 $(error MEM=$(MEM): too little for the host: it takes at least 512M)
 endif
-ifeq ($(HOST_SUITE),trixie-backports)
-$(error HOST_SUITE=trixie-backports is not there yet: the module was tried on the kernel of bookworm-backports alone)
-endif
-$(call one_of,HOST_SUITE,bookworm-backports)
+$(call one_of,HOST_SUITE,bookworm-backports trixie-backports)
 ifeq ($(HOST_MODE),protected)
 $(error HOST_MODE=protected is not there yet: vhe and nvhe are)
 endif

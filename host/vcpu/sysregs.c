@@ -23,8 +23,8 @@
 #define ID_CRM_OP2     0x3fULL /* CRm 0 to 7 and op2 of an identification register */
 #define ID_FIRST       8       /* CRm 1 */
 #define NIBBLE(low)    (0xfULL << (low))
-#define FW_LAST	       3 /* PSCI_VERSION and three workarounds */
-#define FW_BITMAPS     3
+#define FW_LAST	       3  /* PSCI_VERSION and three workarounds */
+#define FW_BITMAPS     4  /* the standard, hypervisor and two vendor services */
 #define CSSELR_COUNT   14 /* seven levels, data and instructions */
 
 /* ---- identification ---- */

@@ -48,19 +48,19 @@ $(SYSTEM_KEXEC): tests/system/host/kexec.c
 	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I$(SYSROOT)/usr/include -static -o $@ $< \
 		$(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
 ALL_TARGETS += $(SYSTEM_KEXEC)
-ifeq ($(HOST_SUITE),bookworm-backports)
-KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(BUILD)/host/kvm-cca.ko:lib/modules/kvm-cca.ko \
-	$(BUILD)/vmm/realm:bin/realm $(HOSTCALL)/Image:guest/hostcall \
-	$(KVM_API):bin/kvm-api-test \
+SMALL_FILES := $(BUILD)/vmm/realm:bin/realm $(HOSTCALL)/Image:guest/hostcall $(KVM_API):bin/kvm-api-test \
 	$(JOBS).bin:lib/tests/jobs.bin
-endif
+KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(HOST_MODULE):lib/modules/kvm-cca.ko $(SMALL_FILES)
+
+# A host with the guest's kernel.
+NEXT_FILES += $(HOST_MODULE_NEXT):lib/modules/kvm-cca.ko $(SMALL_FILES)
 
 # A disk to sleep on, sockets to guests, and interfaces for them.
 SYSTEM_MODULES += virtio_blk vhost_vsock tun
 
 # The module with an EL2 stub that loses the GIC's state (lost_state in nvhe.py).
 SYSTEM_STUB := $(BUILD)/tests/system/stub
-SYSTEM_LOSE := $(SYSTEM_STUB)/kvm-cca-lose.ko
+SYSTEM_LOSE := $(SYSTEM_STUB)/$(HOST_SUITE)/kvm-cca-lose.ko
 $(SYSTEM_STUB)/handback.o: tests/system/stub/handback.c
 	@mkdir -p $(@D)
 	$(Q_CC)$(FW_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
@@ -69,12 +69,11 @@ $(SYSTEM_STUB)/hyp.elf: $(HYP_OBJS) $(SYSTEM_STUB)/handback.o host/hyp/hyp.lds
 $(SYSTEM_STUB)/hyp.bin: $(SYSTEM_STUB)/hyp.elf
 	$(Q_BIN)$(FW_OBJCOPY) -O binary -j .text $< $@
 $(SYSTEM_LOSE): $(HOST_MODULE) $(SYSTEM_STUB)/hyp.bin
+	@mkdir -p $(@D)
 	$(Q_BIN)$(FW_OBJCOPY) --update-section .hyp_image=$(SYSTEM_STUB)/hyp.bin $< $@
 -include $(SYSTEM_STUB)/handback.d
-ifeq ($(HOST_SUITE),bookworm-backports)
 ALL_TARGETS += $(SYSTEM_LOSE)
 SYSTEM_FILES += $(SYSTEM_LOSE):lib/tests/kvm-cca-lose.ko
-endif
 
 # A Realm on the host that runs from a disk (hostdisk.py).
 DISK_FILES += $(HOSTCALL)/Image:guest/hostcall
