@@ -34,7 +34,9 @@ all: $(ALL_TARGETS)
 
 RUN_INITRD := $(if $(HOST_DISK),$(DISK_INITRD),$(if $(ATTEST),$(ATTEST_HOST_INITRD),$(HOST_INITRD)))
 RUN_DISKS := $(if $(HOST_DISK),--disk $(HOST_DISK_IMAGE)) $(if $(DISK),--disk $(GUEST_DISK_IMAGE))
-run: $(FLASH) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(DISK),guest-disk) $(if $(ATTEST),$(TOOLS_REALM) $(PLATFORM_CORIM))
+# The kernel that the machine is given: as Debian has made it, or with our hypervisor in front of it.
+HOST_KERNEL := $(if $(filter protected,$(HOST_MODE)),$(NS_HYP_IMAGE),$(HOST)/Image)
+run: $(FLASH) $(filter $(NS_HYP_IMAGE),$(HOST_KERNEL)) $(RUN_INITRD) $(if $(HOST_DISK),host-disk) $(if $(DISK),guest-disk) $(if $(ATTEST),$(TOOLS_REALM) $(PLATFORM_CORIM))
 	@$(UNLOCK)
 	@$(if $(ATTEST),boot/attest $(BUILD) $(FETCH) )boot/qemu $(QEMU_HOST) --timeout $(or $(TIMEOUT),0) $(RUN_MODE) $(if $(GDB),--gdb) $(RUN_DISKS)
 
@@ -47,7 +49,7 @@ SCRIPT_no := report
 RUN_SCRIPT = $(if $(DISK),debian,$(if $(HOST_DISK),disk-report,$(if $(ATTEST),attest-demo,$(SCRIPT_$(DEMO)))))
 RUN_MODE = $(shell [ -t 0 ] || echo --script $(RUN_SCRIPT) --no-reboot)
 RUN_WORDS = $(if $(HOST_DISK),kvm-cca.disk $(if $(DISK),kvm-cca.debian),$(if $(ATTEST),,$(DEMO_$(DEMO))))
-QEMU_HOST = --bios $(FLASH) --kernel $(HOST)/Image --initrd $(RUN_INITRD) \
+QEMU_HOST = --bios $(FLASH) --kernel $(HOST_KERNEL) --initrd $(RUN_INITRD) \
 	--cpus $(CPUS) --mem $(MEM) --append '$(strip console=ttyAMA0 quiet $(HOST_MODE_$(HOST_MODE)) $(RUN_WORDS) $(APPEND))' \
 	--secure-log $(BUILD)/secure.log
 

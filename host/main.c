@@ -53,8 +53,7 @@ static void find_realms(void)
 		pr_info("kvm-cca: " KVM_CCA_VERSION
 			", RMI %llu.%llu, Realms with up to %u address bits%s%s\n",
 			rmi_info.version >> 16, rmi_info.version & 0xffff, cca_max_ipa_bits(),
-			cca_el2_is_stub() ? "; the kernel is at EL1, EL2 is ours" : "",
-			linear_map_has_pages() ? "" : MAPPED_IN_BLOCKS);
+			cca_el2_owner(), linear_map_has_pages() ? "" : MAPPED_IN_BLOCKS);
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

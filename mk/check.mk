@@ -9,7 +9,7 @@ SHELL_FILES = boot/setup boot/fetch boot/initramfs boot/lock boot/common.sh boot
 	guest/attest/init guest/attest/root-init guest/attest/attest-demo \
 	boot/host/init $(wildcard boot/host/scripts/*) $(filter-out %.service %/guest,$(wildcard boot/disk/*)) \
 	$(wildcard guest/debian/*)
-PYTHON_FILES = mk/check-rooms boot/pack-flash boot/identity boot/qemu boot/gdb boot/attest boot/keyserver.py \
+PYTHON_FILES = mk/check-rooms boot/pack-flash boot/pack-hyp boot/identity boot/qemu boot/gdb boot/attest boot/keyserver.py \
 	tests/run $(wildcard tests/lib/*.py tests/system/*.py tests/unit/packages/*.py tests/unit/*/*/*.py \
 	tests/unit/*/*/*/*.py)
 # Kernel modules are left out: without the kernel's headers its list and locking macros are riddles to cppcheck.

@@ -32,7 +32,8 @@
 #:
 #:   CPUS=2         1 to 8
 #:   MEM=2G         memory, like 1536M or 3G; at least 512M
-#:   HOST_MODE=vhe  how the host's kernel runs: vhe, or nvhe (at EL1); protected is not there yet
+#:   HOST_MODE=vhe  how the host's kernel runs: vhe, nvhe (at EL1), or protected (at EL1 with our
+#:                  hypervisor below it, which does not protect anything yet: docs/protected.md)
 #:   DEMO=yes       run: no leaves the Realm out (the host's shell, or a report of what it found)
 #:   HOST_DISK=     run: 1 boots the host from a disk with Debian 13 (systemd, passt, virtiofsd,
 #:                  qemu-storage-daemon, fio, iperf3), made once; what it writes is forgotten
@@ -51,8 +52,8 @@
 #:                  platform is a development platform (docs/attestation.md)
 #:   LIFECYCLE=0x1000   what tokens say of the platform: 0x1000 assembly and test, 0x3000 secured
 #:   ONLY=          test: only those in whose name this regular expression matches; bench: only
-#:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, attestation, realm,
-#:                  time)
+#:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, hyp, attestation,
+#:                  realm, time)
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
 #:   TURN=          test: the host mode of tests that run in several: vhe, nvhe or all; without it the
@@ -100,11 +101,9 @@ ifneq ($(shell m=$(MEM); [[ $$m == *G || $${m%M} -ge 512 ]] && echo yes),yes)
 $(error MEM=$(MEM): too little for the host: it takes at least 512M)
 endif
 $(call one_of,HOST_SUITE,bookworm-backports trixie-backports)
-ifeq ($(HOST_MODE),protected)
-$(error HOST_MODE=protected is not there yet: vhe and nvhe are)
-endif
-$(call one_of,HOST_MODE,vhe nvhe)
+$(call one_of,HOST_MODE,vhe nvhe protected)
 HOST_MODE_vhe :=
+HOST_MODE_protected :=
 HOST_MODE_nvhe := id_aa64mmfr1.vh=0 kvm-arm.mode=none
 $(call one_of,DEMO,yes no)
 $(call matches,TIMEOUT,^[0-9]*$$,must be a number of seconds)

@@ -2,7 +2,7 @@
 /*
  * The exception level of the kernel, and what follows from it. At EL2 (VHE) the module enters RECs
  * itself. At EL1 with EL2 free it puts the stub of host/hyp there and calls it (docs/host-
- * modes.md). For everybody above el2/.
+ * modes.md), unless the project's hypervisor has it. For everybody above el2/.
  */
 #ifndef HOST_EL2_EL2_H
 #define HOST_EL2_EL2_H
@@ -23,8 +23,8 @@ int cca_el2_start(const char **why);
 /* Gives EL2 back on every CPU, if it was taken. */
 void cca_el2_stop(void);
 
-/* Is the kernel at EL1 and EL2 the stub's? */
-bool cca_el2_is_stub(void);
+/* Who has EL2 if the kernel has not: words to go on with in the log, or "". */
+const char *cca_el2_owner(void);
 
 /* ICH_VTR_EL2, the same on every CPU; 0 before cca_el2_start(). */
 u64 cca_el2_ich_vtr(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the kernel's exception level to a REC: straight, or by the stub's call HYP_ENTER (el2.h).
+ * From the kernel's exception level to a REC: straight, or by the call HYP_ENTER of the stub or of
+ * the hypervisor (el2.h).
  */
 #include <asm/virt.h>
 
@@ -13,16 +14,16 @@
  * A CPU that goes offline has given EL2 back already, and the thread is about to be moved away from
  * it.
  */
-static void stub_enter(struct cca_switch *sw)
+static void call_el2(struct cca_switch *sw)
 {
 	struct cca_switch *shared;
 	u64 result;
 
-	if (!this_cpu_read(cca_stub_installed)) {
+	shared = this_cpu_read(cca_el2_shared);
+	if (!shared) {
 		sw->status = RMI_BUSY;
 		return;
 	}
-	shared = hyp_shared(cca_stub_cpu(smp_processor_id()));
 	shared->rec = sw->rec;
 	shared->run = sw->run;
 	shared->used_lrs = sw->used_lrs;
@@ -42,5 +43,5 @@ void cca_el2_enter(struct cca_switch *sw)
 	if (is_kernel_in_hyp_mode())
 		cca_switch_enter(sw);
 	else
-		stub_enter(sw);
+		call_el2(sw);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes EL2 from the kernel's hyp-stub and gives it back (el2.h).
+ * Takes EL2 from the kernel's hyp-stub and gives it back (el2.h). Where the project's hypervisor
+ * has EL2, which keeps it, its pages are taken instead (hypervisor.c).
  *
  * The stub is installed on a CPU by HVC_SOFT_RESTART, which runs its entry at EL2, and leaves by
  * HVC_RESET_VECTORS. A CPU that comes online, or back from a power state, has the kernel's hyp-stub
@@ -15,13 +16,17 @@
 #include "host/el2/el2.h"
 #include "host/el2/stub.h"
 
+#define HYPERVISOR_OWNS                                                                            \
+	"; the kernel is at EL1, EL2 is the hypervisor's, which protects nothing yet"
+
 static struct {
 	bool active;
-	u64 vtr;
+	bool hypervisor; /* EL2 is hyp's, and stays with it */
 	int hotplug;
 } el2;
 
-DEFINE_PER_CPU(bool, cca_stub_installed);
+DEFINE_PER_CPU(struct cca_switch *, cca_el2_shared);
+u64 cca_el2_vtr;
 
 /* ---- each CPU; interrupts masked ---- */
 
@@ -29,27 +34,27 @@ static bool install_here(void)
 {
 	struct hyp_cpu *cpu = cca_stub_cpu(smp_processor_id());
 
-	if (this_cpu_read(cca_stub_installed))
+	if (this_cpu_read(cca_el2_shared))
 		return true;
 	cca_stub_clean(cpu, sizeof(*cpu));
 	if (CONDUIT_CALL("hvc", HVC_SOFT_RESTART, cca_stub_pa(), virt_to_phys(cpu)) != HYP_SUCCESS)
 		return false;
 	cpu->nr_lrs = switch_nr_lrs(cpu->vtr);
 	cpu->nr_aprs = switch_nr_aprs(cpu->vtr);
-	WRITE_ONCE(el2.vtr, cpu->vtr);
-	this_cpu_write(cca_stub_installed, true);
+	WRITE_ONCE(cca_el2_vtr, cpu->vtr);
+	this_cpu_write(cca_el2_shared, hyp_shared(cpu));
 	return true;
 }
 
 static void leave_here(void *unused)
 {
-	if (!this_cpu_read(cca_stub_installed))
+	if (!this_cpu_read(cca_el2_shared))
 		return;
-	this_cpu_write(cca_stub_installed, false);
+	this_cpu_write(cca_el2_shared, NULL);
 	CONDUIT_CALL("hvc", HVC_RESET_VECTORS, 0, 0);
 }
 
-static int el2_cpu_online(unsigned int cpu)
+static int stub_online(unsigned int cpu)
 {
 	bool done;
 
@@ -59,7 +64,7 @@ static int el2_cpu_online(unsigned int cpu)
 	return done ? 0 : -EBUSY;
 }
 
-static int el2_cpu_offline(unsigned int cpu)
+static int stub_offline(unsigned int cpu)
 {
 	local_irq_disable();
 	leave_here(NULL);
@@ -80,29 +85,44 @@ static struct notifier_block cpu_pm = {.notifier_call = el2_cpu_pm};
 
 /* ---- start and stop ---- */
 
+static int start_on_cpus(void)
+{
+	if (el2.hypervisor)
+		return cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm-cca:el2", cca_hypervisor_online,
+					 cca_hypervisor_offline);
+	return cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm-cca:el2", stub_online, stub_offline);
+}
+
+static void free_all(void)
+{
+	cca_stub_free();
+	cca_hypervisor_forget();
+}
+
 int cca_el2_start(const char **why)
 {
 	int ret;
 
 	if (is_kernel_in_hyp_mode()) {
-		el2.vtr = read_sysreg_s(SYS_ICH_VTR_EL2);
+		cca_el2_vtr = read_sysreg_s(SYS_ICH_VTR_EL2);
 		return 0;
 	}
+	el2.hypervisor = cca_hypervisor_found();
 	*why = "no memory for the EL2 stub";
-	ret = cca_stub_make();
+	ret = el2.hypervisor ? 0 : cca_stub_make();
 	if (ret)
-		goto no_memory;
+		goto failed;
 	*why = "EL2 cannot be taken";
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm-cca:el2", el2_cpu_online,
-				el2_cpu_offline);
+	ret = start_on_cpus();
 	if (ret < 0)
-		goto no_memory;
+		goto failed;
 	el2.hotplug = ret;
-	cpu_pm_register_notifier(&cpu_pm);
+	if (!el2.hypervisor)
+		cpu_pm_register_notifier(&cpu_pm);
 	el2.active = true;
 	return 0;
-no_memory:
-	cca_stub_free();
+failed:
+	free_all();
 	return ret;
 }
 
@@ -111,17 +131,20 @@ void cca_el2_stop(void)
 	if (!el2.active)
 		return;
 	el2.active = false;
-	cpu_pm_unregister_notifier(&cpu_pm);
+	if (!el2.hypervisor)
+		cpu_pm_unregister_notifier(&cpu_pm);
 	cpuhp_remove_state(el2.hotplug);
-	cca_stub_free();
+	free_all();
 }
 
-bool cca_el2_is_stub(void)
+const char *cca_el2_owner(void)
 {
-	return el2.active;
+	if (!el2.active)
+		return "";
+	return el2.hypervisor ? HYPERVISOR_OWNS : "; the kernel is at EL1, EL2 is ours";
 }
 
 u64 cca_el2_ich_vtr(void)
 {
-	return READ_ONCE(el2.vtr);
+	return READ_ONCE(cca_el2_vtr);
 }

@@ -10,6 +10,7 @@
 #include "host/compat/kernel.h"
 #include "host/el2/el2.h"
 #include "host/el2/ppi.h"
+#include "host/el2/stub.h"
 #include "host/hyp/hyp.h"
 
 #define HVC_UNKNOWN 0xc600ccffUL /* a function nobody has */
@@ -35,7 +36,7 @@ static bool kvm_is_there(void)
 
 int cca_el2_probe(const char **why)
 {
-	if (is_kernel_in_hyp_mode())
+	if (is_kernel_in_hyp_mode() || cca_hypervisor_found())
 		return 0;
 	if (cpus_have_cap(ARM64_KVM_PROTECTED_MODE))
 		*why = "the kernel is at EL1 and pKVM owns EL2; " EL2_HINT;

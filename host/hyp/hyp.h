@@ -10,17 +10,19 @@
 #ifndef HOST_HYP_HYP_H
 #define HOST_HYP_HYP_H
 
-/* Calls: HVC #0, function in X0. X0 comes back; HYP_ENTER may change X1 to X17 too. */
+#include "abi/hyp.h"
+
+/*
+ * Calls besides HYP_ENTER: HVC #0, function in X0. X0 comes back; HYP_ENTER may change X1 to X17
+ * too.
+ */
 #define HVC_SET_VECTORS	  0 /* X1: physical address of vectors that EL2 goes on with, MMU off */
 #define HVC_SOFT_RESTART  1 /* X1: code to go on with at EL2, MMU off; X2 to X4: its X0 to X2 */
 #define HVC_RESET_VECTORS 2 /* EL2 goes back to the kernel's own vectors */
 #define HVC_FINALISE_EL2  3 /* HVC_STUB_ERR: this kernel has been through that */
-#define HYP_ENTER	  0xc600cc00 /* X1: sizeof(struct cca_switch), or it is no caller of ours */
 
-/* Results. */
+/* Results besides HYP_SUCCESS and HYP_INVALID. */
 #define HVC_STUB_ERR 0xbadca11 /* a call that neither stub knows; nothing was done */
-#define HYP_SUCCESS  0
-#define HYP_INVALID  1 /* an argument is out of range: the REC was not entered */
 #define HYP_FAULT    2 /* the stub met an exception of its own: the REC's GIC state is lost */
 #define HYP_REFUSED  3 /* install: EL2's MMU is on or HCR_EL2.E2H is set */
 
@@ -90,35 +92,6 @@ _Static_assert(offsetof(struct hyp_frame, x19_to_x30) == HYP_FRAME_X19, "");
 static inline struct cca_switch *hyp_shared(struct hyp_cpu *cpu)
 {
 	return (void *)((char *)cpu + HYP_PAGE);
-}
-
-/*
- * Copies the interrupt state that goes with a REC, to the stub or back. lrs, aprs: how many list
- * registers and active-priority registers are copied.
- */
-static __always_inline void hyp_copy_gic(struct cca_switch *to, const struct cca_switch *from,
-					 u32 lrs, u32 aprs)
-{
-	u32 i;
-
-	to->hcr = from->hcr;
-	to->vmcr = from->vmcr;
-	to->ap0r[0] = from->ap0r[0];
-	to->ap1r[0] = from->ap1r[0];
-	for (i = 1; i < aprs; i++) {
-		to->ap0r[i] = from->ap0r[i];
-		to->ap1r[i] = from->ap1r[i];
-	}
-	for (i = 0; i < lrs; i++)
-		to->lr[i] = from->lr[i];
-}
-
-static __always_inline void hyp_copy_results(struct cca_switch *to, const struct cca_switch *from)
-{
-	to->status = from->status;
-	to->misr = from->misr;
-	to->eisr = from->eisr;
-	to->elrsr = from->elrsr;
 }
 #endif
 

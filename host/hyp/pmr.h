@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The CPU's priority mask around a run of a REC. Unlike DAIF it also filters physical interrupts
  * during the run (RMI 2.0), and a kernel with pseudo-NMIs masks interrupts by it. switch.c includes

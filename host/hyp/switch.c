@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: BSD-3-Clause
 /*
  * The world switch, see switch.h. The RMM and EL3 leave ICH_* alone (RMI 2.0): the Realm's CPU
  * interface works on what is loaded here, and what it left there is read back. No barriers are

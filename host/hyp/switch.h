@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The world switch: loads ICH_*_EL2, enters a REC, reads ICH_*_EL2 back. It runs at EL2 with
  * interrupts masked. A kernel at EL2 (VHE) calls it directly; for a kernel at EL1 it is part of the
@@ -74,5 +74,34 @@ static __always_inline u32 switch_nr_aprs(u64 vtr)
 
 /* Interrupts are masked; afterwards ICH_HCR_EL2 is 0. */
 void cca_switch_enter(struct cca_switch *sw);
+
+/*
+ * Copies the interrupt state that goes with a REC, to the stub or back. lrs, aprs: how many list
+ * registers and active-priority registers are copied.
+ */
+static __always_inline void hyp_copy_gic(struct cca_switch *to, const struct cca_switch *from,
+					 u32 lrs, u32 aprs)
+{
+	u32 i;
+
+	to->hcr = from->hcr;
+	to->vmcr = from->vmcr;
+	to->ap0r[0] = from->ap0r[0];
+	to->ap1r[0] = from->ap1r[0];
+	for (i = 1; i < aprs; i++) {
+		to->ap0r[i] = from->ap0r[i];
+		to->ap1r[i] = from->ap1r[i];
+	}
+	for (i = 0; i < lrs; i++)
+		to->lr[i] = from->lr[i];
+}
+
+static __always_inline void hyp_copy_results(struct cca_switch *to, const struct cca_switch *from)
+{
+	to->status = from->status;
+	to->misr = from->misr;
+	to->eisr = from->eisr;
+	to->elrsr = from->elrsr;
+}
 
 #endif

@@ -37,9 +37,9 @@ $(SYSTEM_PEER): tests/system/host/peer.c tests/realm/linux/convert/share.h
 ALL_TARGETS += $(SYSTEM_PEER)
 SYSTEM_FILES += $(SYSTEM_PEER):bin/realm-peer
 
-SYSTEM_HVC := $(KMOD_BUILD)/tests/system/module/hvc.ko
-$(SYSTEM_HVC): $(SYSTEM_MODULE)
-SYSTEM_FILES += $(SYSTEM_HVC):lib/tests/hvc.ko
+SYSTEM_CALLS := $(patsubst %,$(KMOD_BUILD)/tests/system/module/%.ko,hvc smc)
+$(SYSTEM_CALLS): $(SYSTEM_MODULE)
+SYSTEM_FILES += $(foreach m,$(SYSTEM_CALLS),$(m):lib/tests/$(notdir $(m)))
 
 # For kexec the host needs its own kernel as a file, which is large: an initramfs of its own.
 SYSTEM_KEXEC := $(BUILD)/tests/system/kexec

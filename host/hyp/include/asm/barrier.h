@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* As linux/types.h beside it. */
 #ifndef HYP_ASM_BARRIER_H
 #define HYP_ASM_BARRIER_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* As linux/types.h beside it: system registers by the kernel's names and order of arguments. */
 #ifndef HYP_ASM_SYSREG_H
 #define HYP_ASM_SYSREG_H

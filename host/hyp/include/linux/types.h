@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The kernel's names that switch.c and its header use, for the freestanding build of the EL2 stub.
  */
 #ifndef HYP_LINUX_TYPES_H
