@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -68,10 +69,17 @@ void cgroup_allow(long bytes)
 	limit(bytes < 0 ? -1 : cgroup_current() + bytes);
 }
 
-/* The test lowers its OOM score, so that the OOM killer does not choose it at its limit. */
+/*
+ * The test lowers its OOM score, so that the OOM killer does not choose it at its limit. Then a
+ * page fault that needs memory would be tried again without end, so all that the test has is its
+ * own and in memory before it meets the limit: also what it would share with its parent until it
+ * writes there, as it does to errno.
+ */
 static void child(bool (*test)(void))
 {
 	put("/proc/self/oom_score_adj", "-1000");
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		_exit(1);
 	cgroup_enter();
 	_exit(!test());
 }
