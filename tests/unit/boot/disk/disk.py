@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+from tap import Tap
+
 APT = """#!/bin/sh
 case "$*" in
 *indextargets*) echo "bookworm http://archive.example/debian" ;;
@@ -23,18 +25,6 @@ esac
 """
 INITRAMFS = '#!/bin/sh\n: >"$2"\n'
 MACHINE = '#!/bin/sh\necho run >>"$MACHINE_LOG"\nexit "${MACHINE_STATUS:-0}"\n'
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def ok(self, good, text, detail=""):
-        self.count += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.count} - {text}")
-        if not good:
-            print(detail, file=sys.stderr)
 
 
 def write(path, text, mode=0o644):
@@ -170,8 +160,7 @@ def main():
         check_two_trees(t, world, a, b)
         check_update(t, world, b)
         check_machine(t, world)
-    print(f"1..{t.count}")
-    return t.failed > 0
+    return t.end()
 
 
 sys.exit(main())
