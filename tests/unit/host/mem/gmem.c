@@ -14,7 +14,7 @@
 #include "host/mem/shared.h"
 #include "host/stats.h"
 #include "host/vcpu/kick.h"
-#include "host/granule/granule.h"
+#include "tests/unit/host/mem/granules.h"
 
 #define FILE_BLOCKS 4UL
 #define SIZE	    (FILE_BLOCKS << GMEM_BLOCK_SHIFT)
@@ -31,22 +31,6 @@ static int unmap_result;
 static unsigned int unmaps, kills, spares;
 
 /* ---- the rest of the module ---- */
-
-int granule_delegate(struct page *page, unsigned long n)
-{
-	return 0;
-}
-
-unsigned long granule_undelegate(struct page *page, unsigned long n)
-{
-	return 0;
-}
-
-void granule_free(struct page *page, unsigned long n)
-{
-	while (n--)
-		__free_page(page++);
-}
 
 int cca_mem_unmap_private(struct cca_vm *of, struct cca_slot *in, u64 gfn, u64 pages)
 {

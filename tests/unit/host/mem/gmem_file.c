@@ -10,13 +10,13 @@
 
 #include <cmocka.h>
 
-#include "host/granule/granule.h"
 #include "host/mem/gmem_object.h"
 #include "host/mem/mem.h"
 #include "host/mem/private.h"
 #include "host/mem/shared.h"
 #include "host/stats.h"
 #include "host/vcpu/kick.h"
+#include "tests/unit/host/mem/granules.h"
 
 #define PAGES	16UL
 #define SIZE	(PAGES * PAGE_SIZE)
@@ -34,22 +34,6 @@ static u64 shared_gfn, private_gfn, private_pages;
 static int unmap_result;
 
 /* ---- the rest of the module, and of the kernel ---- */
-
-int granule_delegate(struct page *page, unsigned long n)
-{
-	return 0;
-}
-
-unsigned long granule_undelegate(struct page *page, unsigned long n)
-{
-	return 0;
-}
-
-void granule_free(struct page *page, unsigned long n)
-{
-	while (n--)
-		__free_page(page++);
-}
 
 int cca_mem_unmap_private(struct cca_vm *of, struct cca_slot *in, u64 gfn, u64 pages)
 {
