@@ -64,22 +64,30 @@ long cgroup_current(void)
 	return n > 0 ? atol(text) : -1;
 }
 
+/*
+ * The OOM killer spares the caller (see child()), so at the limit a page fault that needs memory
+ * would be tried again without end. Locked memory is there and the caller's own: also what it would
+ * share with its parent until it writes there, as it does to errno.
+ */
+static void own_memory(void)
+{
+	if (!mlockall(MCL_CURRENT | MCL_FUTURE))
+		return;
+	perror("# mlockall");
+	_exit(1);
+}
+
 void cgroup_allow(long bytes)
 {
+	if (bytes >= 0)
+		own_memory();
 	limit(bytes < 0 ? -1 : cgroup_current() + bytes);
 }
 
-/*
- * The test lowers its OOM score, so that the OOM killer does not choose it at its limit. Then a
- * page fault that needs memory would be tried again without end, so all that the test has is its
- * own and in memory before it meets the limit: also what it would share with its parent until it
- * writes there, as it does to errno.
- */
+/* The test lowers its OOM score, so that the OOM killer does not choose it at its limit. */
 static void child(bool (*test)(void))
 {
 	put("/proc/self/oom_score_adj", "-1000");
-	if (mlockall(MCL_CURRENT | MCL_FUTURE))
-		_exit(1);
 	cgroup_enter();
 	_exit(!test());
 }

@@ -14,7 +14,10 @@ bool cgroup_make(void);
 void cgroup_enter(void);
 /* How many bytes are charged to the cgroup. */
 long cgroup_current(void);
-/* Limits the cgroup to `bytes` more than it has now; negative: no limit. */
+/*
+ * Limits the cgroup to `bytes` more than it has now; negative: no limit. Before it sets a limit, it
+ * locks all that the caller has and will map in memory: no madvise() drops it from then on.
+ */
 void cgroup_allow(long bytes);
 
 /*

@@ -149,7 +149,7 @@ static bool holes_at_the_limit(void)
 	struct limited l;
 
 	if (!set_up(&l) || !populate_blocks(&l))
-		return false;
+		return said("a VM with two files");
 	cgroup_allow(SLACK);
 	fill(&l);
 	if (l.filled == FILL_PAGES)
@@ -180,7 +180,7 @@ static bool block_after_page(void)
 	struct limited l;
 
 	if (!set_up(&l))
-		return false;
+		return said("a VM with two files");
 	for (i = 0; i < BLOCKS; i++)
 		put_pages(&l, RAM_BASE + i * BLOCK, PAGE);
 	fallocate(l.blocks, PUNCH, 0, BLOCKS * BLOCK);
@@ -196,16 +196,26 @@ static bool block_after_page(void)
 	cgroup_allow(-1);
 	for (i = 0; i < BLOCKS; i++)
 		put_pages(&l, RAM_BASE + i * BLOCK, PAGE);
-	printf("# %lu attempts failed\n", bad);
-	return bad && counter("private") > 0;
+	printf("# %lu attempts failed, %lu pages filled\n", bad, l.filled);
+	fflush(stdout);
+	if (l.filled == FILL_PAGES)
+		return said("the limit was not met");
+	return (bad || said("every page was to be had")) &&
+	       (counter("private") > 0 || said("nothing is private"));
 }
 
+#define BLOCK_TRIES 5
+
+/* What the kernel frees late may give the page its memory after all: then another VM tries. */
 static void blocks(void)
 {
+	bool met = false;
 	long kept;
+	int i;
 
-	ok(cgroup_run(block_after_page, &kept),
-	   "limit: a block after a page that was not to be had");
+	for (i = 0; i < BLOCK_TRIES && !met; i++)
+		met = cgroup_run(block_after_page, &kept);
+	ok(met, "limit: a block after a page that was not to be had");
 	ok(kept < KEPT_MAX, "limit: the whole block comes back (%ld KiB)", kept / 1024);
 	ok(!counter("private"), "limit: and is not counted any more (%ld)", counter("private"));
 	expect_nothing_left("blocks after single pages");

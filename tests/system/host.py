@@ -44,7 +44,7 @@ def test_load(t):
 
 def run_group(t, host, group):
     status, output = host.run(f"kvm-api-test {group}", 2400 if t.soak else 400)
-    wrong = "\n".join(line for line in output.splitlines() if line.startswith("not ok"))
+    wrong = "\n".join(line for line in output.splitlines() if line.startswith(("not ok", "# failed")))
     t.ok(status == 0 and "1.." in output, f"kvm-api-test {group}", wrong or output[-500:])
 
 
