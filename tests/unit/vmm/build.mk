@@ -49,6 +49,7 @@ UT_VMM_dev/virtio/net := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/key := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vsock := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vhost_user := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/inflight := vmm/dev/virtio/inflight.c
 UT_VMM_vm/thread := vmm/vm/thread.c
 UT_VMM_vm/exit := vmm/vm/exit.c
 UT_VMM_vm/map :=
