@@ -3,11 +3,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "vmm/dev/vhost_user/link.h"
-#include "vmm/dev/vhost_user/message.h"
 
 #define F_PROTOCOL_FEATURES (1ULL << 30)
 #define PROTOCOL_REPLY_ACK  (1ULL << 3)
@@ -16,30 +14,15 @@
 
 int vhost_user_deadline = 10000;
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 void vhost_user_link_begin(struct vhost_user_link *l)
 {
-	l->until_ms = now_ms() + vhost_user_deadline;
-}
-
-static int left_ms(const struct vhost_user_link *l)
-{
-	long long left = l->until_ms - now_ms();
-
-	return left > 0 ? (int)left : 0;
+	vhost_user_patience_begin(&l->patience, vhost_user_deadline);
 }
 
 static int receive(struct vhost_user_link *l, struct vhost_user_message *m, uint32_t request,
 		   uint32_t size)
 {
-	int ret = vhost_user_receive(l->fd, m, left_ms(l));
+	int ret = vhost_user_receive(l->fd, m, &l->patience);
 
 	if (ret < 0)
 		return ret;
@@ -56,14 +39,14 @@ static int get(struct vhost_user_link *l, struct vhost_user_message *m)
 	int ret;
 
 	m->flags = VHOST_USER_VERSION;
-	ret = vhost_user_send(l->fd, m, NULL, 0, left_ms(l));
+	ret = vhost_user_send(l->fd, m, NULL, 0, &l->patience);
 	return ret < 0 ? ret : receive(l, m, request, size);
 }
 
 static int get_value(struct vhost_user_link *l, uint32_t request, uint64_t *value)
 {
 	struct vhost_user_message m = {.request = request, .flags = VHOST_USER_VERSION};
-	int ret = vhost_user_send(l->fd, &m, NULL, 0, left_ms(l));
+	int ret = vhost_user_send(l->fd, &m, NULL, 0, &l->patience);
 
 	if (ret == 0)
 		ret = receive(l, &m, request, sizeof(m.value));
@@ -80,7 +63,7 @@ static int set(struct vhost_user_link *l, struct vhost_user_message *m, const in
 	int ret;
 
 	m->flags = VHOST_USER_VERSION | (acknowledged ? VHOST_USER_NEED_REPLY : 0);
-	ret = vhost_user_send(l->fd, m, fds, count, left_ms(l));
+	ret = vhost_user_send(l->fd, m, fds, count, &l->patience);
 	if (ret < 0 || !acknowledged)
 		return ret;
 	ret = receive(l, m, request, sizeof(m->value));

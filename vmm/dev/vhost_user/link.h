@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A connection to a vhost-user back end: what a front end may ask of it, one function each. Every
- * function ends within the deadline and returns a negative errno: the connection is then worth
- * nothing any more. -EPROTO: the back end broke a rule of the protocol. One thread at a time.
+ * function ends within the deadline, or when `patience.end` is signalled. After a negative errno
+ * the connection is worth nothing any more. -EPROTO: the back end broke a rule of the protocol. One
+ * thread at a time.
  */
 #ifndef VMM_DEV_VHOST_USER_LINK_H
 #define VMM_DEV_VHOST_USER_LINK_H
@@ -11,14 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vmm/dev/vhost_user/message.h"
+
 /* How long a back end may take for all that it is asked at once, in ms; a test sets less. */
 extern int vhost_user_deadline;
 
 struct vhost_user_link {
-	int fd;		    /* -1: not connected */
-	uint64_t features;  /* virtio's, of the back end */
-	uint64_t protocol;  /* what both sides do beyond the first protocol */
-	long long until_ms; /* its deadline, on the monotonic clock */
+	int fd;		   /* -1: not connected */
+	uint64_t features; /* virtio's, of the back end */
+	uint64_t protocol; /* what both sides do beyond the first protocol */
+	struct vhost_user_patience patience;
 };
 
 /* Memory that the back end gets, from the start of a file on. */

@@ -27,25 +27,32 @@ static long long now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-static int wait_until(int fd, short events, long long until)
+void vhost_user_patience_begin(struct vhost_user_patience *p, int ms)
 {
-	long long left = until - now_ms();
-	struct pollfd p = {.fd = fd, .events = events};
-	int ret = poll(&p, 1, left > 0 ? (int)left : 0);
+	p->until_ms = now_ms() + ms;
+}
+
+static int wait_for(int fd, short events, const struct vhost_user_patience *p)
+{
+	long long left = p->until_ms - now_ms();
+	struct pollfd fds[] = {{.fd = fd, .events = events}, {.fd = p->end, .events = POLLIN}};
+	int ret = poll(fds, 2, left > 0 ? (int)left : 0);
 
 	if (ret < 0)
 		return errno == EINTR ? 0 : -errno;
-	return ret ? 0 : -ETIMEDOUT;
+	if (ret == 0)
+		return -ETIMEDOUT;
+	return fds[1].revents ? -ECANCELED : 0;
 }
 
 /* After a call of the socket's that failed: 0 if it is worth another try. */
-static int try_again(int fd, short events, long long until)
+static int try_again(int fd, short events, const struct vhost_user_patience *p)
 {
 	if (errno == EINTR)
 		return 0;
 	if (errno != EAGAIN)
 		return errno == ECONNRESET ? -EPIPE : -errno;
-	return wait_until(fd, events, until);
+	return wait_for(fd, events, p);
 }
 
 static void attach(struct msghdr *h, union control *c, const int *fds, size_t count)
@@ -65,9 +72,8 @@ static void attach(struct msghdr *h, union control *c, const int *fds, size_t co
 }
 
 int vhost_user_send(int fd, const struct vhost_user_message *m, const int *fds, size_t fd_count,
-		    int deadline_ms)
+		    const struct vhost_user_patience *p)
 {
-	long long until = now_ms() + deadline_ms;
 	size_t done = 0, size = HEAD_SIZE + m->size;
 	union control control;
 
@@ -85,7 +91,7 @@ int vhost_user_send(int fd, const struct vhost_user_message *m, const int *fds, 
 			done += (size_t)sent;
 			continue;
 		}
-		ret = try_again(fd, POLLOUT, until);
+		ret = try_again(fd, POLLOUT, p);
 		if (ret < 0)
 			return ret;
 	}
@@ -111,7 +117,7 @@ static void close_attached(struct msghdr *h)
 	}
 }
 
-static int receive_all(int fd, void *to, size_t size, long long until)
+static int receive_all(int fd, void *to, size_t size, const struct vhost_user_patience *p)
 {
 	size_t done = 0;
 
@@ -128,7 +134,7 @@ static int receive_all(int fd, void *to, size_t size, long long until)
 		if (got == 0)
 			return -EPIPE;
 		if (got < 0)
-			ret = try_again(fd, POLLIN, until);
+			ret = try_again(fd, POLLIN, p);
 		else
 			close_attached(&h);
 		if (ret < 0)
@@ -138,16 +144,15 @@ static int receive_all(int fd, void *to, size_t size, long long until)
 	return 0;
 }
 
-int vhost_user_receive(int fd, struct vhost_user_message *m, int deadline_ms)
+int vhost_user_receive(int fd, struct vhost_user_message *m, const struct vhost_user_patience *p)
 {
-	long long until = now_ms() + deadline_ms;
 	int ret;
 
 	memset(m, 0, sizeof(*m));
-	ret = receive_all(fd, m, HEAD_SIZE, until);
+	ret = receive_all(fd, m, HEAD_SIZE, p);
 	if (ret < 0)
 		return ret;
 	if (m->size > PAYLOAD_SIZE)
 		return -EPROTO;
-	return receive_all(fd, (char *)m + HEAD_SIZE, m->size, until);
+	return receive_all(fd, (char *)m + HEAD_SIZE, m->size, p);
 }

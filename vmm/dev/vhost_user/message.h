@@ -67,13 +67,22 @@ struct vhost_user_message {
 	};
 } __attribute__((packed));
 
+/* How long the other side is waited for. */
+struct vhost_user_patience {
+	long long until_ms; /* on the monotonic clock */
+	int end;	    /* an event: once it is signalled nobody waits any more. -1: none */
+};
+
+/* It ends in so many ms. */
+void vhost_user_patience_begin(struct vhost_user_patience *p, int ms);
+
 /*
  * Sends a message with descriptors, or receives one. Negative errno: -EPIPE if the other side is
- * gone, -ETIMEDOUT if it did not take or give all of it within the deadline, -EPROTO if the message
- * is too long. The socket must not block.
+ * gone, -ETIMEDOUT if it did not take or give all of it in time, -ECANCELED if the event came
+ * before, -EPROTO if the message is too long. The socket must not block.
  */
 int vhost_user_send(int fd, const struct vhost_user_message *m, const int *fds, size_t fd_count,
-		    int deadline_ms);
-int vhost_user_receive(int fd, struct vhost_user_message *m, int deadline_ms);
+		    const struct vhost_user_patience *p);
+int vhost_user_receive(int fd, struct vhost_user_message *m, const struct vhost_user_patience *p);
 
 #endif

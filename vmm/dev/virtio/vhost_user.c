@@ -241,9 +241,10 @@ static void lose(struct vhost_user *u)
 	event_start_timer(u->retry.fd, time_to_retry(u));
 }
 
+/* At the VM's end nobody misses what the back end was asked. */
 static void lose_if_failed(struct vhost_user *u, int ret)
 {
-	if (ret == 0)
+	if (ret == 0 || ret == -ECANCELED)
 		return;
 	say(u, reason(ret));
 	lose(u);
@@ -418,6 +419,7 @@ static int opened(struct virtio *v)
 		.fd = event_create_timer(), .events = POLLIN, .ready = look_at_kicks, .owner = u};
 	if (u->retry.fd < 0 || u->news.fd < 0 || u->look.fd < 0)
 		return -EMFILE;
+	u->link.patience.end = v->end;
 	event_start_timer(u->look.fd, LOOK_MS);
 	ret = loop_add(&v->loop, &u->retry);
 	ret = ret ?: loop_add(&v->loop, &u->news);
@@ -472,7 +474,7 @@ static int open_user(struct virtio *v, const struct back_end *e, const char *nam
 	}
 	*u = (struct vhost_user){.device = v,
 				 .channel = e->channel,
-				 .link.fd = -1,
+				 .link = {.fd = -1, .patience.end = -1},
 				 .retry.fd = -1,
 				 .news.fd = -1,
 				 .look.fd = -1};
@@ -498,41 +500,17 @@ static int open_user(struct virtio *v, const struct back_end *e, const char *nam
 	return 0;
 }
 
+/* What the three kinds have in common. */
+#define FUNCTIONS                                                                                  \
+	.queue_size = QUEUE_SIZE, .opened = opened, .kicked = kicked, .started = started,          \
+	.stopped = stopped, .close = close_user
+
 static const struct virtio_type blk_type = {
-	.id = VIRTIO_ID_BLOCK,
-	.pci_class = CLASS_STORAGE,
-	.queues = 1,
-	.queue_size = QUEUE_SIZE,
-	.opened = opened,
-	.kicked = kicked,
-	.started = started,
-	.stopped = stopped,
-	.close = close_user,
-};
-
+	.id = VIRTIO_ID_BLOCK, .pci_class = CLASS_STORAGE, .queues = 1, FUNCTIONS};
 static const struct virtio_type net_type = {
-	.id = VIRTIO_ID_NET,
-	.pci_class = CLASS_NETWORK,
-	.queues = 2,
-	.queue_size = QUEUE_SIZE,
-	.opened = opened,
-	.kicked = kicked,
-	.started = started,
-	.stopped = stopped,
-	.close = close_user,
-};
-
+	.id = VIRTIO_ID_NET, .pci_class = CLASS_NETWORK, .queues = 2, FUNCTIONS};
 static const struct virtio_type fs_type = {
-	.id = VIRTIO_ID_FS,
-	.pci_class = CLASS_STORAGE,
-	.queues = 1 + FS_QUEUES,
-	.queue_size = QUEUE_SIZE,
-	.opened = opened,
-	.kicked = kicked,
-	.started = started,
-	.stopped = stopped,
-	.close = close_user,
-};
+	.id = VIRTIO_ID_FS, .pci_class = CLASS_STORAGE, .queues = 1 + FS_QUEUES, FUNCTIONS};
 
 int virtio_user_blk_open(struct virtio *v, const struct disk_config *c, const struct back_end *e)
 {
