@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* vmm/dev/virtio/blk.c, and on the way to it the bus, the transport and MSI-X. */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/virtio_blk.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "tests/unit/vmm/dev/virtio/driver.h"
@@ -14,7 +17,59 @@
 #define STATUS_AT   (DATA_AT + 0x800)
 #define NOT_WRITTEN 0x77
 
+#define NO_LIMIT SIZE_MAX
+
 static char path[32];
+
+/* The host's file system, which can become full, or lose what it was given. */
+static struct {
+	atomic_size_t room; /* how many bytes can be written */
+	atomic_bool is_broken;
+} host = {.room = NO_LIMIT};
+
+/* Whether so much can be written; what is written is taken off. */
+static bool take_room(size_t size)
+{
+	size_t room = atomic_load(&host.room);
+
+	if (room == NO_LIMIT)
+		return true;
+	if (room < size) {
+		errno = ENOSPC;
+		return false;
+	}
+	atomic_fetch_sub(&host.room, size);
+	return true;
+}
+
+/* As the kernel: what has room is written, and only the next call fails. */
+ssize_t pwritev(int fd, const struct iovec *iov, int count, off_t at)
+{
+	ssize_t done = 0;
+	int i;
+
+	for (i = 0; i < count && take_room(iov[i].iov_len); i++)
+		done += syscall(SYS_pwrite64, fd, iov[i].iov_base, iov[i].iov_len, at + done);
+	return done ? done : -1;
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
+{
+	return pwritev(fd, &(struct iovec){(void *)data, size}, 1, at);
+}
+
+int fallocate(int fd, int mode, off_t at, off_t size)
+{
+	if (!(mode & FALLOC_FL_PUNCH_HOLE) && !take_room((size_t)size))
+		return -1;
+	return (int)syscall(SYS_fallocate, fd, mode, at, size);
+}
+
+int fdatasync(int fd)
+{
+	errno = EIO;
+	return atomic_load(&host.is_broken) ? -1 : 0;
+}
 
 static void make_disk(off_t size)
 {
@@ -249,9 +304,72 @@ static void requests_off_the_disk_fail(void **state)
 			 VIRTIO_BLK_S_IOERR);
 	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 511, true), VIRTIO_BLK_S_IOERR);
 	assert_int_equal(request(99, 0, 512, true), VIRTIO_BLK_S_UNSUPP);
+}
+
+/* What was there stays readable, and the space that comes back is used. */
+static void a_full_file_system_fails_what_is_written(void **state)
+{
+	bring_up(0, 1);
+	memset(ram + BODY_AT, 0xab, 1024);
+	atomic_store(&host.room, 1024);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 0, 1024, false), VIRTIO_BLK_S_OK);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 8, 512, false), VIRTIO_BLK_S_IOERR);
+	assert_int_equal(last_written(0), 1);
+	assert_int_equal(change(VIRTIO_BLK_T_WRITE_ZEROES, 16, 8, 0), VIRTIO_BLK_S_IOERR);
+	assert_int_equal(change(VIRTIO_BLK_T_DISCARD, 16, 8, 0), VIRTIO_BLK_S_OK);
+	memset(ram + BODY_AT, 0, 1024);
+	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 1024, true), VIRTIO_BLK_S_OK);
+	assert_int_equal(ram[BODY_AT + 1023], 0xab);
+	atomic_store(&host.room, NO_LIMIT);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 8, 512, false), VIRTIO_BLK_S_OK);
+	assert_int_equal(change(VIRTIO_BLK_T_WRITE_ZEROES, 16, 8, 0), VIRTIO_BLK_S_OK);
+}
+
+/* A request is written in parts: one that fails in the middle has failed. */
+static void a_file_system_becomes_full_in_a_request(void **state)
+{
+	struct virtio_blk_outhdr head = {.type = VIRTIO_BLK_T_OUT};
+
+	bring_up(0, 1);
+	memcpy(ram + HEAD_AT, &head, sizeof(head));
+	put_desc(0, 0, HEAD_AT, sizeof(head), D_NEXT, 1);
+	put_desc(0, 1, BODY_AT, 512, D_NEXT, 2);
+	put_desc(0, 2, BODY_AT, 1024, D_NEXT, 3);
+	put_desc(0, 3, STATUS_AT, 1, D_WRITE, 0);
+	atomic_store(&host.room, 1024);
+	offer(0, 0);
+	kick(0);
+	wait_for_used(0, 1);
+	atomic_store(&host.room, NO_LIMIT);
+	assert_int_equal(ram[STATUS_AT], VIRTIO_BLK_S_IOERR);
+}
+
+/* With a driver that flushes, and with one that believes that each write is on the disk. */
+static void a_flush_that_fails_is_told(void **state)
+{
+	bring_up(VIRTIO_FEATURE(VIRTIO_BLK_F_FLUSH), 1);
+	atomic_store(&host.is_broken, true);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 0, 512, false), VIRTIO_BLK_S_OK);
+	assert_int_equal(request(VIRTIO_BLK_T_FLUSH, 0, 0, false), VIRTIO_BLK_S_IOERR);
+	bring_up(0, 1);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 0, 512, false), VIRTIO_BLK_S_IOERR);
+	assert_int_equal(change(VIRTIO_BLK_T_WRITE_ZEROES, 0, 8, 0), VIRTIO_BLK_S_IOERR);
+	atomic_store(&host.is_broken, false);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 0, 512, false), VIRTIO_BLK_S_OK);
+}
+
+/* Somebody makes the file shorter: what is behind its end is gone, until it is written again. */
+static void a_file_that_is_cut_off_fails_what_is_read(void **state)
+{
+	bring_up(0, 1);
 	assert_int_equal(truncate(path, 512), 0);
 	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 1024, true), VIRTIO_BLK_S_IOERR);
 	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 512, true), VIRTIO_BLK_S_OK);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 512, true), VIRTIO_BLK_S_IOERR);
+	assert_int_equal(request(VIRTIO_BLK_T_OUT, 2, 512, false), VIRTIO_BLK_S_OK);
+	assert_int_equal(request(VIRTIO_BLK_T_IN, 0, 1536, true), VIRTIO_BLK_S_OK);
+	assert_int_equal(request(VIRTIO_BLK_T_IN, 3, 512, true), VIRTIO_BLK_S_IOERR);
 }
 
 static void a_broken_ring_needs_a_reset(void **state)
@@ -424,6 +542,10 @@ int main(void)
 		TEST(the_serial_number_is_20_bytes),
 		TEST(ranges_become_zeros),
 		TEST(requests_off_the_disk_fail),
+		TEST(a_full_file_system_fails_what_is_written),
+		TEST(a_file_system_becomes_full_in_a_request),
+		TEST(a_flush_that_fails_is_told),
+		TEST(a_file_that_is_cut_off_fails_what_is_read),
 		TEST(a_broken_ring_needs_a_reset),
 		TEST(features_must_be_offered_and_modern),
 		TEST(the_pin_follows_the_interrupt_status),
