@@ -9,6 +9,7 @@
 #include <linux/virtio_ids.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -41,6 +42,8 @@ struct net {
 	struct virtio *device;
 	int fd;
 	bool is_tap;
+	bool is_lost; /* the interface of the host is no more */
+	char name[DEVICE_TAP_SIZE];
 	struct loop_source
 		received; /* paused while the driver has no room; of the device's thread */
 	size_t waiting;	  /* bytes of a frame that has no room yet; 0: there is none */
@@ -130,6 +133,19 @@ static bool deliver(struct virtio *v, struct net *n)
 	return i > 0;
 }
 
+/* Somebody has removed the interface: a cable that is pulled out, and does not come back. */
+static void lose_link(struct net *n)
+{
+	struct virtio_net_config *config = (void *)n->device->config;
+	char line[DEVICE_TAP_SIZE + 64];
+
+	n->is_lost = true;
+	config->status = 0;
+	virtio_config_changed(n->device);
+	snprintf(line, sizeof(line), "--net tap=%s: the interface has been removed", n->name);
+	error_advise(line, isatty(STDERR_FILENO));
+}
+
 /* Reads a frame, unless one waits. False if there is none. */
 static bool take_frame(struct net *n)
 {
@@ -138,6 +154,8 @@ static bool take_frame(struct net *n)
 	if (n->waiting)
 		return true;
 	size = read(n->fd, n->frame, sizeof(n->frame));
+	if (size < 0 && errno != EAGAIN && errno != EINTR)
+		lose_link(n);
 	n->waiting = size > (ssize_t)HEAD_SIZE ? (size_t)size : 0;
 	return size > 0;
 }
@@ -149,7 +167,7 @@ static void receive(struct virtio *v, struct net *n)
 	bool has_room = true;
 	unsigned int i;
 
-	if (!q->enabled)
+	if (!q->enabled || n->is_lost)
 		return;
 	virtio_queue_stop_kicks(q);
 	for (i = 0; i < TURN_MAX && has_room && take_frame(n); i++) {
@@ -158,7 +176,8 @@ static void receive(struct virtio *v, struct net *n)
 		has_room = deliver(v, n) || (!q->broken && virtio_queue_start_kicks(q));
 	}
 	virtio_interrupt(v, RX);
-	n->received.paused = !has_room;
+	/* An interface that is gone would be ready for ever. */
+	n->received.paused = !has_room || n->is_lost;
 }
 
 /* The device's thread: there is a frame on the tap. */
@@ -299,6 +318,7 @@ int virtio_net_open_fd(struct virtio *v, const struct net_config *c, int fd)
 	}
 	n->device = v;
 	n->fd = fd;
+	memcpy(n->name, c->tap, sizeof(n->name));
 	memcpy(config.mac, c->mac, sizeof(config.mac));
 	_Static_assert(sizeof(config) <= sizeof(v->config), "the configuration has room");
 	memcpy(v->config, &config, sizeof(config));

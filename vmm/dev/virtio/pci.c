@@ -137,6 +137,8 @@ static uint32_t read_common(struct virtio_pci *p, uint32_t offset)
 		return p->config_vector;
 	case VIRTIO_PCI_COMMON_NUMQ:
 		return p->device->type->queues;
+	case VIRTIO_PCI_COMMON_CFGGENERATION:
+		return p->device->generation;
 	case VIRTIO_PCI_COMMON_Q_SELECT:
 		return p->queue_select;
 	default:
@@ -256,7 +258,6 @@ static unsigned int register_size(uint32_t offset)
 	}
 }
 
-/* The configuration never changes, so that its generation is always 0. */
 static uint64_t access_common(struct virtio_pci *p, uint32_t offset, unsigned int size,
 			      bool is_write, uint64_t value)
 {
@@ -273,12 +274,14 @@ static uint64_t access_common(struct virtio_pci *p, uint32_t offset, unsigned in
 	return value;
 }
 
-static uint64_t read_device(const struct virtio *v, uint32_t offset, unsigned int size)
+static uint64_t read_device(struct virtio *v, uint32_t offset, unsigned int size)
 {
 	uint64_t value = 0;
 
+	virtio_lock(v);
 	if (offset < v->config_size && size <= v->config_size - offset)
 		memcpy(&value, v->config + offset, size);
+	virtio_unlock(v);
 	return value;
 }
 

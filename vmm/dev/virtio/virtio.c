@@ -278,6 +278,13 @@ void virtio_enable(struct virtio *v, struct virtio_queue *q)
 		virtio_break(v);
 }
 
+void virtio_config_changed(struct virtio *v)
+{
+	v->generation++;
+	if (atomic_load(&v->status) & VIRTIO_CONFIG_S_DRIVER_OK)
+		v->interrupt(v->transport, VIRTIO_CONFIG);
+}
+
 void virtio_break(struct virtio *v)
 {
 	uint8_t before = atomic_fetch_or(&v->status, VIRTIO_CONFIG_S_NEEDS_RESET);

@@ -77,8 +77,9 @@ struct virtio {
 	const atomic_int *vm_end;   /* not 0 once the VM has ended; NULL if nobody says so */
 	uint64_t offered, required; /* features; what is required is offered, too */
 	uint64_t withheld;	    /* not offered, although all other devices have them */
-	uint8_t config[136];	    /* the device's configuration */
+	uint8_t config[136];	    /* the device's configuration; under the lock once it runs */
 	size_t config_size;
+	uint8_t generation; /* another one after each change that is not the driver's */
 
 	/* Tells the driver. Under the lock; set by the transport, which `transport` belongs to. */
 	void (*interrupt)(void *transport, int queue);
@@ -142,6 +143,9 @@ void virtio_accept(struct virtio *v, uint64_t features);
 
 /* Under the lock: the driver enables a queue. */
 void virtio_enable(struct virtio *v, struct virtio_queue *q);
+
+/* Under the lock: the device has changed its configuration. */
+void virtio_config_changed(struct virtio *v);
 
 /* Under the lock: the driver did what is not allowed. Nothing works until it resets the device. */
 void virtio_break(struct virtio *v);

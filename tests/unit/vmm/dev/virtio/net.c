@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* vmm/dev/virtio/net.c, over a pair of sockets instead of a tap interface; and the entropy device.
  */
+#include <fcntl.h>
 #include <linux/virtio_net.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ static struct pci_bus net_bus;
 static struct virtio v;
 static struct virtio_pci p;
 static const struct guest_region region = {.base = MAP_RAM, .size = RAM_SIZE, .host = ram};
-static int far_end; /* the other end */
+static int near_end, far_end; /* the device's, and the other one */
 static uint8_t frame[70000];
 
 static int open_net(void **state)
@@ -28,6 +29,7 @@ static int open_net(void **state)
 	slot = messages = 0;
 	level = false;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+	near_end = ends[0];
 	far_end = ends[1];
 	v = (struct virtio){.memory = {.regions = &region, .count = 1}};
 	pci_bus_init(&net_bus);
@@ -155,6 +157,48 @@ static void hostile_rings_do_no_harm(void **state)
 	wait_for_used(TX, 1);
 }
 
+/* How much time the device's thread has computed. */
+static long long thread_ms(void)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	assert_int_equal(pthread_getcpuclockid(v.thread, &clock), 0);
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* A tap whose interface is no more is ready for ever, and each read fails: so does a folder. */
+static void an_interface_that_is_removed_is_a_cable_pulled_out(void **state)
+{
+	unsigned int generation = (unsigned int)bar_read(VIRTIO_PCI_COMMON_CFGGENERATION, 1);
+	int folder = open("/", O_RDONLY);
+	long long before;
+
+	bring_up(0, 2);
+	put_desc(RX, 0, DATA_AT, 2000, D_WRITE, 0);
+	offer(RX, 0);
+	assert_int_equal(dup2(folder, near_end), near_end);
+	close(folder);
+	kick(RX);
+	wait_for_interrupt();
+	assert_int_equal(bar_read(VIRTIO_BAR_ISR, 1), VIRTIO_PCI_ISR_CONFIG);
+	assert_int_equal(bar_read(VIRTIO_BAR_DEVICE + 6, 2), 0);
+	assert_int_not_equal(bar_read(VIRTIO_PCI_COMMON_CFGGENERATION, 1), generation);
+	assert_int_equal(get_status(), 0xf);
+	assert_int_equal(used_count(RX), 0);
+	before = thread_ms();
+	usleep(200000);
+	assert_in_range(thread_ms() - before, 0, 20);
+	/* What is sent is lost, and a driver that starts anew finds the same. */
+	bring_up(0, 2);
+	put_desc(TX, 0, DATA_AT, 100, 0, 0);
+	offer(TX, 0);
+	kick(TX);
+	wait_for_used(TX, 1);
+	assert_int_equal(bar_read(VIRTIO_BAR_DEVICE + 6, 2), 0);
+}
+
 /* The entropy device is behind everything else, and brings a bus only together with others. */
 static void entropy_differs(void **state)
 {
@@ -184,6 +228,7 @@ int main(void)
 		TEST(a_frame_comes_in_one_chain),
 		TEST(a_frame_may_take_several_chains),
 		TEST(hostile_rings_do_no_harm),
+		TEST(an_interface_that_is_removed_is_a_cable_pulled_out),
 		cmocka_unit_test(entropy_differs),
 	};
 
