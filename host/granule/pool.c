@@ -38,11 +38,11 @@ static struct pool_chunk *chunk_new(unsigned int order, bool delegated, gfp_t gf
 	struct pool_chunk *chunk;
 
 	*err = -ENOMEM;
+	if (order)
+		gfp |= __GFP_NORETRY | __GFP_NOWARN;
 	chunk = kzalloc(struct_size(chunk, free, BITS_TO_LONGS(n)), gfp);
 	if (!chunk)
 		return NULL;
-	if (order)
-		gfp |= __GFP_NORETRY | __GFP_NOWARN;
 	chunk->page = alloc_pages(gfp, order);
 	if (!chunk->page)
 		goto free_chunk;
@@ -133,9 +133,10 @@ static int pool_get(struct cca_pool *pool, gfp_t gfp, u64 *pa)
 	return chunk ? 0 : err;
 }
 
+/* At the limit of a memory cgroup the VMM gets an error, and is not ended for its granules. */
 int cca_pool_get(struct cca_pool *pool, u64 *pa)
 {
-	return pool_get(pool, GFP_KERNEL_ACCOUNT, pa);
+	return pool_get(pool, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN, pa);
 }
 
 int cca_pool_get_sure(struct cca_pool *pool, u64 *pa)

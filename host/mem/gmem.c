@@ -14,6 +14,12 @@
 #define GMEM_BLOCK_ORDER (GMEM_BLOCK_SHIFT - PAGE_SHIFT)
 #define HOST_SHARE	 32 /* the host keeps 1/32 of its memory free */
 
+/*
+ * At the limit of a memory cgroup these allocations fail. Without __GFP_RETRY_MAYFAIL the kernel
+ * would end a process of the cgroup, the VMM in most cases.
+ */
+#define GMEM_GFP (__GFP_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 struct gmem_chunk {
 	struct page *block;  /* the 2 MiB block; pages of it may be freed already */
 	struct page **pages; /* single pages, where not NULL */
@@ -59,17 +65,41 @@ static int chunk_add_block(struct gmem_chunk *chunk)
 	return 0;
 }
 
+void cca_gmem_give_way(struct cca_gmem *gmem)
+{
+	while (gmem->nr_reserve)
+		__free_page(gmem->reserve[--gmem->nr_reserve]);
+}
+
+/*
+ * A VMM that is told that there is no more memory needs some itself to go on, if only for its stack
+ * or the text of its error. If its cgroup had none, it would be killed. So single pages, of which
+ * the last ones before the limit are, are only had while a reserve is there.
+ */
+static bool gmem_has_reserve(struct cca_gmem *gmem)
+{
+	while (gmem->nr_reserve < GMEM_RESERVE) {
+		struct page *page = alloc_page(GFP_KERNEL | GMEM_GFP);
+
+		if (!page)
+			return false;
+		gmem->reserve[gmem->nr_reserve++] = page;
+	}
+	return true;
+}
+
 static int chunk_add_page(struct gmem_chunk *chunk, unsigned long i)
 {
 	struct page *page;
 	int ret;
 
 	if (!chunk->pages) {
-		chunk->pages = kcalloc(GMEM_BLOCK_PAGES, sizeof(*chunk->pages), GFP_KERNEL_ACCOUNT);
+		chunk->pages =
+			kcalloc(GMEM_BLOCK_PAGES, sizeof(*chunk->pages), GFP_KERNEL | GMEM_GFP);
 		if (!chunk->pages)
 			return -ENOMEM;
 	}
-	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	page = alloc_page(GFP_HIGHUSER | GMEM_GFP);
 	if (!page)
 		return -ENOMEM;
 	ret = granule_delegate(page, 1);
@@ -92,8 +122,8 @@ static struct gmem_chunk *gmem_chunk_get(struct cca_gmem *gmem, pgoff_t index)
 
 	if (chunk)
 		return chunk;
-	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
-	if (chunk && xa_is_err(xa_store(&gmem->chunks, at, chunk, GFP_KERNEL))) {
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL | GMEM_GFP);
+	if (chunk && xa_is_err(xa_store(&gmem->chunks, at, chunk, GFP_KERNEL | GMEM_GFP))) {
 		kfree(chunk);
 		return NULL;
 	}
@@ -144,7 +174,7 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 			return -ENOMEM;
 		if (!chunk->nr_present && gmem_chunk_is_whole(gmem, index))
 			ret = chunk_add_block(chunk);
-		if (ret)
+		if (ret && gmem_has_reserve(gmem))
 			ret = chunk_add_page(chunk, i);
 		if (ret)
 			return ret;

@@ -32,6 +32,9 @@ void cca_gmem_unbind(struct cca_slot *slot);
  */
 int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block);
 
+/* The VMM is about to be told that there is no memory: frees what was kept for it till then. */
+void cca_gmem_give_way(struct cca_gmem *gmem);
+
 /* Frees pages [start, end). They are unmapped from the Realm. */
 void cca_gmem_free(struct cca_gmem *gmem, pgoff_t start, pgoff_t end);
 

@@ -111,6 +111,7 @@ static long gmem_fallocate(struct file *file, int mode, loff_t offset, loff_t le
 static void gmem_destroy(struct cca_gmem *gmem)
 {
 	list_del(&gmem->node);
+	cca_gmem_give_way(gmem);
 	xa_destroy(&gmem->chunks);
 	cca_gmem_drop_shared(gmem, 0, gmem->nr_pages);
 	cca_states_free(&gmem->states);

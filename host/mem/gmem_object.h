@@ -11,6 +11,8 @@
 #include "host/mem/gmem.h"
 #include "host/mem/states.h"
 
+#define GMEM_RESERVE 64 /* pages: what a VMM needs to say that it ends, several times */
+
 struct cca_gmem {
 	struct cca_vm *vm;
 	struct list_head node;	/* vm->gmems */
@@ -21,6 +23,8 @@ struct cca_gmem {
 	struct address_space *mapping; /* by which they are taken out of user space */
 	bool mappable;		       /* GUEST_MEMFD_FLAG_MMAP */
 	bool keeps_states;	       /* and not the VM */
+	unsigned int nr_reserve;
+	struct page *reserve[GMEM_RESERVE]; /* cca_gmem_give_way() */
 	struct cca_states states;
 };
 

@@ -154,6 +154,8 @@ int cca_mem_fault_private(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn)
 
 	mutex_lock(&vm->private_lock);
 	ret = fault_locked(vcpu, slot, gfn);
+	if (ret == -ENOMEM)
+		cca_gmem_give_way(slot->gmem);
 	mutex_unlock(&vm->private_lock);
 	return ret;
 }
@@ -248,6 +250,8 @@ int cca_mem_populate_pages(struct cca_vm *vm, u64 gpa, const u64 *source, unsign
 		ret = populate_some(slot, gfn + *done, source + *done, n - *done, flags, &some);
 		*done += some;
 	}
+	if (ret == -ENOMEM)
+		cca_gmem_give_way(slot->gmem);
 	return ret;
 }
 

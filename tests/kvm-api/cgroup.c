@@ -14,6 +14,9 @@
 #define ROOT  "/sys/fs/cgroup"
 #define GROUP ROOT "/kvm-api-test"
 
+/* At the limit no file can be opened, so cgroup_allow() does it before. */
+static int current_file = -1, max_file = -1;
+
 static bool put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);
@@ -77,10 +80,33 @@ static void own_memory(void)
 	_exit(1);
 }
 
+/* The first look gives the open file its memory. */
+static void open_files(void)
+{
+	char text[32];
+
+	if (current_file < 0) {
+		current_file = open(GROUP "/memory.current", O_RDONLY);
+		max_file = open(GROUP "/memory.max", O_WRONLY);
+	}
+	(void)!pread(current_file, text, sizeof(text), 0);
+}
+
+void cgroup_tighten(void)
+{
+	char text[32];
+	ssize_t n = pread(current_file, text, sizeof(text), 0);
+
+	if (n <= 0 || pwrite(max_file, text, (size_t)n, 0) != n)
+		perror("# the limit could not be tightened");
+}
+
 void cgroup_allow(long bytes)
 {
-	if (bytes >= 0)
+	if (bytes >= 0) {
 		own_memory();
+		open_files();
+	}
 	limit(bytes < 0 ? -1 : cgroup_current() + bytes);
 }
 

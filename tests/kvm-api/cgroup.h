@@ -19,6 +19,8 @@ long cgroup_current(void);
  * locks all that the caller has and will map in memory: no madvise() drops it from then on.
  */
 void cgroup_allow(long bytes);
+/* After cgroup_allow(): takes the limit down to what the cgroup has. */
+void cgroup_tighten(void);
 
 /*
  * Runs a test in a child in the cgroup and returns what the test returns: true is good. Waits until

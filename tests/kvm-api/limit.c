@@ -72,11 +72,13 @@ static long count_private(struct limited *l)
 	return atol(text);
 }
 
-/* Takes pages until the limit is reached. */
+/* Takes pages until the limit is reached. What the module leaves its caller then is not there
+ * either. */
 static void fill(struct limited *l)
 {
 	while (l->filled < FILL_PAGES && put_pages(l, FILL_BASE + l->filled * PAGE, PAGE))
 		l->filled++;
+	cgroup_tighten();
 }
 
 static bool populate_blocks(struct limited *l)

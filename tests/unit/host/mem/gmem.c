@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "host/mem/gmem.h"
+#include "host/mem/gmem_object.h"
 #include "host/mem/mem.h"
 #include "host/mem/private.h"
 #include "host/mem/shared.h"
@@ -158,16 +159,36 @@ static void file_that_stays_mapped(void **state)
 
 static void block_after_a_page_that_failed(void **state)
 {
-	/* Three allocations succeed (chunk, its place, list of pages), the page's fails. */
+	/* The chunk, its place, the reserve and the list of pages are there, the page is not. */
 	kernel_no_blocks = true;
-	kernel_fail_after = 3;
+	kernel_fail_after = 3 + GMEM_RESERVE;
 	assert_int_equal(get(0), -ENOMEM);
 	kernel_fail_after = -1;
 	kernel_no_blocks = false;
 	assert_true(get_block(0));
 	assert_true(get_block(GMEM_BLOCK_PAGES - 1));
 	assert_int_equal(punch(0, BLOCK), 0);
-	assert_int_equal(kernel_pages(), 0);
+	assert_int_equal(kernel_pages(), GMEM_RESERVE);
+	close_file();
+	expect_nothing_left();
+}
+
+/* Blocks are had without it, and a page only together with all of it. */
+static void the_vmm_has_a_reserve_at_its_limit(void **state)
+{
+	assert_true(get_block(0));
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES);
+	kernel_no_blocks = true;
+	assert_int_equal(get(GMEM_BLOCK_PAGES), 0);
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES + 1 + GMEM_RESERVE);
+	kernel_fail_after = 0;
+	assert_int_equal(get(GMEM_BLOCK_PAGES + 1), -ENOMEM);
+	cca_gmem_give_way(slot.gmem);
+	assert_int_equal(kernel_pages(), GMEM_BLOCK_PAGES + 1);
+	kernel_fail_after = GMEM_RESERVE;
+	assert_int_equal(get(GMEM_BLOCK_PAGES + 1), -ENOMEM);
+	kernel_fail_after = -1;
+	assert_int_equal(get(GMEM_BLOCK_PAGES + 1), 0);
 	close_file();
 	expect_nothing_left();
 }
@@ -176,7 +197,7 @@ static void no_memory_at_any_step(void **state)
 {
 	int n;
 
-	for (n = 0; n < 8; n++) {
+	for (n = 0; n < 8 + GMEM_RESERVE; n++) {
 		kernel_fail_after = n;
 		get(0);
 		get(1);
@@ -187,6 +208,7 @@ static void no_memory_at_any_step(void **state)
 		assert_int_equal(punch(PAGE_SIZE, BLOCK), 0);
 		assert_int_equal(get(2), 0);
 		assert_int_equal(punch(0, SIZE), 0);
+		cca_gmem_give_way(slot.gmem);
 		assert_int_equal(kernel_pages(), 0);
 	}
 	close_file();
@@ -215,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup(hole_that_stays_mapped, set_up),
 		cmocka_unit_test_setup(file_that_stays_mapped, set_up),
 		cmocka_unit_test_setup(block_after_a_page_that_failed, set_up),
+		cmocka_unit_test_setup(the_vmm_has_a_reserve_at_its_limit, set_up),
 		cmocka_unit_test_setup(no_memory_at_any_step, set_up),
 		cmocka_unit_test_setup(spare_goes_with_the_last_page, set_up),
 	};
