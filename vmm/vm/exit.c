@@ -27,7 +27,7 @@ static int end(struct vcpu *v, enum vm_end why)
 __attribute__((format(printf, 3, 4))) static int end_saying(struct vcpu *v, enum vm_end why,
 							    const char *format, ...)
 {
-	char text[256];
+	char text[512];
 	va_list args;
 
 	if (!vm_end(v->vm, why))
@@ -64,10 +64,11 @@ static int handle_memory_fault(struct vcpu *v, int ret)
 {
 	const struct kvm_memory_fault *fault = (void *)&v->run->mmio;
 	int to_private = !!(fault->flags & KVM_MEMORY_EXIT_FLAG_PRIVATE);
+	char text[SHORTAGE_TEXT];
 
 	if (ret != -EFAULT)
 		return end_saying(v, VM_END_FAILED, "no memory for the guest at %#llx: %s",
-				  fault->gpa, strerror(-ret));
+				  fault->gpa, shortage_strerror(&v->vm->shortage, ret, text));
 	if (memory_convert(v->vm, fault->gpa, fault->size, to_private) < 0)
 		return end(v, VM_END_FAILED);
 	/* The reason stays in the run page: a later failure without one would look like this. */
@@ -162,6 +163,8 @@ static void count_exit(struct vcpu *v, int ret)
 
 int exit_handle(struct vcpu *v, int ret)
 {
+	char text[SHORTAGE_TEXT];
+
 	count_exit(v, ret);
 	if (ret >= 0)
 		return handle_exit(v);
@@ -169,5 +172,5 @@ int exit_handle(struct vcpu *v, int ret)
 	if (v->run->exit_reason == KVM_EXIT_MEMORY_FAULT && (ret == -EFAULT || ret == -ENOMEM))
 		return handle_memory_fault(v, ret);
 	return end_saying(v, VM_END_FAILED, "vCPU %u stopped: %s (see dmesg)", v->index,
-			  strerror(-ret));
+			  shortage_strerror(&v->vm->shortage, ret, text));
 }

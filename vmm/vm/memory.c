@@ -16,9 +16,11 @@
 
 #define SLOT_RAM 0
 
-static int failed(int err, const char *what)
+static int failed(const struct vm *vm, int err, const char *what)
 {
-	return error_set(err, "%s: %s", what, strerror(-err));
+	char text[SHORTAGE_TEXT];
+
+	return error_set(err, "%s: %s", what, shortage_strerror(&vm->shortage, err, text));
 }
 
 /* Who gets the descriptor cannot make the file shorter, which would be the end of this process. */
@@ -75,7 +77,7 @@ static int add_plain_slot(struct vm *vm)
 	};
 	int ret = kvm_ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &slot);
 
-	return ret < 0 ? failed(ret, "the VM's memory was refused") : 0;
+	return ret < 0 ? failed(vm, ret, "the VM's memory was refused") : 0;
 }
 
 static int create_memfd(struct vm *vm)
@@ -84,7 +86,7 @@ static int create_memfd(struct vm *vm)
 	int fd = kvm_ioctl(vm->fd, KVM_CREATE_GUEST_MEMFD, &create);
 
 	if (fd < 0)
-		return failed(fd, "no private memory (guest_memfd)");
+		return failed(vm, fd, "no private memory (guest_memfd)");
 	vm->memfd = fd;
 	return 0;
 }
@@ -101,7 +103,7 @@ static int add_private_slot(struct vm *vm)
 	};
 	int ret = kvm_ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION2, &slot);
 
-	return ret < 0 ? failed(ret, "the Realm's memory was refused") : 0;
+	return ret < 0 ? failed(vm, ret, "the Realm's memory was refused") : 0;
 }
 
 static int set_private(struct vm *vm, uint64_t gpa, uint64_t size, int private)
@@ -111,6 +113,7 @@ static int set_private(struct vm *vm, uint64_t gpa, uint64_t size, int private)
 		.size = size,
 		.attributes = private ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0,
 	};
+	char text[SHORTAGE_TEXT];
 	int ret;
 
 	do {
@@ -119,7 +122,7 @@ static int set_private(struct vm *vm, uint64_t gpa, uint64_t size, int private)
 	if (ret < 0)
 		return error_set(ret, "memory at %#llx could not be made %s: %s",
 				 (unsigned long long)gpa, private ? "private" : "shared",
-				 strerror(-ret));
+				 shortage_strerror(&vm->shortage, ret, text));
 	return 0;
 }
 
@@ -137,12 +140,12 @@ int memory_create(struct vm *vm)
 	return ret < 0 ? ret : set_private(vm, MAP_RAM, vm->ram_size, 1);
 }
 
-static int populate_failed(const char *what, int err, uint64_t at)
+static int populate_failed(const struct vm *vm, const char *what, int err, uint64_t at)
 {
-	if (err == -ENOMEM)
-		return error_set(err, "loading the %s: the host is out of memory", what);
+	char text[SHORTAGE_TEXT];
+
 	return error_set(err, "loading the %s at %#llx: %s", what, (unsigned long long)at,
-			 strerror(-err));
+			 shortage_strerror(&vm->shortage, err, text));
 }
 
 /* The ioctl may end before all is loaded, also with an error. The structure says what is left. */
@@ -161,9 +164,9 @@ static int populate(struct vm *vm, const char *what, uint64_t gpa, const void *s
 		int ret = kvm_ioctl(vm->fd, KVM_CCA_POPULATE, &p);
 
 		if (ret < 0 && ret != -EINTR && ret != -EAGAIN)
-			return populate_failed(what, ret, p.base);
+			return populate_failed(vm, what, ret, p.base);
 		if (ret == 0 && p.size >= before)
-			return populate_failed(what, -EIO, p.base);
+			return populate_failed(vm, what, -EIO, p.base);
 	}
 	return 0;
 }

@@ -22,7 +22,10 @@
 
 static int failed(const struct vcpu *v, int err, const char *what)
 {
-	return error_set(err, "vCPU %u: %s: %s", v->index, what, strerror(-err));
+	char text[SHORTAGE_TEXT];
+
+	return error_set(err, "vCPU %u: %s: %s", v->index, what,
+			 shortage_strerror(&v->vm->shortage, err, text));
 }
 
 /* Leaves vector lengths up to `bits` enabled. An error if the host lacks that very length. */

@@ -19,8 +19,11 @@ static int no_realms(const char *device)
 		device, device);
 }
 
-static int create_failed(const struct vm_config *c, unsigned int ipa_bits, int err)
+static int create_failed(const struct vm *vm, const struct vm_config *c, unsigned int ipa_bits,
+			 int err)
 {
+	char text[SHORTAGE_TEXT];
+
 	if (c->realm && err != -ENOMEM && err != -EINTR) {
 		if (ipa_bits > MAP_IPA_BITS_MIN && err == -EINVAL)
 			return error_set(err,
@@ -29,7 +32,7 @@ static int create_failed(const struct vm_config *c, unsigned int ipa_bits, int e
 		return no_realms(c->kvm);
 	}
 	return error_set(err, "%s: no VM with %u bits of address space: %s", c->kvm, ipa_bits,
-			 strerror(-err));
+			 shortage_strerror(&vm->shortage, err, text));
 }
 
 static int create_fd(struct vm *vm, const struct vm_config *c, unsigned int ipa_bits)
@@ -41,7 +44,7 @@ static int create_fd(struct vm *vm, const struct vm_config *c, unsigned int ipa_
 		fd = kvm_ioctl_value(vm->kvm, KVM_CREATE_VM, type);
 	} while (fd == -EINTR);
 	if (fd < 0)
-		return create_failed(c, ipa_bits, fd);
+		return create_failed(vm, c, ipa_bits, fd);
 	vm->fd = fd;
 	return 0;
 }
@@ -115,6 +118,7 @@ static int create_on_device(struct vm *vm, const struct vm_config *c)
 
 static int create(struct vm *vm, const struct vm_config *c)
 {
+	shortage_open(&vm->shortage, "/proc/self/cgroup", "/sys/fs/cgroup");
 	vm->end_event = event_create();
 	if (vm->end_event < 0)
 		return vm->end_event;
@@ -163,6 +167,7 @@ void vm_destroy(struct vm *vm)
 	memory_destroy(vm);
 	event_close(&vm->kvm);
 	event_close(&vm->end_event);
+	shortage_close(&vm->shortage);
 }
 
 bool vm_end(struct vm *vm, enum vm_end why)

@@ -15,6 +15,8 @@
 
 #include <hash.h>
 
+#include "vmm/vm/shortage.h"
+
 #define VM_MEM_ALIGN (2ULL << 20)
 #define VM_RPV_SIZE  64
 #define VM_SVE_STEP  128
@@ -91,6 +93,7 @@ struct vm {
 	bool ram_is_file; /* wanted; set before memory_create() */
 	int memfd;	  /* the Realm's private memory, -1 without */
 
+	struct shortage shortage;
 	struct vm_bus bus; /* set before vCPUs run */
 	int end_event;	   /* event, readable once `end` is set */
 	atomic_int end;

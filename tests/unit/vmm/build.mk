@@ -24,7 +24,7 @@ UT_VMM_cmd/watch := vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c $(UT_VM
 UT_VMM_cmd/control := vmm/cmd/control.c vmm/cmd/attach.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/ctl/client.c \
 	vmm/ctl/name.c vmm/dev/uart/escape.c
 UT_VMM_cmd/run := vmm/cmd/run.c vmm/cmd/watch.c vmm/cmd/signals.c vmm/cmd/terminal.c vmm/cmd/advice.c \
-	vmm/cmd/serve.c vmm/ctl/server.c vmm/ctl/name.c vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
+	vmm/cmd/serve.c vmm/ctl/server.c vmm/ctl/name.c vmm/vm/vm.c vmm/vm/thread.c vmm/vm/exit.c vmm/vm/shortage.c $(UT_VMM_BOOT) $(UT_VMM_DEVICES)
 UT_VMM_confine/confine := $(wildcard vmm/confine/*.c) $(UT_VMM_LOOP)
 UT_VMM_ctl/name := vmm/ctl/name.c
 UT_VMM_ctl/server := vmm/ctl/server.c vmm/ctl/client.c vmm/ctl/name.c $(UT_VMM_LOOP)
@@ -51,7 +51,8 @@ UT_VMM_dev/virtio/vsock := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vhost_user := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/inflight := vmm/dev/virtio/inflight.c
 UT_VMM_vm/thread := vmm/vm/thread.c
-UT_VMM_vm/exit := vmm/vm/exit.c
+UT_VMM_vm/exit := vmm/vm/exit.c vmm/vm/shortage.c
+UT_VMM_vm/shortage := vmm/vm/shortage.c
 UT_VMM_vm/map :=
 UT_VMM_lib/progress := vmm/lib/progress.c
 UT_VMM_loop/loop := $(UT_VMM_LOOP)
