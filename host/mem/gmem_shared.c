@@ -5,6 +5,8 @@
  * the page that there was, and the other kind begins with zeros. That is all a VMM may expect of
  * Realms, whose RMM wipes what changes its world.
  */
+#include <linux/pagemap.h>
+
 #include "host/mem/gmem_object.h"
 #include "host/stats.h"
 
@@ -39,8 +41,25 @@ struct page *cca_gmem_shared_page(struct cca_gmem *gmem, pgoff_t index)
 	return page ?: shared_add(gmem, index);
 }
 
+/*
+ * A fault of user space keeps its page locked until the page is in the tables, and takes the lock
+ * with private_lock held. So afterwards no fault is left that could still enter one of the pages.
+ */
+static void wait_for_faults(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
+{
+	unsigned long index;
+	struct page *page;
+
+	xa_for_each_range(&gmem->shared, index, page, start, end - 1) {
+		lock_page(page);
+		unlock_page(page);
+		cond_resched();
+	}
+}
+
 void cca_gmem_hide(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
 {
+	wait_for_faults(gmem, start, end);
 	unmap_mapping_range(gmem->mapping, (loff_t)start << PAGE_SHIFT,
 			    (loff_t)(end - start) << PAGE_SHIFT, 1);
 }
@@ -53,6 +72,7 @@ pgoff_t cca_gmem_find_used(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
 	xa_for_each_range(&gmem->shared, index, page, start, end - 1) {
 		if (page_count(page) > 1)
 			return index;
+		cond_resched();
 	}
 	return end;
 }
@@ -74,8 +94,8 @@ void cca_gmem_drop_shared(struct cca_gmem *gmem, pgoff_t start, pgoff_t end)
 /* ---- user space's mappings ---- */
 
 /*
- * The reference is taken under the lock, so a conversion to private finds either the page in use or
- * user space's entry for it.
+ * The page is locked and has a reference before private_lock is given up. The kernel unlocks it
+ * once it is in the tables of user space (wait_for_faults()).
  */
 static vm_fault_t shared_fault(struct vm_fault *vmf)
 {
@@ -84,13 +104,15 @@ static vm_fault_t shared_fault(struct vm_fault *vmf)
 
 	mutex_lock(&gmem->vm->private_lock);
 	page = cca_gmem_shared_page(gmem, vmf->pgoff);
-	if (!IS_ERR(page))
+	if (!IS_ERR(page)) {
 		get_page(page);
+		lock_page(page);
+	}
 	mutex_unlock(&gmem->vm->private_lock);
 	if (IS_ERR(page))
 		return VM_FAULT_SIGBUS;
 	vmf->page = page;
-	return 0;
+	return VM_FAULT_LOCKED;
 }
 
 static const struct vm_operations_struct shared_vm_ops = {

@@ -10,7 +10,7 @@ UT_HOST_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 UT_SHIM := $(UT_HOST)/obj
 UT_KERNEL := $(UT_HOST)/kernel
 UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs hrtimer kref kvm list log2 \
-	maple_tree mm mmu_notifier module mutex nospec page-flags pgtable printk rcuwait rwsem sched \
+	maple_tree mm mmu_notifier module mutex nospec page-flags pagemap pgtable printk rcuwait rwsem sched \
 	signal_types slab smp spinlock swap types uaccess version xarray) asm/sysreg asm/tlbflush
 UT_KERNEL_HEADERS := $(UT_KERNEL_NAMES:%=$(UT_KERNEL)/include/%.h)
 

@@ -123,6 +123,7 @@ struct page {
 	unsigned int order;
 	int references; /* of get_user_pages_fast() and get_page() */
 	bool dirty, dirty_when_put, accessed;
+	bool locked;
 	unsigned long private;
 	bool offline; /* PageOffline */
 	bool hidden;  /* not in the linear map */
@@ -155,6 +156,9 @@ void get_page(struct page *page);
 /* The last one frees a page that was allocated by itself. */
 void put_page(struct page *page);
 #define page_count(p) (1 + (p)->references)
+/* A test whose pages are locked by others says what happens until they are free. */
+void lock_page(struct page *page);
+#define unlock_page(p) ((void)((p)->locked = false))
 void SetPageDirty(struct page *page);
 void mark_page_accessed(struct page *page);
 static inline long si_mem_available(void)
@@ -415,7 +419,8 @@ struct file {
 /* ---- mappings of files: a test may hold one ---- */
 
 typedef unsigned int vm_fault_t;
-#define VM_FAULT_SIGBUS 2u
+#define VM_FAULT_SIGBUS 0x002u
+#define VM_FAULT_LOCKED 0x200u
 #define VM_SHARED	1ul
 #define VM_MAYSHARE	2ul
 #define VM_DONTEXPAND	4ul

@@ -62,6 +62,11 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t siz
 	fail();
 }
 
+void lock_page(struct page *page)
+{
+	fail();
+}
+
 unsigned long copy_from_user(void *to, const void *from, unsigned long n)
 {
 	return n;

@@ -30,6 +30,7 @@ static struct cca_vm vm;
 static struct cca_slot slot;
 static struct vm_area_struct vma;
 static struct page *user[PAGES]; /* what user space has mapped */
+static struct vm_fault looking;	 /* a fault of user space that is under way */
 static u64 shared_gfn, private_gfn, private_pages;
 static int unmap_result;
 
@@ -80,6 +81,25 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t siz
 	}
 }
 
+/* The kernel's end of a fault: it enters the page that it was given, and unlocks it. */
+static void look_ends(void)
+{
+	if (looking.page) {
+		user[looking.pgoff] = looking.page;
+		unlock_page(looking.page);
+	}
+	looking.page = NULL;
+}
+
+/* Whoever has the page locked goes on until it is free. */
+void lock_page(struct page *page)
+{
+	if (page->locked)
+		look_ends();
+	assert_false(page->locked);
+	page->locked = true;
+}
+
 /* ---- helpers ---- */
 
 static int create(u64 flags)
@@ -118,16 +138,20 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* User space looks at a page. */
+/* User space looks at a page. The kernel has not entered it yet when this returns. */
+static bool look(pgoff_t page)
+{
+	looking = (struct vm_fault){.vma = &vma, .pgoff = page};
+	return !(vma.vm_ops->fault(&looking) & VM_FAULT_SIGBUS);
+}
+
 static bool touch(pgoff_t page)
 {
-	struct vm_fault vmf = {.vma = &vma, .pgoff = page};
-
 	if (page < PAGES && user[page])
 		return true;
-	if (vma.vm_ops->fault(&vmf))
+	if (!look(page))
 		return false;
-	user[page] = vmf.page;
+	look_ends();
 	return true;
 }
 
@@ -262,18 +286,40 @@ static void page_that_stays_mapped_is_not_freed(void **state)
 	unmap_result = 0;
 }
 
+static int punch(pgoff_t page)
+{
+	return (int)kernel_file.f_op->fallocate(&kernel_file,
+						FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+						(loff_t)(page * PAGE_SIZE), PAGE_SIZE);
+}
+
 static void holes(void **state)
 {
-	const int punch = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-
 	assert_int_equal(create(KVM_CCA_GMEM_FLAGS), 0);
 	assert_true(touch(3) && touch(9));
-	assert_int_equal(kernel_file.f_op->fallocate(&kernel_file, punch, 3 * PAGE_SIZE, PAGE_SIZE),
-			 0);
+	assert_int_equal(punch(3), 0);
 	assert_null(user[3]);
 	assert_int_equal(shared_gfn, GFN + 3 - SLOT_AT);
 	assert_int_equal(file_pages(), 1);
 	assert_true(touch(3)); /* still shared */
+}
+
+/*
+ * A page that is given up is not entered into user space's tables afterwards: user space would use
+ * that one from then on, and the Realm another.
+ */
+static void fault_under_way(void **state)
+{
+	assert_int_equal(create(KVM_CCA_GMEM_FLAGS), 0);
+	assert_true(look(3));
+	assert_int_equal(punch(3), 0);
+	look_ends();
+	assert_null(user[3]);
+	assert_int_equal(kernel_pages(), 0);
+	assert_true(look(3));
+	assert_int_equal(convert(2, 2, PRIVATE), 0);
+	look_ends();
+	assert_null(user[3]);
 }
 
 static void no_memory_for_a_shared_page(void **state)
@@ -351,6 +397,7 @@ int main(void)
 		TEST(what_is_there_already_is_not_touched),
 		TEST(page_that_stays_mapped_is_not_freed),
 		TEST(holes),
+		TEST(fault_under_way),
 		TEST(no_memory_for_a_shared_page),
 		TEST(requests_that_are_wrong),
 		TEST(file_of_a_vm_with_attributes),
