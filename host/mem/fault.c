@@ -69,6 +69,7 @@ static int ripas_range(struct cca_vcpu *vcpu, u64 base, u64 top)
 				return -ENXIO;
 			base = next;
 			made = 0;
+			cond_resched();
 			continue;
 		}
 		if (RMI_STATUS(status) != RMI_ERROR_RTT)
@@ -161,6 +162,7 @@ static int init_ripas_range(struct cca_vm *vm, u64 base, u64 top)
 				return -ENXIO;
 			base = next;
 			made = 0;
+			cond_resched();
 			continue;
 		}
 		if (RMI_STATUS(status) != RMI_ERROR_RTT || level >= PAGE_LEVEL || made > level)

@@ -271,20 +271,32 @@ int cca_mem_fault_shared(struct cca_vcpu *vcpu, struct cca_slot *slot, u64 gfn, 
 
 /* ---- shared pages that are a guest_memfd's ---- */
 
-/* The file's pages for the window, at least the one at gfn. They stay while private_lock is held.
+static struct page *file_page(const struct cca_slot *slot, u64 gfn)
+{
+	return cca_gmem_shared_page(slot->gmem, cca_slot_index(slot, gfn));
+}
+
+/*
+ * The file's pages for the window, at least the one at gfn, which is got first: there may be no
+ * memory for those around it. They stay while private_lock is held.
  */
 static int window_take(const struct cca_slot *slot, u64 gfn, struct shared_window *w)
 {
+	struct page *page = file_page(slot, gfn);
 	unsigned int i;
 
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 	for (i = 0; i < w->pages; i++) {
-		w->page[i] = cca_gmem_shared_page(slot->gmem, cca_slot_index(slot, w->gfn + i));
+		w->page[i] = file_page(slot, w->gfn + i);
 		if (IS_ERR(w->page[i]))
 			break;
 	}
-	if (w->gfn + i <= gfn)
-		return PTR_ERR(w->page[i]);
 	w->pages = i;
+	if (w->gfn + i > gfn)
+		return 0;
+	window_single(w, gfn);
+	w->page[0] = page;
 	return 0;
 }
 

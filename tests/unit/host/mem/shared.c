@@ -31,6 +31,7 @@ static unsigned int mapped, clean, writable; /* pages; clean: when they were map
 static u64 unmap_status;
 static unsigned int unmaps, kills, kicks, alive_kicks;
 static bool lose_race, protected, file_private;
+static unsigned long no_room; /* the page of the file that there is no memory for */
 
 /* ---- the rest of the module, and of the kernel ---- */
 
@@ -107,7 +108,7 @@ bool cca_gfn_is_private(const struct cca_slot *of, u64 gfn)
 struct page *cca_gmem_shared_page(struct cca_gmem *gmem, pgoff_t index)
 {
 	assert_true(vm.private_lock.held > 0);
-	return index < there ? memory + index : ERR_PTR(-ENOMEM);
+	return index < there && index != no_room ? memory + index : ERR_PTR(-ENOMEM);
 }
 
 void cca_vm_kill(struct cca_vm *of)
@@ -138,6 +139,7 @@ static int set_up(void **state)
 	unmap_status = RMI_SUCCESS;
 	mapped = clean = writable = unmaps = kills = kicks = alive_kicks = 0;
 	lose_race = protected = file_private = false;
+	no_room = PAGES;
 	return 0;
 }
 
@@ -241,6 +243,21 @@ static void pages_of_a_file(void **state)
 	assert_int_equal(vm.private_lock.held, 0);
 }
 
+/* The Realm gets the page it wants although the host has no memory for those around it. */
+static void page_of_a_file_without_room(void **state)
+{
+	slot.gmem = (struct cca_gmem *)&vm;
+	for (no_room = 0; no_room < 64; no_room++) {
+		unsigned long wanted = AT - GFN;
+		unsigned long most = no_room > wanted ? no_room : 1;
+
+		mapped = 0;
+		assert_int_equal(cca_mem_fault_file(&vcpu, &slot, AT),
+				 no_room == wanted ? -ENOMEM : 0);
+		assert_int_equal(mapped, no_room == wanted ? 0 : most);
+	}
+}
+
 static void page_of_a_file_that_is_private(void **state)
 {
 	slot.gmem = (struct cca_gmem *)&vm;
@@ -313,6 +330,7 @@ int main(void)
 		TEST(fewer_pages_than_asked_for),
 		TEST(protected_page_can_be_read),
 		TEST(pages_of_a_file),
+		TEST(page_of_a_file_without_room),
 		TEST(page_of_a_file_that_is_private),
 		TEST(notifier_unmaps),
 		TEST(realm_that_cannot_be_unmapped_is_stopped),
