@@ -162,6 +162,7 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 {
 	unsigned long i = index % GMEM_BLOCK_PAGES;
 	struct gmem_chunk *chunk;
+	struct page *page;
 	int ret = -ENOMEM;
 
 	if (index >= gmem->nr_pages)
@@ -179,7 +180,10 @@ int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block)
 		if (ret)
 			return ret;
 	}
-	*pa = page_to_phys(chunk_page(chunk, i));
+	page = chunk_page(chunk, i);
+	if (PageHWPoison(page))
+		return -EHWPOISON;
+	*pa = page_to_phys(page);
 	*block = chunk_is_block(chunk);
 	return 0;
 }
@@ -191,9 +195,21 @@ static void free_run(struct page *page, unsigned long n)
 	granule_free(page, n);
 }
 
+static bool has_failed_page(struct page *block)
+{
+	unsigned long i;
+
+	for (i = 0; i < GMEM_BLOCK_PAGES; i++) {
+		if (PageHWPoison(block + i))
+			return true;
+	}
+	return false;
+}
+
+/* Page by page, so that the kernel keeps away the pages whose memory has failed. */
 static void free_block(struct page *block)
 {
-	if (!granule_undelegate(block, GMEM_BLOCK_PAGES)) {
+	if (!granule_undelegate(block, GMEM_BLOCK_PAGES) && !has_failed_page(block)) {
 		__free_pages(block, GMEM_BLOCK_ORDER);
 		return;
 	}

@@ -28,7 +28,8 @@ void cca_gmem_unbind(struct cca_slot *slot);
 
 /*
  * The address of the delegated page at an index, which is allocated if it is absent. *block: the
- * whole aligned 2 MiB around it are one delegated block. 0, or -ENOMEM and other errnos.
+ * whole aligned 2 MiB around it are one delegated block. 0, or -ENOMEM, -EHWPOISON (its memory has
+ * failed) and other errnos.
  */
 int cca_gmem_get(struct cca_gmem *gmem, pgoff_t index, u64 *pa, bool *block);
 
@@ -53,8 +54,8 @@ struct cca_states *cca_gmem_states(struct cca_gmem *gmem);
 
 /*
  * The shared page at an index, which is allocated if it is absent, or an ERR_PTR: -EFAULT if the
- * page is private or beyond the end, -ENOMEM. It is the file's until private_lock is given up. For
- * files that can be mapped.
+ * page is private or beyond the end, -ENOMEM, -EHWPOISON if its memory has failed. It is the file's
+ * until private_lock is given up. For files that can be mapped.
  */
 struct page *cca_gmem_shared_page(struct cca_gmem *gmem, pgoff_t index);
 

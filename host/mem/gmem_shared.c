@@ -38,7 +38,9 @@ struct page *cca_gmem_shared_page(struct cca_gmem *gmem, pgoff_t index)
 	if (index >= gmem->nr_pages || cca_states_at(&gmem->states, index, &last))
 		return ERR_PTR(-EFAULT);
 	page = xa_load(&gmem->shared, index);
-	return page ?: shared_add(gmem, index);
+	if (!page)
+		return shared_add(gmem, index);
+	return PageHWPoison(page) ? ERR_PTR(-EHWPOISON) : page;
 }
 
 /*
@@ -110,7 +112,7 @@ static vm_fault_t shared_fault(struct vm_fault *vmf)
 	}
 	mutex_unlock(&gmem->vm->private_lock);
 	if (IS_ERR(page))
-		return VM_FAULT_SIGBUS;
+		return PTR_ERR(page) == -EHWPOISON ? VM_FAULT_HWPOISON : VM_FAULT_SIGBUS;
 	vmf->page = page;
 	return VM_FAULT_LOCKED;
 }

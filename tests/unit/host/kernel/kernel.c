@@ -60,6 +60,8 @@ void __free_pages(struct page *page, unsigned int order)
 	for (i = 0; i < 1UL << order; i++) {
 		/* A page that may be in another world must not go back to the allocator. */
 		assert(!page[i].offline && !page[i].hidden && !page[i].away);
+		/* Of a block the kernel would not see that one of its pages has failed. */
+		assert(!page[i].poisoned || !order);
 		page[i] = (struct page){};
 	}
 }
@@ -70,7 +72,7 @@ void split_page(struct page *page, unsigned int order)
 
 	assert(page->allocated && page->order == order);
 	for (i = 0; i < 1UL << order; i++)
-		page[i] = (struct page){.allocated = true};
+		page[i] = (struct page){.allocated = true, .poisoned = page[i].poisoned};
 }
 
 unsigned int kernel_pages(void)

@@ -123,7 +123,7 @@ struct page {
 	unsigned int order;
 	int references; /* of get_user_pages_fast() and get_page() */
 	bool dirty, dirty_when_put, accessed;
-	bool locked;
+	bool locked, poisoned;
 	unsigned long private;
 	bool offline; /* PageOffline */
 	bool hidden;  /* not in the linear map */
@@ -144,6 +144,7 @@ struct page *phys_to_page(u64 pa);
 #define phys_to_virt(pa)       ((void *)(uintptr_t)(pa))
 #define page_private(p)	       ((p)->private)
 #define set_page_private(p, v) ((void)((p)->private = (v)))
+#define PageHWPoison(p)	       ((p)->poisoned)
 #define PageOffline(p)	       ((p)->offline)
 #define __SetPageOffline(p)    ((void)((p)->offline = true))
 #define __ClearPageOffline(p)  ((void)((p)->offline = false))
@@ -419,12 +420,13 @@ struct file {
 /* ---- mappings of files: a test may hold one ---- */
 
 typedef unsigned int vm_fault_t;
-#define VM_FAULT_SIGBUS 0x002u
-#define VM_FAULT_LOCKED 0x200u
-#define VM_SHARED	1ul
-#define VM_MAYSHARE	2ul
-#define VM_DONTEXPAND	4ul
-#define VM_DONTDUMP	8ul
+#define VM_FAULT_SIGBUS	  0x002u
+#define VM_FAULT_HWPOISON 0x010u
+#define VM_FAULT_LOCKED	  0x200u
+#define VM_SHARED	  1ul
+#define VM_MAYSHARE	  2ul
+#define VM_DONTEXPAND	  4ul
+#define VM_DONTDUMP	  8ul
 
 struct vm_fault {
 	struct vm_area_struct *vma;

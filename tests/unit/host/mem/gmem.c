@@ -220,6 +220,23 @@ static void no_memory_at_any_step(void **state)
 	expect_nothing_left();
 }
 
+/* A page whose memory has failed is not mapped, and the kernel learns of it when it is freed. */
+static void page_whose_memory_has_failed(void **state)
+{
+	bool block;
+	u64 pa;
+
+	assert_int_equal(cca_gmem_get(slot.gmem, 7, &pa, &block), 0);
+	assert_true(block);
+	phys_to_page(pa)->poisoned = true;
+	assert_int_equal(get(7), -EHWPOISON);
+	assert_int_equal(get(8), 0);
+	assert_int_equal(punch(0, BLOCK), 0);
+	assert_int_equal(kernel_pages(), 0);
+	close_file();
+	expect_nothing_left();
+}
+
 static void spare_goes_with_the_last_page(void **state)
 {
 	assert_null(cca_gmem_spare(slot.gmem, 0));
@@ -244,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup(block_after_a_page_that_failed, set_up),
 		cmocka_unit_test_setup(the_vmm_has_a_reserve_at_its_limit, set_up),
 		cmocka_unit_test_setup(no_memory_at_any_step, set_up),
+		cmocka_unit_test_setup(page_whose_memory_has_failed, set_up),
 		cmocka_unit_test_setup(spare_goes_with_the_last_page, set_up),
 	};
 

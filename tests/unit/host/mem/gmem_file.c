@@ -142,7 +142,7 @@ static int tear_down(void **state)
 static bool look(pgoff_t page)
 {
 	looking = (struct vm_fault){.vma = &vma, .pgoff = page};
-	return !(vma.vm_ops->fault(&looking) & VM_FAULT_SIGBUS);
+	return vma.vm_ops->fault(&looking) == VM_FAULT_LOCKED;
 }
 
 static bool touch(pgoff_t page)
@@ -322,6 +322,27 @@ static void fault_under_way(void **state)
 	assert_null(user[3]);
 }
 
+/*
+ * The memory has failed. The kernel knows no file of such a page, and would look for one if it were
+ * given the page.
+ */
+static void page_that_has_failed(void **state)
+{
+	struct page *page;
+
+	assert_int_equal(create(KVM_CCA_GMEM_FLAGS), 0);
+	assert_true(touch(3));
+	page = user[3];
+	page->poisoned = true;
+	user[3] = NULL;
+	assert_int_equal(vma.vm_ops->fault(&(struct vm_fault){.vma = &vma, .pgoff = 3}),
+			 VM_FAULT_HWPOISON);
+	assert_ptr_equal(cca_gmem_shared_page(slot.gmem, 3), ERR_PTR(-EHWPOISON));
+	user[3] = page;
+	assert_int_equal(punch(3), 0);
+	assert_true(touch(3));
+}
+
 static void no_memory_for_a_shared_page(void **state)
 {
 	int n;
@@ -398,6 +419,7 @@ int main(void)
 		TEST(page_that_stays_mapped_is_not_freed),
 		TEST(holes),
 		TEST(fault_under_way),
+		TEST(page_that_has_failed),
 		TEST(no_memory_for_a_shared_page),
 		TEST(requests_that_are_wrong),
 		TEST(file_of_a_vm_with_attributes),
