@@ -418,9 +418,9 @@ static void lr_unload(struct vgic_model *model, struct vgic_irq *irq, u64 lr)
 
 /*
  * A deactivation met no list register. The guest ends the most urgent interrupt first, so that is
- * the one.
+ * the one. False: none is active outside of them.
  */
-static void deactivate_outside(struct vgic_model *model, struct vgic_cpu *cpu)
+static bool deactivate_outside(struct vgic_model *model, struct vgic_cpu *cpu)
 {
 	struct vgic_irq *irq, *best = NULL;
 
@@ -430,6 +430,7 @@ static void deactivate_outside(struct vgic_model *model, struct vgic_cpu *cpu)
 	}
 	if (best)
 		vgic_irq_set_active(model, best, false);
+	return best;
 }
 
 static bool lr_taken(const struct vgic_irq *irq, u64 lr)
@@ -441,8 +442,9 @@ void vgic_fold(struct vgic_model *model, struct vgic_cpu *cpu, const u64 *lr, u6
 {
 	unsigned int i, count;
 
-	for (count = VGIC_HCR_EOICOUNT(hcr); count; count--)
-		deactivate_outside(model, cpu);
+	/* A guest may deactivate what is not active, and a search goes over all that is pending. */
+	for (count = VGIC_HCR_EOICOUNT(hcr); count && deactivate_outside(model, cpu); count--)
+		;
 	for (i = 0; i < cpu->used_lrs; i++) {
 		cpu->taken |= lr_taken(cpu->lr_irq[i], lr[i]);
 		lr_unload(model, cpu->lr_irq[i], lr[i]);
