@@ -11,6 +11,7 @@
 
 #define PATIENCE_S 60
 #define ROUNDS	   4U
+#define HOLES	   5000U
 #define OFFSET	   (JOBS_WINDOW - JOBS_RAM) /* of the page that the Realm shares */
 
 static struct machine machine;
@@ -150,6 +151,40 @@ static void page_in_use(int gmem, char *at)
 	expect(ioctl(gmem, KVM_CCA_SET_MEMORY_ATTRIBUTES2, &a), 0, "then they become private");
 }
 
+static atomic_bool looked_enough;
+
+static void *look_on(void *at)
+{
+	while (!atomic_load(&looked_enough))
+		(void)*(volatile char *)at;
+	return NULL;
+}
+
+/*
+ * While a page is faulted in again and again, holes take it away. Whoever looks afterwards sees the
+ * page that the file has, by each mapping.
+ */
+static void holes_under_way(int gmem, char *at)
+{
+	const int punch = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	volatile char *other = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, gmem, 0);
+	unsigned int i, old = 0;
+	pthread_t thread;
+
+	atomic_store(&looked_enough, false);
+	expect(set_file_private(gmem, 0, BLOCK, false), 0, "pages are shared");
+	pthread_create(&thread, NULL, look_on, at);
+	for (i = 0; i < HOLES; i++) {
+		fallocate(gmem, punch, 0, PAGE);
+		other[0] = (char)(i % 100 + 1);
+		old += *(volatile char *)at != other[0];
+	}
+	atomic_store(&looked_enough, true);
+	pthread_join(thread, NULL);
+	ok(!old, "after a hole all mappings have the same page (%u of %u had not)", old, HOLES);
+	munmap((void *)other, PAGE);
+}
+
 static void files(void)
 {
 	int vm = new_vm(), gmem = new_gmem_with(vm, BLOCK, KVM_CCA_GMEM_FLAGS);
@@ -160,6 +195,7 @@ static void files(void)
 	file_rules(vm, gmem);
 	conversions(vm, gmem, at);
 	page_in_use(gmem, at);
+	holes_under_way(gmem, at);
 	close(gmem);
 	close(vm);
 	ok(counter("vms") == 1, "a mapping keeps the file and its VM");
