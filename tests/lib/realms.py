@@ -28,8 +28,11 @@ class Realm:
         self.size, self.moved = 0, time.monotonic()
         host.must(NEWS)
         host.must(f": >{self.log}; {TEST_GUEST} {options} --append 'console=ttyS0 quiet {append} {job}' "
-                  f"--console {self.log} </dev/null 2>{self.errors} & pid=$!; true")
+                  f"{self.streams()} & pid=$!; true")
         self.pid = int(host.must("echo $pid"))
+
+    def streams(self):
+        return f"--console {self.log} </dev/null 2>{self.errors}"
 
     def output(self):
         return self.host.must(f"tail -n 60 {self.log}; cat {self.errors}").replace("\r", "")
@@ -66,6 +69,23 @@ class Realm:
 
     def kill(self):
         self.host.must(f"kill -9 {self.pid} 2>/dev/null; wait {self.pid}; true", 300)
+
+
+class ToldRealm(Realm):
+    """A test guest whose job goes on at each line that it is told. Its console is the VMM's own input and
+    output, and so the VMM's messages are in its log. The kernel's do not come in between."""
+
+    def __init__(self, host, name, options, job):
+        self.told = f"/tmp/{name}.told"
+        host.must(f"rm -f {self.told}; mkfifo {self.told}; exec 9<>{self.told}")
+        super().__init__(host, name, options, job, "loglevel=1")
+        self.errors = "/dev/null"
+
+    def streams(self):
+        return f"<{self.told} >{self.log} 2>&1"
+
+    def tell(self):
+        self.host.must("echo go >&9")
 
 
 def check_ok(t, realm, what):

@@ -65,7 +65,7 @@ SYSTEM_FILES += $(REALM_LINUX)/vsock:bin/vsock
 $(REALM_LINUX_INITRD): tests/realm/linux/init $(REALM_LINUX)/work $(REALM_LINUX)/vsock $(REALM_LINUX_MODULES) \
 		boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
 	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/realm/linux/init \
-		--modules $(GUEST)/modules --module virtio_blk --module virtio-rng \
+		--modules $(GUEST)/modules --module virtio_blk --module virtio_net --module virtio-rng \
 		--module vmw_vsock_virtio_transport --module arm-cca-guest \
 		--file $(REALM_LINUX)/work:bin/work --file $(REALM_LINUX)/vsock:bin/vsock \
 		$(foreach m,$(REALM_LINUX_MODULES),--file $(m):lib/modules/$(notdir $(m)))
