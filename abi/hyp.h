@@ -19,6 +19,10 @@
  */
 #define HYP_CALL_INFO 0xc6000010
 
+/* SMC: X0 = 0, X1 = how many aborts hyp has given to the host since the boot, for accesses to what
+ * the host does not have. A host that does no wrong gets none. */
+#define HYP_CALL_ABORTS 0xc6000011
+
 /*
  * HVC #0, function in X0: enters a REC with what is in this CPU's shared page. X1: the page's size,
  * sizeof(struct cca_switch), or it is no caller of ours. Result in X0; X1 to X17 may change. The
@@ -28,7 +32,7 @@
 #define HYP_SUCCESS 0
 #define HYP_INVALID 1 /* an argument is out of range: the REC was not entered */
 
-/* Bits of X1: what hyp protects. None is set as long as hyp only passes calls on. */
+/* Bits of X1: what hyp protects. None is set: hyp keeps the host out of its own memory alone. */
 #define HYP_PROMISE_MEMORY 1 /* pages of protected VMs, against CPUs and the RMM */
 
 #endif

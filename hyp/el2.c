@@ -8,12 +8,14 @@
 
 #include "hyp/hyp.h"
 
-#define HCR_TSC BIT(19)
-#define HCR_RW	BIT(31)
-#define HCR_E2H BIT(34)
-#define HCR_APK BIT(40)
-#define HCR_API BIT(41)
-#define HCR_ATA BIT(56)
+#define HCR_VM	 BIT(0)
+#define HCR_SWIO BIT(1) /* invalidation by set and way does not lose what hyp has in the caches */
+#define HCR_TSC	 BIT(19)
+#define HCR_RW	 BIT(31)
+#define HCR_E2H	 BIT(34)
+#define HCR_APK	 BIT(40)
+#define HCR_API	 BIT(41)
+#define HCR_ATA	 BIT(56)
 
 /* With E2H: FPEN, ZEN and SMEN do not trap. */
 #define CPTR_OPEN    (UINT64_C(3) << 20 | UINT64_C(3) << 16 | UINT64_C(3) << 24)
@@ -125,10 +127,11 @@ static void setup_gic(void)
 
 void el2_setup(void)
 {
-	uint64_t hcr = HCR_E2H | HCR_RW | HCR_TSC | HCR_APK | HCR_API;
+	uint64_t hcr = HCR_VM | HCR_SWIO | HCR_E2H | HCR_RW | HCR_TSC | HCR_APK | HCR_API;
 
 	if (FIELD(read_sysreg(id_aa64pfr1_el1), 11, 8) > 1)
 		hcr |= HCR_ATA;
+	memory_on();
 	write_sysreg(hcr_el2, hcr);
 	isb();
 	setup_hcrx();
@@ -139,7 +142,6 @@ void el2_setup(void)
 	write_sysreg(cnthctl_el2, CNTHCTL_OPEN);
 	write_sysreg(cntvoff_el2, 0);
 	write_sysreg(hstr_el2, 0);
-	write_sysreg(vttbr_el2, 0);
 	write_sysreg(vpidr_el2, read_sysreg(midr_el1));
 	write_sysreg(vmpidr_el2, read_sysreg(mpidr_el1));
 	write_sysreg(SCTLR_EL12, SCTLR_EL1_OFF);

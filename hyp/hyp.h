@@ -75,7 +75,8 @@ void hyp_panic(const char *what) __attribute__((noreturn));
 /* el2.c: EL2's registers for a host at EL1. */
 void el2_setup(void);
 
-/* host/vectors.S: enters the host at EL1 with its MMU off. host_smc: X0 to X17 in and out. */
+/* host/vectors.S: enters the host at EL1 with its MMU off. host_smc: X0 to X7 in and out, others 0.
+ */
 void host_start(uint64_t entry, uint64_t x0) __attribute__((noreturn));
 void host_smc(uint64_t *x);
 
@@ -85,6 +86,12 @@ void own_trap(void) __attribute__((noreturn));
 /* Before any CPU is in the host. */
 void host_init(const struct hyp_boot *boot, struct psci_cpu *cpus);
 
+/*
+ * host/memory.c: what the host has. memory_init() before any CPU is in the host; shared: pages of
+ * hyp that the host has too. memory_on(): the host's stage 2 on this CPU.
+ */
+void memory_init(const struct hyp_boot *boot, struct region shared);
+void memory_on(void);
 /* Is this the address of a page of memory that the host has, that is, not hyp? */
 bool host_has_page(uint64_t pa);
 

@@ -7,6 +7,7 @@
 #include <version.h>
 
 #include "abi/psci.h"
+#include "hyp/host/smc.h"
 #include "hyp/hyp.h"
 #include "hyp/mmu.h"
 
@@ -27,7 +28,7 @@ void print_char(char c)
 
 void hyp_panic(const char *what)
 {
-	uint64_t x[18] = {PSCI_SYSTEM_OFF};
+	uint64_t x[SMC_REGS] = {PSCI_SYSTEM_OFF};
 
 	print("hyp: panic: %s\n", what);
 	host_smc(x);
@@ -110,8 +111,9 @@ void hyp_main(const struct hyp_boot *from)
 	make_cpus(&boot);
 	cpu = find_this_cpu(&boot);
 	host_init(&boot, psci_cpus);
+	memory_init(&boot, (struct region){(uint64_t)shared, sizeof(shared)});
 	print("hyp: kvm-cca " KVM_CCA_VERSION
-	      " owns EL2, at %lx; it does not protect anything yet\n",
+	      " owns EL2, at %lx; it keeps the host out of that, and protects no VM yet\n",
 	      boot.hyp.base);
 	write_sysreg(tpidr_el2, cpu);
 	el2_setup();

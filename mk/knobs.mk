@@ -33,7 +33,7 @@
 #:   CPUS=2         1 to 8
 #:   MEM=2G         memory, like 1536M or 3G; at least 512M
 #:   HOST_MODE=vhe  how the host's kernel runs: vhe, nvhe (at EL1), or protected (at EL1 with our
-#:                  hypervisor below it, which does not protect anything yet: docs/protected.md)
+#:                  hypervisor below it, which protects no VM yet: docs/protected.md)
 #:   DEMO=yes       run: no leaves the Realm out (the host's shell, or a report of what it found)
 #:   HOST_DISK=     run: 1 boots the host from a disk with Debian 13 (systemd, passt, virtiofsd,
 #:                  qemu-storage-daemon, fio, iperf3), made once; what it writes is forgotten

@@ -16,8 +16,7 @@
 #include "host/el2/el2.h"
 #include "host/el2/stub.h"
 
-#define HYPERVISOR_OWNS                                                                            \
-	"; the kernel is at EL1, EL2 is the hypervisor's, which protects nothing yet"
+#define HYPERVISOR_OWNS "; the kernel is at EL1, EL2 is the hypervisor's, which protects no VM yet"
 
 static struct {
 	bool active;

@@ -138,6 +138,74 @@ static void read_uart(const void *fdt, struct tree *t)
 	t->uart = (struct region){0, 0};
 }
 
+/*
+ * Adds the pages that r touches. Regions that they touch are taken into them, so that a row of
+ * small frames is one region in whatever order the tree names them. Two regions of the list never
+ * touch, so one pass finds all that the new one touches.
+ */
+static int add_device(struct tree *t, struct region r)
+{
+	uint64_t base = align_down(r.base, GRANULE_SIZE), end = r.base + r.size;
+
+	if (!r.size)
+		return 0;
+	if (end > align_down(UINT64_MAX, GRANULE_SIZE))
+		return -EINVAL;
+	end = align_up(end, GRANULE_SIZE);
+	for (uint32_t i = 0; i < t->nr_devices;) {
+		const struct region *d = &t->devices[i];
+
+		if (d->base > end || d->base + d->size < base) {
+			i++;
+			continue;
+		}
+		base = d->base < base ? d->base : base;
+		end = d->base + d->size > end ? d->base + d->size : end;
+		t->devices[i] = t->devices[--t->nr_devices];
+	}
+	return add(t->devices, &t->nr_devices, TREE_MAX_DEVICES, (struct region){base, end - base});
+}
+
+/* A list of frames ends at an entry that the CPUs do not see: on such a bus no entry is seen. */
+static int read_frames(const void *fdt, int node, struct tree *t)
+{
+	struct region r;
+	int err = 0;
+
+	for (unsigned int i = 0; !err && !dt_reg(fdt, node, i, &r); i++)
+		err = add_device(t, r);
+	return err;
+}
+
+/* Where devices on a PCI bus lie is the host's choice; on other buses their nodes say. */
+static int read_windows(const void *fdt, int node, struct tree *t)
+{
+	struct dt_window w;
+	int err = 0;
+
+	if (!dt_string_is(fdt, node, "device_type", "pci"))
+		return 0;
+	for (unsigned int i = 0; !err && !dt_window(fdt, node, i, &w); i++)
+		err = add_device(t, w.cpu);
+	return err;
+}
+
+static int read_devices(const void *fdt, struct tree *t)
+{
+	int err = 0;
+
+	for (int node = fdt_next_node(fdt, -1, NULL); node >= 0 && !err;
+	     node = fdt_next_node(fdt, node, NULL)) {
+		if (dt_world(fdt, node) != DT_NONSECURE ||
+		    dt_string_is(fdt, node, "device_type", "memory"))
+			continue;
+		err = read_frames(fdt, node, t);
+		if (!err)
+			err = read_windows(fdt, node, t);
+	}
+	return err;
+}
+
 int tree_read(const void *fdt, struct tree *t)
 {
 	int err;
@@ -154,6 +222,8 @@ int tree_read(const void *fdt, struct tree *t)
 		err = read_initrd(fdt, t);
 	if (!err)
 		read_uart(fdt, t);
+	if (!err)
+		err = read_devices(fdt, t);
 	return err;
 }
 

@@ -12,7 +12,8 @@
 
 #include "monitor/include/machine.h"
 
-#define TREE_MAX_TAKEN 32
+#define TREE_MAX_TAKEN	 32
+#define TREE_MAX_DEVICES 128
 
 struct tree {
 	uint32_t nr_cpus;
@@ -22,6 +23,12 @@ struct tree {
 	uint32_t nr_taken; /* reserved memory, initrd, what the caller adds */
 	struct region taken[TREE_MAX_TAKEN];
 	struct region uart; /* a PL011, size 0 if there is none */
+	/*
+	 * Whole pages: frames that Non-secure nodes but those of memory name (`reg`), and windows
+	 * of PCI buses (`ranges`). What touches is one region.
+	 */
+	uint32_t nr_devices;
+	struct region devices[TREE_MAX_DEVICES];
 };
 
 /* -EINVAL: malformed, or no CPU or memory in it; -ENOSPC: more of something than there is room. */

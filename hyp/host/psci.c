@@ -82,21 +82,12 @@ static bool may_ask_for(uint32_t fid)
 	return is_known(fid) || fid == 0x80000000;
 }
 
-static void call32(uint64_t *x)
-{
-	for (unsigned int i = 1; i <= 3; i++)
-		x[i] = (uint32_t)x[i];
-}
-
 void psci_call(const struct psci *p, uint64_t *x)
 {
-	x[0] = (uint32_t)x[0];
 	if (!is_known(x[0])) {
 		x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
 		return;
 	}
-	if (!(x[0] & 0x40000000))
-		call32(x);
 	switch (x[0]) {
 	case PSCI_CPU_ON32:
 	case PSCI_CPU_ON64:

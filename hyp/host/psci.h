@@ -20,13 +20,14 @@ struct psci {
 	struct psci_cpu *cpus;
 	uint32_t nr_cpus;
 	uint64_t entry; /* hyp's, physical */
-	/* Calls the firmware: X0 to X17 in and out. */
+	/* Calls the firmware: X0 to X7 in and out. */
 	void (*firmware)(uint64_t *x);
 	/* May the host run code there? */
 	bool (*is_host)(uint64_t pa);
 };
 
-/* Carries out a PSCI call of the host. x: X0 to X17, the result in x[0]. */
+/* Carries out a PSCI call of the host. x: X0 to X7 as smc_take() leaves them, the result in x[0].
+ */
 void psci_call(const struct psci *p, uint64_t *x);
 
 /* On the CPU that has started: takes what CPU_ON left for it. */

@@ -11,13 +11,21 @@
 enum smc_way {
 	SMC_REFUSE, /* -1 */
 	SMC_PASS,
+	SMC_RMI,  /* goes on as well */
 	SMC_PSCI, /* psci.h */
 	SMC_UID,  /* hyp's own calls, abi/hyp.h */
 	SMC_INFO,
+	SMC_ABORTS,
 	SMC_REC_ENTER, /* RMI_ERROR_INPUT: only HYP_ENTER takes the state of the GIC along */
 };
 
-/* fid: W0. Its SVE hint is looked through. */
-enum smc_way smc_way(uint32_t fid);
+/* A call has X0 to X7. The host's X8 to X17 nobody sees, and the host finds them as they were. */
+#define SMC_REGS 8
+
+/*
+ * The way of the call in X0 to X7, which become what is meant by it: the function is W0, only RMI
+ * has the SVE hint, and the arguments X1 to X3 of a call of SMC32 have 32 bits.
+ */
+enum smc_way smc_take(uint64_t *x, uint16_t immediate);
 
 #endif

@@ -7,33 +7,25 @@
 #include "abi/rmi.h"
 #include "abi/smccc.h"
 #include "hyp/hyp.h"
+#include "hyp/host/inject.h"
 #include "hyp/host/smc.h"
 
-#define EC_HVC64 0x16
-#define EC_SMC64 0x17
-#define INSN	 4
+#define EC_HVC64      0x16
+#define EC_SMC64      0x17
+#define EC_IABT_LOWER 0x20
+#define EC_DABT_LOWER 0x24
+#define INSN	      4
 
-#define ELR_EL12  S3_5_C4_C0_1
-#define SPSR_EL12 S3_5_C4_C0_0
-#define ESR_EL12  S3_5_C5_C2_0
-#define VBAR_EL12 S3_5_C12_C0_0
-
-#define ESR_IL		 BIT(25)
-#define SPSR_MODE	 0xf
-#define SPSR_EL1H	 5
-#define SPSR_EL1H_MASKED 0x3c5
-#define VECTOR_EL1H	 0x200
-#define VECTOR_EL0_64	 0x400
+#define ELR_EL12    S3_5_C4_C0_1
+#define SPSR_EL12   S3_5_C4_C0_0
+#define ESR_EL12    S3_5_C5_C2_0
+#define FAR_EL12    S3_5_C6_C0_0
+#define VBAR_EL12   S3_5_C12_C0_0
+#define SCTLR_EL12  S3_5_C1_C0_0
+#define ICH_VTR_EL2 S3_4_C12_C11_1
 
 static struct psci psci;
-static struct tree tree;
-static struct region hyp;
-
-bool host_has_page(uint64_t pa)
-{
-	return is_aligned(pa, GRANULE_SIZE) && tree_is_dram(&tree, pa, GRANULE_SIZE) &&
-	       !(pa >= hyp.base && pa - hyp.base < hyp.size);
-}
+static uint64_t aborts;
 
 static bool may_start_at(uint64_t pa)
 {
@@ -42,11 +34,9 @@ static bool may_start_at(uint64_t pa)
 
 void host_init(const struct hyp_boot *boot, struct psci_cpu *cpus)
 {
-	tree = boot->tree;
-	hyp = boot->hyp;
 	psci = (struct psci){
 		.cpus = cpus,
-		.nr_cpus = tree.nr_cpus,
+		.nr_cpus = boot->tree.nr_cpus,
 		.entry = (uint64_t)cpu_start,
 		.firmware = host_smc,
 		.is_host = may_start_at,
@@ -58,19 +48,26 @@ static const struct hyp_cpu *this_cpu(void)
 	return (const struct hyp_cpu *)read_sysreg(tpidr_el2);
 }
 
-/* The host gets the exception that it would get on a CPU without the thing it used. */
-static void inject_undefined(void)
+static void inject(void (*exception)(const struct trap *t, struct injected *to))
 {
-	uint64_t spsr = read_sysreg(spsr_el2);
-	uint64_t vector = (spsr & SPSR_MODE) == SPSR_EL1H ? VECTOR_EL1H
-			  : (spsr & SPSR_MODE) == 0	  ? VECTOR_EL0_64
-							  : 0;
+	const struct trap t = {
+		.esr = read_sysreg(esr_el2),
+		.far = read_sysreg(far_el2),
+		.pc = read_sysreg(elr_el2),
+		.pstate = read_sysreg(spsr_el2),
+		.vbar = read_sysreg(VBAR_EL12),
+		.sctlr = read_sysreg(SCTLR_EL12),
+		.pfr1 = read_sysreg(id_aa64pfr1_el1),
+	};
+	struct injected to;
 
-	write_sysreg(ELR_EL12, read_sysreg(elr_el2));
-	write_sysreg(SPSR_EL12, spsr);
-	write_sysreg(ESR_EL12, ESR_IL);
-	write_sysreg(elr_el2, read_sysreg(VBAR_EL12) + vector);
-	write_sysreg(spsr_el2, SPSR_EL1H_MASKED);
+	exception(&t, &to);
+	write_sysreg(ESR_EL12, to.esr);
+	write_sysreg(FAR_EL12, to.far);
+	write_sysreg(ELR_EL12, to.elr);
+	write_sysreg(SPSR_EL12, to.spsr);
+	write_sysreg(elr_el2, to.pc);
+	write_sysreg(spsr_el2, to.pstate);
 }
 
 /* Results are X0 to X3. */
@@ -87,16 +84,13 @@ static void info(uint64_t *x)
 	x[0] = SMCCC_SUCCESS;
 	x[1] = 0;
 	x[2] = this_cpu()->shared;
-	x[3] = read_sysreg(S3_4_C12_C11_1); /* ICH_VTR_EL2 */
+	x[3] = read_sysreg(ICH_VTR_EL2);
 }
 
-/* W0 alone is the function. */
 static void smc(uint64_t *x, uint16_t immediate)
 {
-	enum smc_way way = immediate ? SMC_REFUSE : smc_way((uint32_t)x[0]);
-
-	x[0] = (uint32_t)x[0];
-	switch (way) {
+	switch (smc_take(x, immediate)) {
+	case SMC_RMI:
 	case SMC_PASS:
 		host_smc(x);
 		break;
@@ -109,6 +103,10 @@ static void smc(uint64_t *x, uint16_t immediate)
 	case SMC_INFO:
 		info(x);
 		break;
+	case SMC_ABORTS:
+		x[0] = SMCCC_SUCCESS;
+		x[1] = __atomic_load_n(&aborts, __ATOMIC_RELAXED);
+		break;
 	case SMC_REC_ENTER:
 		x[0] = RMI_ERROR_INPUT;
 		break;
@@ -119,7 +117,7 @@ static void smc(uint64_t *x, uint16_t immediate)
 
 static void hvc(uint64_t *x, uint16_t immediate)
 {
-	if (!immediate && x[0] == HYP_ENTER)
+	if (!immediate && (uint32_t)x[0] == HYP_ENTER)
 		x[0] = enter_rec(this_cpu(), x[1]);
 	else
 		x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
@@ -138,7 +136,12 @@ void host_trap(struct hyp_frame *frame)
 	case EC_HVC64:
 		hvc(frame->x, immediate);
 		break;
+	case EC_IABT_LOWER:
+	case EC_DABT_LOWER:
+		__atomic_fetch_add(&aborts, 1, __ATOMIC_RELAXED);
+		inject(inject_abort);
+		break;
 	default:
-		inject_undefined();
+		inject(inject_undefined);
 	}
 }

@@ -61,16 +61,19 @@ host_start:
 	eret
 	sb
 
-	/* void host_smc(uint64_t x[18]) */
+	/* void host_smc(uint64_t x[8]) */
 	.global	host_smc
 host_smc:
 	stp	x29, x30, [sp, #-32]!
 	stp	x18, x19, [sp, #16]
 	mov	x19, x0
-	load_x	2, 17, x19, 16
+	load_x	2, 7, x19, 16
+	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+	mov	x\n, xzr
+	.endr
 	ldp	x0, x1, [x19]
 	smc	#0
-	store_x	0, 17, x19
+	store_x	0, 7, x19
 	ldp	x18, x19, [sp, #16]
 	ldp	x29, x30, [sp], #32
 	ret

@@ -4,7 +4,9 @@
  * user space. For tests only: it breaks whatever it is pointed at.
  *
  * /dev/access: write "r ADDRESS" or "w ADDRESS" for one 64-bit access by the kernel, in the context
- * of the writing process (which an oops kills); mmap with the address as offset for user space.
+ * of the writing process (which an oops kills), "n ADDRESS" for a read with a fixup, which fails
+ * with EFAULT; mmap with the address as offset for user space, as a device, or as memory if it is
+ * to be executed.
  * "e 0": reads over the edge of the host's memory, as the kernel does with names of files: a word
  * that begins in a page of the host and ends in the next page, which belongs to another world.
  */
@@ -57,16 +59,22 @@ static int access_once(char kind, phys_addr_t pa)
 {
 	void __iomem *at = ioremap(pa & PAGE_MASK, PAGE_SIZE);
 	void __iomem *word;
+	u64 value = 0;
+	int err = 0;
 
 	if (!at)
 		return -ENOMEM;
 	word = at + (pa & ~PAGE_MASK);
-	if (kind == 'r')
-		pr_info("access: 0x%llx holds 0x%llx\n", (u64)pa, readq(word));
-	else
+	if (kind == 'w')
 		writeq(0x6b766d2d636361ULL, word);
+	else if (kind == 'r')
+		value = readq(word);
+	else
+		err = copy_from_kernel_nofault(&value, (const void __force *)word, sizeof(value));
+	if (kind != 'w' && !err)
+		pr_info("access: 0x%llx holds 0x%llx\n", (u64)pa, value);
 	iounmap(at);
-	return 0;
+	return err;
 }
 
 static ssize_t access_write(struct file *file, const char __user *user, size_t size, loff_t *pos)
@@ -78,7 +86,7 @@ static ssize_t access_write(struct file *file, const char __user *user, size_t s
 
 	if (size >= sizeof(text) || copy_from_user(text, user, size))
 		return -EINVAL;
-	if (sscanf(text, "%c %llx", &kind, &pa) != 2 || !strchr("rwe", kind))
+	if (sscanf(text, "%c %llx", &kind, &pa) != 2 || !strchr("rwne", kind))
 		return -EINVAL;
 	err = kind == 'e' ? read_over_edge() : access_once(kind, pa);
 	return err ? err : size;
@@ -86,7 +94,8 @@ static ssize_t access_write(struct file *file, const char __user *user, size_t s
 
 static int access_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	vma->vm_page_prot = pgprot_device(vma->vm_page_prot);
+	if (!(vma->vm_flags & VM_EXEC))
+		vma->vm_page_prot = pgprot_device(vma->vm_page_prot);
 	return remap_pfn_range(vma, vma->vm_start, vma->vm_pgoff, vma->vm_end - vma->vm_start,
 			       vma->vm_page_prot);
 }

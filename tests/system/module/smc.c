@@ -5,8 +5,8 @@
  *
  * /dev/smc, by writing, on the CPU of the writer; numbers are hexadecimal:
  * smc X0 [X1 ...], smc1 X0 [X1 ...], hvc X0 [X1 ...]
- *   one call with up to eight registers, the others 0, with the immediate 0, 1, 0; logs
- *   "smc: X0 X1 X2 X3" as they are afterwards
+ *   one call with up to eight registers, others of them 0, with the immediate 0, 1, 0; logs
+ *   "smc: X0 X1 X2 X3" as they are afterwards, and " changed" if X8 to X17 are not as before
  * time X0 [X1 ...]
  *   logs "smc: N ticks", the counter's for a thousand SMCs, in which all were answered alike
  */
@@ -18,10 +18,17 @@
 #include <asm/sysreg.h>
 
 #define REGS   8
+#define HIGH   10 /* X8 to X17 */
 #define ROUNDS 1000
 
 struct call {
 	u64 x[REGS];
+};
+
+/* With all that the callee could change. */
+struct whole_call {
+	struct call call;
+	u64 high[HIGH];
 };
 
 #define CALL(insn, regs)                                                                           \
@@ -38,6 +45,19 @@ struct call {
 			     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",  \
 			       "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory", "cc");   \
 	})
+
+#define WHOLE_CALL(insn, regs)                                                                     \
+	CALL("ldp x8, x9, [x19, #64]\n\t"                                                          \
+	     "ldp x10, x11, [x19, #80]\n\t"                                                        \
+	     "ldp x12, x13, [x19, #96]\n\t"                                                        \
+	     "ldp x14, x15, [x19, #112]\n\t"                                                       \
+	     "ldp x16, x17, [x19, #128]\n\t" insn "\n\t"                                           \
+	     "stp x8, x9, [x19, #64]\n\t"                                                          \
+	     "stp x10, x11, [x19, #80]\n\t"                                                        \
+	     "stp x12, x13, [x19, #96]\n\t"                                                        \
+	     "stp x14, x15, [x19, #112]\n\t"                                                       \
+	     "stp x16, x17, [x19, #128]",                                                          \
+	     &(regs)->call)
 
 static u64 counter(void)
 {
@@ -66,19 +86,23 @@ static int time_calls(const struct call *call)
 	return alike ? 0 : -EIO;
 }
 
-static int one_call(const char *kind, struct call *call)
+static int one_call(const char *kind, const struct call *call)
 {
+	struct whole_call whole = {*call, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, before = whole;
+	const u64 *x = whole.call.x;
+
 	if (!strcmp(kind, "time"))
 		return time_calls(call);
 	if (!strcmp(kind, "smc"))
-		CALL("smc #0", call);
+		WHOLE_CALL("smc #0", &whole);
 	else if (!strcmp(kind, "smc1"))
-		CALL("smc #1", call);
+		WHOLE_CALL("smc #1", &whole);
 	else if (!strcmp(kind, "hvc"))
-		CALL("hvc #0", call);
+		WHOLE_CALL("hvc #0", &whole);
 	else
 		return -EINVAL;
-	pr_info("smc: %llx %llx %llx %llx\n", call->x[0], call->x[1], call->x[2], call->x[3]);
+	pr_info("smc: %llx %llx %llx %llx%s\n", x[0], x[1], x[2], x[3],
+		memcmp(whole.high, before.high, sizeof(whole.high)) ? " changed" : "");
 	return 0;
 }
 

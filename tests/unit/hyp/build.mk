@@ -8,6 +8,8 @@ UT_HYP_CFLAGS := $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recov
 # Program: what it tests and needs.
 UT_HYP_psci := hyp/host/psci.c
 UT_HYP_smc := hyp/host/smc.c
+UT_HYP_inject := hyp/host/inject.c
+UT_HYP_s2 := hyp/host/s2.c hyp/boot/tree.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c
 UT_HYP_enter := hyp/host/enter.c
 UT_HYP_tree := hyp/boot/tree.c monitor/boot/dt.c tests/unit/monitor/boot/tree.c
 
@@ -23,6 +25,6 @@ $(UT_HYP)/$(1): $(patsubst %.c,$(UT_HYP)/obj/%.o,tests/unit/hyp/$(1).c $(UT_HYP_
 	$$(Q_LD)$(UNIT_CC) $(UT_HYP_CFLAGS) -o $$@ $$(filter %.o,$$^) -lcmocka -lfdt
 UNIT_TESTS += $(UT_HYP)/$(1)
 endef
-$(foreach p,boot/tree host/psci host/smc host/enter,$(eval $(call ut_hyp_program,$(p))))
+$(foreach p,boot/tree host/psci host/smc host/inject host/s2 host/enter,$(eval $(call ut_hyp_program,$(p))))
 
 -include $(shell find $(UT_HYP)/obj -name '*.d' 2>/dev/null)

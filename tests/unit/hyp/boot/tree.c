@@ -151,6 +151,83 @@ static void memory_is_in_one_bank(void **state)
 	assert_false(tree_is_dram(&tree, RAM + 4096, UINT64_MAX));
 }
 
+/* Is each page of [base, base + size) in a region, and in one only? */
+static bool is_device(uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < tree.nr_devices; i++) {
+		const struct region *d = &tree.devices[i];
+
+		if (base >= d->base && base + size <= d->base + d->size)
+			return true;
+	}
+	return false;
+}
+
+static void devices_are_what_the_tree_names(void **state)
+{
+	tree_add(fdt, "/bus", "device");
+	tree_set_cells(fdt, "/bus/device", "reg", CELLS(0x5000, 0x800));
+	assert_int_equal(tree_read(fdt, &tree), 0);
+	assert_true(is_device(0x09000000, 0x1000));
+	assert_true(is_device(0x09050000, 0x1000));
+	assert_true(is_device(0x08000000, 0x10000));
+	assert_true(is_device(0x080a0000, 0xf60000)); /* the second frame of the same device */
+	assert_true(is_device(0x09020000, 0x1000));   /* a frame of 24 bytes */
+	assert_true(is_device(0x0c005000, 0x1000));   /* on a bus */
+	assert_false(is_device(0x0c000000, 0x1000));  /* the bus itself */
+	assert_false(is_device(0x09040000, 0x1000));  /* Secure */
+	assert_false(is_device(0, 0x1000));
+	assert_false(is_device(RAM, 0x1000));
+}
+
+static void pci_has_its_windows(void **state)
+{
+	assert_int_equal(tree_read(fdt, &tree), 0);
+	assert_true(is_device(0x10000000, 0x2f000000)); /* two windows that touch */
+	assert_true(is_device(UINT64_C(0x4010000000), 0x10000000));
+	assert_true(is_device(UINT64_C(0x8000000000), UINT64_C(0x8000000000)));
+	tree_set_string(fdt, "/pci-host", "device_type", "other");
+	assert_int_equal(tree_read(fdt, &tree), 0);
+	assert_false(is_device(0x10000000, 0x1000));
+	assert_true(is_device(UINT64_C(0x4010000000), 0x10000000));
+}
+
+/* A row of frames in any order is one region, so many small devices need little room. */
+static void frames_that_touch_are_one_region(void **state)
+{
+	static const uint32_t order[] = {6, 3, 7, 2, 8, 4, 1, 9, 0, 5};
+	char path[] = "/frame-x";
+	uint32_t before;
+
+	assert_int_equal(tree_read(fdt, &tree), 0);
+	before = tree.nr_devices;
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		path[7] = (char)('0' + order[i]);
+		tree_add(fdt, "/", path + 1);
+		tree_set_cells(fdt, path, "reg", CELLS(0, 0x0a000000 + order[i] * 0x800, 0, 0x800));
+	}
+	assert_int_equal(tree_read(fdt, &tree), 0);
+	assert_int_equal(tree.nr_devices, before + 1);
+	assert_true(is_device(0x0a000000, 0x5000));
+	assert_false(is_device(0x0a005000, 0x1000));
+}
+
+static void refuses_more_devices_than_it_has_room_for(void **state)
+{
+	char path[] = "/device-xx";
+	int err = 0;
+
+	for (uint32_t i = 0; i <= TREE_MAX_DEVICES && !err; i++) {
+		path[8] = (char)('a' + i / 16);
+		path[9] = (char)('a' + i % 16);
+		tree_add(fdt, "/", path + 1);
+		tree_set_cells(fdt, path, "reg", CELLS(1, i * 0x10000, 0, 0x1000));
+		err = tree_read(fdt, &tree);
+	}
+	assert_int_equal(err, -ENOSPC);
+	assert_int_equal(tree.nr_devices, TREE_MAX_DEVICES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +239,10 @@ int main(void)
 		cmocka_unit_test_setup(takes_the_higher_bank, setup),
 		cmocka_unit_test_setup(host_is_told, setup),
 		cmocka_unit_test_setup(memory_is_in_one_bank, setup),
+		cmocka_unit_test_setup(devices_are_what_the_tree_names, setup),
+		cmocka_unit_test_setup(pci_has_its_windows, setup),
+		cmocka_unit_test_setup(frames_that_touch_are_one_region, setup),
+		cmocka_unit_test_setup(refuses_more_devices_than_it_has_room_for, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
