@@ -3,7 +3,9 @@
 NS_HYP_OUT := $(BUILD)/hyp
 NS_HYP_CFLAGS := $(FW_CFLAGS) -fpie -fvisibility=hidden -include rmm/arch/aarch64/visibility.h
 NS_HYP_LDFLAGS := $(FW_LDFLAGS) -Wl,-pie -Wl,--no-dynamic-linker -Wl,-z,notext
-NS_HYP_SRCS := hyp/boot/start.S hyp/host/vectors.S $(wildcard hyp/*.c hyp/boot/*.c hyp/host/*.c) \
+# The ledger is not in the image as long as nothing calls it.
+NS_HYP_SRCS := hyp/boot/start.S hyp/host/vectors.S \
+	$(filter-out hyp/ledger.c,$(wildcard hyp/*.c)) $(wildcard hyp/boot/*.c hyp/host/*.c) \
 	host/hyp/switch.c monitor/boot/dt.c lib/string.c lib/print.c
 NS_HYP_OBJS := $(patsubst %,$(NS_HYP_OUT)/%.o,$(NS_HYP_SRCS))
 NS_HYP_LIBS := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
