@@ -127,9 +127,10 @@ class Host(Machine):
         """Waits for the interactive shell, then makes it read plain lines without an echo."""
         self.expect(PROMPT, timeout)
         # A loop of read and eval keeps the line editor and its escape sequences out of the way. The
-        # quotes in the word keep the echo of this line from looking like its result.
+        # quotes in the word keep the echo of this line from looking like its result, before which there
+        # may be a control sequence of the line editor's.
         self.type("stty -echo; echo rea''dy; while IFS= read -r line; do eval \"$line\"; done")
-        self.expect(rb"^ready\n", 20)
+        self.expect(rb"ready\n", 60)
 
     def run(self, command, timeout=120):
         """Runs a shell command; returns (status, output)."""

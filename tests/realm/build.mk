@@ -72,6 +72,7 @@ $(REALM_LINUX_INITRD): tests/realm/linux/init $(REALM_LINUX)/work $(REALM_LINUX)
 
 ALL_TARGETS += $(REALM_LINUX_INITRD)
 SYSTEM_FILES += $(REALM_LINUX_INITRD):guest/test-initrd
+DISK_FILES += $(REALM_LINUX_INITRD):guest/test-initrd
 
 # bench/: the measured guest of make bench.
 REALM_BENCH_GUEST := $(BUILD)/tests/realm/bench
