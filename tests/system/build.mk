@@ -56,7 +56,7 @@ KEXEC_FILES += $(SYSTEM_KEXEC):bin/kexec $(HOST)/Image:host/Image $(HOST_MODULE)
 NEXT_FILES += $(HOST_MODULE_NEXT):lib/modules/kvm-cca.ko $(SMALL_FILES)
 
 # A disk to sleep on, sockets to guests, and interfaces for them.
-SYSTEM_MODULES += virtio_blk vhost_vsock tun
+SYSTEM_MODULES += virtio_blk vhost_vsock vhost_net tun
 
 # The module with an EL2 stub that loses the GIC's state (lost_state in nvhe.py).
 SYSTEM_STUB := $(BUILD)/tests/system/stub

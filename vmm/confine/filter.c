@@ -140,6 +140,7 @@ static const unsigned int ioctls[] = {
 	VHOST_SET_VRING_CALL,
 	VHOST_SET_VRING_ERR,
 	VHOST_VSOCK_SET_RUNNING,
+	VHOST_NET_SET_BACKEND,
 	TUNSETOFFLOAD,
 	/* Disks and terminals. */
 	BLKDISCARD,

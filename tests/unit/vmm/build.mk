@@ -47,6 +47,7 @@ UT_VMM_dev/virtio/queue := vmm/dev/virtio/queue.c vmm/dev/virtio/split.c vmm/dev
 UT_VMM_dev/virtio/blk := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/net := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/key := $(UT_VMM_DEVICES)
+UT_VMM_dev/virtio/vhost_net := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vsock := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/vhost_user := $(UT_VMM_DEVICES)
 UT_VMM_dev/virtio/inflight := vmm/dev/virtio/inflight.c

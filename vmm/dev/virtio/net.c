@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Network interfaces, see net.h. A frame on the tap's descriptor has the same head as in a queue
- * (virtio 1.2 section 5.1.6), so that heads pass through as they are.
+ * (virtio 1.2 section 5.1.6), so that heads pass through as they are. If the host's kernel has
+ * vhost-net, it moves the frames between the tap and the queues; else the device's thread does.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/vhost.h>
 #include <linux/virtio_ids.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
@@ -18,12 +20,15 @@
 
 #include "vmm/dev/virtio/chain.h"
 #include "vmm/dev/virtio/net.h"
+#include "vmm/dev/virtio/vhost.h"
 #include "vmm/lib/error.h"
 
+#define VHOST	   "/dev/vhost-net"
 #define QUEUE_SIZE 256
 #define CLASS	   0x020000 /* Ethernet */
 #define RX	   0
 #define TX	   1
+#define QUEUES	   2
 
 #define HEAD_SIZE  sizeof(struct virtio_net_hdr_v1)
 #define COUNT_AT   offsetof(struct virtio_net_hdr_v1, num_buffers)
@@ -44,6 +49,7 @@ struct net {
 	bool is_tap;
 	bool is_lost; /* the interface of the host is no more */
 	char name[DEVICE_TAP_SIZE];
+	struct vhost vhost; /* if the kernel moves the frames */
 	struct loop_source
 		received; /* paused while the driver has no room; of the device's thread */
 	size_t waiting;	  /* bytes of a frame that has no room yet; 0: there is none */
@@ -254,13 +260,92 @@ static void close_net(void *owner)
 static const struct virtio_type type = {
 	.id = VIRTIO_ID_NET,
 	.pci_class = CLASS,
-	.queues = 2,
+	.queues = QUEUES,
 	.queue_size = QUEUE_SIZE,
 	.opened = opened,
 	.kicked = kicked,
 	.started = started,
 	.stopped = stopped,
 	.close = close_net,
+};
+
+/* vhost-net takes frames from this descriptor and sends them there; -1: it lets go of the queues.
+ */
+static int set_backend(struct net *n, int fd)
+{
+	struct vhost_vring_file file = {.fd = fd};
+	int ret = 0;
+
+	for (file.index = 0; file.index < QUEUES; file.index++) {
+		int err = vhost_ioctl(&n->vhost, VHOST_NET_SET_BACKEND, &file);
+
+		ret = ret ?: err;
+	}
+	return ret;
+}
+
+static void vhost_started(struct virtio *v)
+{
+	struct net *n = v->owner;
+
+	set_offload(n, v->accepted);
+	if (vhost_start(&n->vhost) < 0 || set_backend(n, n->fd) < 0)
+		virtio_break(v);
+}
+
+/* Returns when the kernel has let go of the rings. */
+static bool vhost_stopped(struct virtio *v)
+{
+	struct net *n = v->owner;
+
+	set_backend(n, -1);
+	set_offload(n, 0);
+	return true;
+}
+
+/* The device's thread: the tap has an error, which is all that the thread waits for there. */
+static void tap_is_gone(void *owner)
+{
+	struct net *n = owner;
+
+	pthread_mutex_lock(&n->device->lock);
+	n->received.paused = true;
+	lose_link(n);
+	pthread_mutex_unlock(&n->device->lock);
+}
+
+static int vhost_is_open(struct virtio *v)
+{
+	struct net *n = v->owner;
+	int ret = vhost_opened(&n->vhost);
+
+	n->received = (struct loop_source){.fd = n->fd, .ready = tap_is_gone, .owner = n};
+	return ret < 0 ? ret : loop_add(&v->loop, &n->received);
+}
+
+/* The kernel takes all kicks. */
+static void vhost_kicked(struct virtio *v, unsigned int queue)
+{
+}
+
+static void close_vhost(void *owner)
+{
+	struct net *n = owner;
+
+	vhost_close(&n->vhost);
+	close_net(n);
+}
+
+static const struct virtio_type vhost_type = {
+	.id = VIRTIO_ID_NET,
+	.pci_class = CLASS,
+	.queues = QUEUES,
+	.queue_size = QUEUE_SIZE,
+	.opened = vhost_is_open,
+	.kicked = vhost_kicked,
+	.started = vhost_started,
+	.stopped = vhost_stopped,
+	.close = close_vhost,
 };
 
 static int tap_failed(const char *name, int err)
@@ -331,13 +416,32 @@ int virtio_net_open_fd(struct virtio *v, const struct net_config *c, int fd)
 	return 0;
 }
 
+int virtio_net_open_vhost(struct virtio *v, const struct net_config *c, int fd, int vhost)
+{
+	int ret = virtio_net_open_fd(v, c, fd);
+	struct net *n = v->owner;
+
+	if (ret < 0) {
+		close(vhost);
+		return ret;
+	}
+	ret = vhost_init(&n->vhost, v, vhost, QUEUES, "--net");
+	if (ret < 0) {
+		close_vhost(n);
+		return ret;
+	}
+	v->type = &vhost_type;
+	return 0;
+}
+
 int virtio_net_open(struct virtio *v, const struct net_config *c)
 {
-	int ret, fd = open_tap(c->tap);
+	int ret, vhost, fd = open_tap(c->tap);
 
 	if (fd < 0)
 		return fd;
-	ret = virtio_net_open_fd(v, c, fd);
+	vhost = open(VHOST, O_RDWR | O_CLOEXEC);
+	ret = vhost < 0 ? virtio_net_open_fd(v, c, fd) : virtio_net_open_vhost(v, c, fd, vhost);
 	if (ret == 0)
 		((struct net *)v->owner)->is_tap = true;
 	return ret;

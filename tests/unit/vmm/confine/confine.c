@@ -429,6 +429,7 @@ static int number_ioctls(void)
 						0xc020aed7,
 						VHOST_SET_FEATURES,
 						VHOST_VSOCK_SET_RUNNING,
+						VHOST_NET_SET_BACKEND,
 						TUNSETOFFLOAD};
 	struct stat st;
 	size_t i;
