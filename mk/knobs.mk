@@ -6,8 +6,8 @@
 #:   make run       boot the stock Debian host on our firmware and on it a Realm, to the Realm's
 #:                  shell; without a terminal the Realm checks itself and its status is make's
 #:   make test      every test; ends with "N passed, N failed"
-#:   make bench     one line per figure: NAME VALUE UNIT; fails if one is above the bound that
-#:                  docs/performance.md gives
+#:   make bench     one line per figure: NAME VALUE UNIT; fails if one is not within the bounds
+#:                  that docs/performance.md gives
 #:   make check     format, static analysis, rooms, unit tests, one conformance run
 #:   make lint      the slower analysers: clang-tidy, sparse on the module, shellcheck;
 #:                 builds the fuzzers
@@ -53,7 +53,7 @@
 #:   LIFECYCLE=0x1000   what tokens say of the platform: 0x1000 assembly and test, 0x3000 secured
 #:   ONLY=          test: only those in whose name this regular expression matches; bench: only
 #:                  such parts (firmware, conformance, host_call_vhe, host_call_nvhe, hyp, attestation,
-#:                  realm, time)
+#:                  realm, devices, time, io_time)
 #:   SOAK=          test: 1 for the long forms, and those tests and host modes that are left out
 #:                  otherwise for their time (hours; best with ONLY=)
 #:   TURN=          test: the host mode of tests that run in several: vhe, nvhe or all; without it the

@@ -32,51 +32,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/vmm.h"
 #include "tests/realm/bench/rest.h"
 #include "vmm/vm/kvm.h"
 
 #define MEMORY_SLACK_KIB 512 /* what the host itself may have taken meanwhile */
 #define BACK_LIMIT_NS	 60000000000ULL
-
-struct vmm {
-	pid_t pid;
-	FILE *out; /* the guest's console */
-	int in;
-	uint64_t started;
-};
-
-static uint64_t now(void)
-{
-	uint64_t count;
-
-	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count)::"memory");
-	return count;
-}
-
-static void die(const char *what)
-{
-	fprintf(stderr, "realm-bench: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-/* Sum of the values of all lines of a file that start with a word (behind blanks). */
-static uint64_t sum_of(const char *path, const char *word)
-{
-	FILE *f = fopen(path, "r");
-	char line[256];
-	uint64_t sum = 0;
-
-	if (!f)
-		die(path);
-	while (fgets(line, sizeof(line), f)) {
-		const char *at = line + strspn(line, " \t");
-
-		if (!strncmp(at, word, strlen(word)))
-			sum += strtoull(at + strlen(word), NULL, 10);
-	}
-	fclose(f);
-	return sum;
-}
 
 /* Free memory, with the pages in the free lists of CPUs ("count:" of /proc/zoneinfo). */
 static uint64_t free_kib(void)
@@ -115,61 +76,6 @@ static uint64_t shared_kib(pid_t pid)
 	return rss;
 }
 
-static void start(struct vmm *v, char **command)
-{
-	int to[2], from[2];
-
-	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
-		die("pipe");
-	v->started = now();
-	v->pid = fork();
-	if (v->pid < 0)
-		die("fork");
-	if (v->pid == 0) {
-		dup2(to[0], STDIN_FILENO);
-		dup2(from[1], STDOUT_FILENO);
-		execvp(command[0], command);
-		die(command[0]);
-	}
-	close(to[0]);
-	close(from[1]);
-	v->in = to[1];
-	v->out = fdopen(from[0], "r");
-	if (!v->out)
-		die("fdopen");
-}
-
-/* The next line meant for this program; false at the console's end. All others go to stderr. */
-static int next_line(struct vmm *v, char name[32], uint64_t *value, uint64_t *arrival)
-{
-	unsigned long long number;
-	char line[512];
-
-	while (fgets(line, sizeof(line), v->out)) {
-		*arrival = now();
-		if (sscanf(line, "bench: %31s %llu", name, &number) == 2) {
-			*value = number;
-			return 1;
-		}
-		fputs(line, stderr);
-	}
-	return 0;
-}
-
-static void say(const char *name, uint64_t value)
-{
-	printf("%s %llu\n", name, (unsigned long long)value);
-}
-
-static int end(struct vmm *v)
-{
-	int status;
-
-	if (waitpid(v->pid, &status, 0) < 0)
-		die("waitpid");
-	return status;
-}
-
 /* Says how much memory the host has less than before, without the guest's own. */
 static void say_memory(const struct vmm *v, uint64_t before)
 {
@@ -196,13 +102,6 @@ static void say_maps(struct maps since)
 
 	say("map_calls", now.calls - since.calls);
 	say("map_blocks", (now.pages - since.pages) / 512);
-}
-
-/* Sends the line that the guest waits for. */
-static void go_on(const struct vmm *v)
-{
-	if (write(v->in, "\n", 1) != 1)
-		die("console");
 }
 
 static int run(char **command, int arrival)

@@ -74,14 +74,16 @@ ALL_TARGETS += $(REALM_LINUX_INITRD)
 SYSTEM_FILES += $(REALM_LINUX_INITRD):guest/test-initrd
 DISK_FILES += $(REALM_LINUX_INITRD):guest/test-initrd
 
-# bench/: the measured guest of make bench.
+# bench/: the measured guest of make bench; for the figures of devices it has their drivers as well.
 REALM_BENCH_GUEST := $(BUILD)/tests/realm/bench
-$(REALM_BENCH_GUEST)/init: tests/realm/bench/init.c tests/realm/bench/rest.h
+$(REALM_BENCH_GUEST)/init: $(addprefix tests/realm/bench/,init.c devices.c) $(wildcard tests/realm/bench/*.h)
 	@mkdir -p $(@D)
-	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I. -static -s -o $@ $<
-$(REALM_BENCH_GUEST)/initrd.cpio: $(REALM_BENCH_GUEST)/init boot/initramfs boot/common.sh \
-		$(SYSROOT)/bin/busybox
-	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init $<
+	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -I. -static -s -o $@ $(filter %.c,$^)
+$(REALM_BENCH_GUEST)/initrd.cpio $(REALM_BENCH_GUEST)/devices.cpio: $(REALM_BENCH_GUEST)/init boot/initramfs \
+		boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
+	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init $< --modules $(GUEST)/modules \
+		$(if $(filter devices,$(basename $(@F))),$(addprefix --module ,$(DEVICE_MODULES)))
 
-ALL_TARGETS += $(REALM_BENCH_GUEST)/initrd.cpio
-SYSTEM_FILES += $(REALM_BENCH_GUEST)/initrd.cpio:guest/bench
+DEVICE_MODULES := virtio_blk virtio_net vmw_vsock_virtio_transport
+ALL_TARGETS += $(REALM_BENCH_GUEST)/initrd.cpio $(REALM_BENCH_GUEST)/devices.cpio
+SYSTEM_FILES += $(REALM_BENCH_GUEST)/initrd.cpio:guest/bench $(REALM_BENCH_GUEST)/devices.cpio:guest/bench-devices

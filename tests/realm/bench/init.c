@@ -8,6 +8,7 @@
  *	touch:MIB	memory never used before, by the page
  *	mmio:ADDRESS	a read that the VMM answers
  *	hold		stay, do not power off
+ * and those of devices.h.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -20,27 +21,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/realm/bench/devices.h"
 #include "tests/realm/bench/rest.h"
+#include "tests/realm/bench/say.h"
 
 #define PAGE	   4096UL
 #define MMIO_READS 1000
-
-static uint64_t now(void)
-{
-	uint64_t count;
-
-	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count)::"memory");
-	return count;
-}
-
-static void say(const char *what, uint64_t value)
-{
-	char line[64];
-	int n = snprintf(line, sizeof(line), "bench: %s %llu\n", what, (unsigned long long)value);
-
-	if (write(STDOUT_FILENO, line, (size_t)n) != n)
-		_exit(1);
-}
 
 static void open_console(void)
 {
@@ -54,14 +40,6 @@ static void open_console(void)
 	dup2(fd, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);
-}
-
-static void wait_line(void)
-{
-	char byte = 0;
-
-	while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
-		;
 }
 
 /* Touches memory so that each page takes a fault of its own. Says the average time of one. */
@@ -126,6 +104,8 @@ static void do_word(const char *word)
 			say("hold", now());
 			pause();
 		}
+	else
+		devices_word(word);
 }
 
 /* The kernel gives words of the command line that it does not know to init as its environment. */
