@@ -66,6 +66,7 @@ const char options_help[] =
 	"  --console FILE   where the console's output goes (this terminal)\n"
 	"  --kvm DEVICE     /dev/kvm-cca\n"
 	"  --type TYPE      realm, or normal: an ordinary VM, to compare (on /dev/kvm)\n"
+	"  --gdb PORT       wait for gdb on this port of 127.0.0.1; only for --type normal\n"
 	"  --dump-fdt FILE  write the guest's device tree, on any machine, and run nothing\n"
 	"\n"
 	"Options of measure: those of run that do not name a device of the host's, and\n"
@@ -194,6 +195,19 @@ static int set_dump_fdt(struct options *o, const char *value)
 {
 	o->dump_fdt = value;
 	return *value ? 0 : error_set(-EINVAL, "--dump-fdt: the name is empty");
+}
+
+#define PORT_LAST 65535
+
+static int set_gdb(struct options *o, const char *value)
+{
+	const char *end = value;
+	uint64_t number = 0;
+
+	if (!parse_number(value, &number, &end) || *end || number < 1 || number > PORT_LAST)
+		return error_set(-EINVAL, "--gdb %s: not a number from 1 to %d", value, PORT_LAST);
+	o->gdb = (unsigned int)number;
+	return 0;
 }
 
 static int set_kvm(struct options *o, const char *value)
@@ -471,6 +485,7 @@ static const struct option_row {
 	{"--console", FOR_BOTH, set_console},
 	{"--kvm", FOR_BOTH | FOR_INFO, set_kvm},
 	{"--type", FOR_BOTH, set_type},
+	{"--gdb", FOR_RUN, set_gdb},
 	{"--dump-fdt", FOR_RUN, set_dump_fdt},
 	{"--extend", FOR_MEASURE, add_extend},
 	{"--rules", FOR_MEASURE, set_rules},
@@ -561,6 +576,10 @@ static int check(struct options *o)
 		return error_set(-EINVAL, "--sign is only for --format corim");
 	if (!o->vm.realm && (o->vm.rpv_given || o->vm.hash != HASH_SHA256))
 		return error_set(-EINVAL, "--hash and --rpv are only for --type realm");
+	if (o->gdb && o->vm.realm)
+		return error_set(-EINVAL,
+				 "--gdb is only for --type normal: a Realm's registers and memory "
+				 "are not the host's to see");
 	if (!o->vm.kvm)
 		o->vm.kvm = o->vm.realm ? DEFAULT_KVM : DEFAULT_NORMAL_KVM;
 	return 0;

@@ -57,6 +57,7 @@ struct options {
 	const char *console;  /* NULL: this terminal (or pipe) */
 	const char *dump_fdt; /* where the device tree is to go instead of running; NULL: run */
 	struct measure_options measure;
+	unsigned int gdb; /* port for a debugger; 0: none */
 	const char *name; /* of the VM; NULL: one is made up */
 	bool no_reboot;	  /* a reset of the guest ends it */
 	char **rest; /* of commands that have words of their own, which are not looked at here */

@@ -12,6 +12,7 @@
 #include "vmm/dev/console.h"
 #include "vmm/dev/device.h"
 #include "vmm/dev/vhost_user/back_ends.h"
+#include "vmm/gdb/gdb.h"
 #include "vmm/lib/error.h"
 #include "vmm/loop/loop.h"
 #include "vmm/vm/gic.h"
@@ -34,6 +35,7 @@ struct run {
 	struct vm vm;
 	struct devices devices;
 	struct back_ends back_ends;
+	struct gdb gdb;
 	const struct device *list[DEVICE_COUNT];
 };
 
@@ -88,6 +90,8 @@ static int run_vcpus(struct run *r, struct watch *w)
 {
 	int signal = 0;
 
+	if (r->options->gdb)
+		gdb_renew(&r->gdb);
 	if (thread_start_all(&r->vm) == 0)
 		signal = watch_run(w);
 	thread_stop_all(&r->vm);
@@ -181,6 +185,8 @@ static int finish_start(struct run *r)
 {
 	int ret = serve_open(&r->serve, &r->loop, &r->vm, &r->devices, &r->console);
 
+	if (ret == 0 && r->options->gdb)
+		ret = gdb_open(&r->gdb, &r->loop, &r->vm, r->options->gdb);
 	if (ret == 0)
 		ret = confine(r->serve.name.dir.fd, terminal_restore);
 	return ret < 0 ? ret : devices_start(&r->devices);
@@ -193,6 +199,7 @@ static int run_vm(struct run *r)
 	if (start_vm(r) == 0 && open_devices(r) == 0) {
 		if (finish_start(r) == 0)
 			status = run_watched(r);
+		gdb_close(&r->gdb);
 		console_finish(&r->console);
 		devices_close(&r->devices);
 	}

@@ -29,6 +29,8 @@
 #define VCPU_INIT_SIZE	 32
 #define PREFERRED_TARGET _IOC(_IOC_READ, KVMIO, 0xaf, VCPU_INIT_SIZE)
 #define VCPU_INIT	 _IOC(_IOC_WRITE, KVMIO, 0xae, VCPU_INIT_SIZE)
+#define GUEST_DEBUG_SIZE 520
+#define SET_GUEST_DEBUG	 _IOC(_IOC_WRITE, KVMIO, 0x9b, GUEST_DEBUG_SIZE)
 
 static const char *const allowed[] = {
 	/* What is open: disks, interfaces, terminals, events. */
@@ -131,6 +133,8 @@ static const unsigned int ioctls[] = {
 	KVM_ARM_VCPU_FINALIZE,
 	KVM_GET_ONE_REG,
 	KVM_SET_ONE_REG,
+	/* A debugger. */
+	SET_GUEST_DEBUG,
 	/* A driver that becomes ready, or resets its device. */
 	VHOST_SET_FEATURES,
 	VHOST_SET_VRING_NUM,

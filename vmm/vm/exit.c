@@ -127,6 +127,17 @@ static int handle_no_syndrome(struct vcpu *v)
 			  v->run->arm_nisv.fault_ipa);
 }
 
+/* Nobody but a debugger asks KVM for debug exceptions. */
+static int handle_debug(struct vcpu *v)
+{
+	struct vm_debugger *d = &v->vm->debugger;
+
+	if (!d->stopped)
+		return end_saying(v, VM_END_FAILED, "vCPU %u stopped for a debugger", v->index);
+	d->stopped(d->owner, v);
+	return 0;
+}
+
 static int handle_exit(struct vcpu *v)
 {
 	switch (v->run->exit_reason) {
@@ -134,6 +145,8 @@ static int handle_exit(struct vcpu *v)
 		return handle_mmio(v);
 	case KVM_EXIT_INTR:
 		return 0;
+	case KVM_EXIT_DEBUG:
+		return handle_debug(v);
 	case KVM_EXIT_SYSTEM_EVENT:
 		return handle_system_event(v);
 	case KVM_EXIT_SHUTDOWN:

@@ -138,6 +138,9 @@ int vm_create(struct vm *vm, const struct vm_config *c)
 		.end_event = -1,
 		.realm = c->realm,
 		.ram_size = c->mem,
+		.pause = {.lock = PTHREAD_MUTEX_INITIALIZER,
+			  .changed = PTHREAD_COND_INITIALIZER,
+			  .only = -1},
 	};
 	return create(vm, c);
 }

@@ -69,6 +69,21 @@ struct vcpu {
 	struct vcpu_exits exits; /* counted by its thread, read by any */
 };
 
+/* Whether vCPUs may run; thread.h has the calls. */
+struct vm_pause {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	atomic_bool wanted;  /* changes only under the lock */
+	int only;	     /* this vCPU runs all the same; -1: none */
+	unsigned int inside; /* vCPUs that wait */
+};
+
+/* Who is told of a debug exception; in the thread of the vCPU, which then waits to be resumed. */
+struct vm_debugger {
+	void *owner;
+	void (*stopped)(void *owner, struct vcpu *v); /* NULL: there is no debugger */
+};
+
 /* Who answers the guest's accesses outside its memory, in the thread of the vCPU. */
 struct vm_bus {
 	void *owner;
@@ -94,8 +109,10 @@ struct vm {
 	int memfd;	  /* the Realm's private memory, -1 without */
 
 	struct shortage shortage;
-	struct vm_bus bus; /* set before vCPUs run */
-	int end_event;	   /* event, readable once `end` is set */
+	struct vm_bus bus;	     /* set before vCPUs run */
+	struct vm_debugger debugger; /* likewise */
+	struct vm_pause pause;
+	int end_event; /* event, readable once `end` is set */
 	atomic_int end;
 };
 

@@ -56,6 +56,9 @@ static void every_option_is_taken(void **state)
 	assert_no_error(parse("realm run --kernel K --name web-1 --no-reboot"));
 	assert_string_equal(o.name, "web-1");
 	assert_true(o.no_reboot);
+	assert_int_equal(o.gdb, 0);
+	assert_no_error(parse("realm run --kernel K --type normal --gdb 1234"));
+	assert_int_equal(o.gdb, 1234);
 	assert_no_error(parse("realm run --kernel K --dump-fdt -"));
 	assert_string_equal(o.dump_fdt, "-");
 	assert_no_error(parse("realm run --kernel K --console C --kvm D --hash sha384"));
@@ -190,6 +193,11 @@ static const struct {
 	{"realm run --kernel K --name ~", "--name : must be up to 64 letters"},
 	{"realm run --kernel K --name a/b", "--name a/b: must be"},
 	{"realm run --kernel K --no-reboot=1", "--no-reboot takes no value"},
+	{"realm run --kernel K --gdb 0 --type normal", "--gdb 0: not a number from 1 to 65535"},
+	{"realm run --kernel K --gdb 65536", "--gdb 65536: not a number"},
+	{"realm run --kernel K --gdb x", "--gdb x: not a number"},
+	{"realm run --kernel K --gdb 1234", "--gdb is only for --type normal: a Realm's"},
+	{"realm measure --kernel K --gdb 1", "--gdb: no such option"},
 	{"realm run --kernel K --dump-fdt ~", "--dump-fdt: the name is empty"},
 	{"realm measure --kernel K --dump-fdt F", "--dump-fdt: no such option"},
 	{"realm run --kernel K extra", "extra: no such option"},

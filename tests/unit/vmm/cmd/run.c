@@ -20,6 +20,7 @@
 #include "vmm/confine/confine.h"
 #include "vmm/ctl/name.h"
 #include "vmm/dev/uart/address.h"
+#include "vmm/gdb/gdb.h"
 #include "vmm/vm/gic.h"
 #include "vmm/vm/kvm.h"
 #include "vmm/vm/memory.h"
@@ -37,6 +38,8 @@ static void (*deed)(struct kvm_run *page);
 static struct kvm_run page;
 static struct vcpu vcpu;
 static size_t sent;
+
+static unsigned int gdb_port;
 
 /* The calls that made the VM, a letter each; the one with this letter fails. */
 static char calls[64], failing;
@@ -74,6 +77,21 @@ int kvm_check(int fd, int cap)
 int kvm_enable_cap(int fd, unsigned int cap, uint64_t arg)
 {
 	return note('c');
+}
+
+/* The debugger's socket and registers are KVM's neighbours; whether it is asked is what is seen. */
+int gdb_open(struct gdb *g, struct loop *loop, struct vm *vm, unsigned int port)
+{
+	return note('d');
+}
+
+void gdb_renew(struct gdb *g)
+{
+	note('D');
+}
+
+void gdb_close(struct gdb *g)
+{
 }
 
 int memory_create(struct vm *vm)
@@ -255,6 +273,7 @@ static int reset(void **state)
 {
 	error_clear();
 	no_reboot = false;
+	gdb_port = 0;
 	name = NULL;
 	resets = 0;
 	text = "hi";
@@ -269,6 +288,7 @@ static int run_child(int in, int out, int report)
 	const struct options o = {
 		.boot = {.kernel = kernel, .append = ""},
 		.no_reboot = no_reboot,
+		.gdb = gdb_port,
 		.name = name,
 		.vm = {.kvm = "/dev/kvm-cca", .realm = true, .mem = RAM_SIZE, .cpus = 1},
 	};
@@ -380,6 +400,18 @@ static void a_reset_starts_the_guest_again(void **state)
 	assert_string_equal(said, "hihihi");
 }
 
+/* d, D: the debugger is there before the process is confined, and knows each set of vCPUs. */
+static void a_debugger_sees_each_start(void **state)
+{
+	gdb_port = 1234;
+	deed = ask_for_two_resets;
+	assert_int_equal(run_in_vain(), STATUS_OK);
+	assert_string_equal(report, "onmgvilledfDVnmgvilleDVnmgvilleDVM ");
+	failing = 'd';
+	assert_int_equal(run_in_vain(), STATUS_NOT_STARTED);
+	assert_report("onmgvilledVM call d failed");
+}
+
 static void it_starts_as_the_same_or_not_at_all(void **state)
 {
 	deed = change_kernel_and_reset;
@@ -486,6 +518,7 @@ int main(void)
 		cmocka_unit_test_setup(a_vm_is_made_in_its_order_and_given_back, reset),
 		cmocka_unit_test_setup(what_fails_is_said_and_all_is_given_back, reset),
 		cmocka_unit_test_setup(a_reset_starts_the_guest_again, reset),
+		cmocka_unit_test_setup(a_debugger_sees_each_start, reset),
 		cmocka_unit_test_setup(it_starts_as_the_same_or_not_at_all, reset),
 		cmocka_unit_test_setup(a_name_is_that_of_one_vm, reset),
 		cmocka_unit_test_setup(a_name_that_nobody_gave_is_not_needed, reset),

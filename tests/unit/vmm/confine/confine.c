@@ -427,6 +427,7 @@ static int number_ioctls(void)
 						KVM_ARM_VCPU_FINALIZE,
 						0xc040aed4,
 						0xc020aed7,
+						0x4208ae9b,
 						VHOST_SET_FEATURES,
 						VHOST_VSOCK_SET_RUNNING,
 						VHOST_NET_SET_BACKEND,

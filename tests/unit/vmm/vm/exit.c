@@ -116,6 +116,7 @@ static const struct {
 	{0, KVM_EXIT_FAIL_ENTRY, 0, VM_END_FAILED, "could not be entered"},
 	{0, KVM_EXIT_INTERNAL_ERROR, 0, VM_END_FAILED, "internal error"},
 	{0, KVM_EXIT_ARM_NISV, 0, VM_END_CRASH, "cannot be emulated"},
+	{0, KVM_EXIT_DEBUG, 0, VM_END_FAILED, "vCPU 0 stopped for a debugger"},
 	{0, 999, 0, VM_END_FAILED, "not known here: 999"},
 	{-EIO, KVM_EXIT_MMIO, 0, VM_END_FAILED, "vCPU 0 stopped: Input/output error"},
 };
@@ -132,6 +133,22 @@ static void each_end_has_its_reason_and_words(void **state)
 		assert_error(exit_handle(&vcpu, ends[i].ret), -ECANCELED, ends[i].text);
 		assert_int_equal(vm_ended(&vm), ends[i].end);
 	}
+}
+
+static struct vcpu *told;
+
+static void note_stop(void *owner, struct vcpu *v)
+{
+	told = v;
+}
+
+static void a_debugger_is_told_and_the_run_goes_on(void **state)
+{
+	vm.debugger = (struct vm_debugger){.stopped = note_stop};
+	page.exit_reason = KVM_EXIT_DEBUG;
+	assert_no_error(exit_handle(&vcpu, 0));
+	assert_ptr_equal(told, &vcpu);
+	assert_int_equal(vm_ended(&vm), VM_END_NONE);
 }
 
 static void what_follows_from_an_end_says_nothing(void **state)
@@ -158,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup(what_cannot_be_converted_ends_the_vm, reset),
 		cmocka_unit_test_setup(without_memory_the_vm_ends, reset),
 		cmocka_unit_test_setup(each_end_has_its_reason_and_words, reset),
+		cmocka_unit_test_setup(a_debugger_is_told_and_the_run_goes_on, reset),
 		cmocka_unit_test_setup(what_follows_from_an_end_says_nothing, reset),
 		cmocka_unit_test_setup(an_interrupted_run_goes_on, reset),
 	};

@@ -16,7 +16,7 @@
 static struct vm vm;
 static struct vcpu vcpus[CPUS];
 static struct kvm_run pages[CPUS];
-static atomic_int exits;
+static atomic_int exits, entries;
 
 /* KVM_RUN of a vCPU that idles: only a signal brings it out. */
 int kvm_ioctl_value(int fd, unsigned long request, unsigned long arg)
@@ -26,6 +26,7 @@ int kvm_ioctl_value(int fd, unsigned long request, unsigned long arg)
 	assert_int_equal(request, KVM_RUN);
 	if (fd < 0)
 		return fd;
+	entries++;
 	while (!__atomic_load_n(&pages[fd].immediate_exit, __ATOMIC_SEQ_CST)) {
 		if (nanosleep(&ms, NULL))
 			return -EINTR;
@@ -58,8 +59,8 @@ static int set_up(void **state)
 	sigemptyset(&none);
 	pthread_sigmask(SIG_SETMASK, &none, NULL);
 	signal(SIGUSR1, SIG_DFL);
-	exits = 0;
-	vm = (struct vm){.vcpus = vcpus, .cpus = CPUS};
+	exits = entries = 0;
+	vm = (struct vm){.vcpus = vcpus, .cpus = CPUS, .pause.only = -1};
 	for (i = 0; i < CPUS; i++) {
 		pages[i] = (struct kvm_run){0};
 		vcpus[i] = (struct vcpu){.vm = &vm, .index = i, .fd = (int)i, .run = &pages[i]};
@@ -114,6 +115,54 @@ static void an_error_ends_the_vm(void **state)
 	assert_int_equal(exits, 1);
 }
 
+static unsigned int waiting(void)
+{
+	unsigned int inside;
+
+	pthread_mutex_lock(&vm.pause.lock);
+	inside = vm.pause.inside;
+	pthread_mutex_unlock(&vm.pause.lock);
+	return inside;
+}
+
+static void a_debugger_stops_all_and_lets_one_run(void **state)
+{
+	assert_no_error(thread_start_all(&vm));
+	thread_pause_all(&vm);
+	assert_int_equal(waiting(), CPUS);
+	thread_resume(&vm, 1);
+	while (waiting() != CPUS - 1)
+		sched_yield();
+	thread_pause_all(&vm);
+	assert_int_equal(waiting(), CPUS);
+	thread_resume(&vm, -1);
+	while (waiting())
+		sched_yield();
+	vm_end(&vm, VM_END_SIGNAL);
+	thread_stop_all(&vm);
+	assert_int_equal(exits, 0);
+}
+
+static void a_guest_that_is_held_is_not_entered_and_can_end(void **state)
+{
+	thread_hold(&vm);
+	assert_no_error(thread_start_all(&vm));
+	while (waiting() != CPUS)
+		sched_yield();
+	vm_end(&vm, VM_END_SIGNAL);
+	thread_stop_all(&vm);
+	assert_int_equal(waiting(), 0);
+	assert_int_equal(entries, 0);
+}
+
+static void a_vm_that_ended_is_not_waited_for(void **state)
+{
+	assert_no_error(thread_start_all(&vm));
+	vm_end(&vm, VM_END_SIGNAL);
+	thread_pause_all(&vm);
+	thread_stop_all(&vm);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -123,6 +172,9 @@ int main(void)
 		TEST(a_signal_that_the_starter_blocked_does_it_too),
 		TEST(a_signal_that_the_starter_ignored_does_it_too),
 		TEST(an_error_ends_the_vm),
+		TEST(a_debugger_stops_all_and_lets_one_run),
+		TEST(a_guest_that_is_held_is_not_entered_and_can_end),
+		TEST(a_vm_that_ended_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("vmm/vm/thread", tests, NULL, NULL);
