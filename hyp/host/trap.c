@@ -14,6 +14,7 @@
 #define EC_SMC64      0x17
 #define EC_IABT_LOWER 0x20
 #define EC_DABT_LOWER 0x24
+#define ESR_HVC_0     (UINT64_C(EC_HVC64) << 26 | BIT(25))
 #define INSN	      4
 
 #define ELR_EL12    S3_5_C4_C0_1
@@ -115,26 +116,22 @@ static void smc(uint64_t *x, uint16_t immediate)
 	}
 }
 
-static void hvc(uint64_t *x, uint16_t immediate)
-{
-	if (!immediate && (uint32_t)x[0] == HYP_ENTER)
-		x[0] = enter_rec(this_cpu(), x[1]);
-	else
-		x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
-}
-
 void host_trap(struct hyp_frame *frame)
 {
 	uint64_t esr = read_sysreg(esr_el2);
-	uint16_t immediate = (uint16_t)esr;
 
+	/* Looked for first, because every exit of a REC waits for it. */
+	if (esr == ESR_HVC_0 && (uint32_t)frame->x[0] == HYP_ENTER) {
+		frame->x[0] = enter_rec(this_cpu(), frame->x[1]);
+		return;
+	}
 	switch (FIELD(esr, 31, 26)) {
 	case EC_SMC64:
 		write_sysreg(elr_el2, read_sysreg(elr_el2) + INSN);
-		smc(frame->x, immediate);
+		smc(frame->x, (uint16_t)esr);
 		break;
 	case EC_HVC64:
-		hvc(frame->x, immediate);
+		frame->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
 		break;
 	case EC_IABT_LOWER:
 	case EC_DABT_LOWER:
