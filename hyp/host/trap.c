@@ -14,7 +14,7 @@
 #define EC_SMC64      0x17
 #define EC_IABT_LOWER 0x20
 #define EC_DABT_LOWER 0x24
-#define ESR_HVC_0     (UINT64_C(EC_HVC64) << 26 | BIT(25))
+#define ESR_HVC_0     ((uint64_t)EC_HVC64 << 26 | BIT(25))
 #define INSN	      4
 
 #define ELR_EL12    S3_5_C4_C0_1
