@@ -11,7 +11,7 @@
 
 #define PATIENCE_S 60
 #define ROUNDS	   4U
-#define HOLES	   5000U
+#define HOLES	   1000U
 #define OFFSET	   (JOBS_WINDOW - JOBS_RAM) /* of the page that the Realm shares */
 
 static struct machine machine;
