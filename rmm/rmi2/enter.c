@@ -96,7 +96,7 @@ static void run(struct rec *rec, const struct enter_args *args, struct rec_exit 
 	if (complete_pending(rec, args, exit) == REC_RESUME)
 		run_rec(rec, &enter, exit);
 	else
-		run_fill_timers(rec, exit);
+		run_fill_lines(rec, exit);
 }
 
 /*

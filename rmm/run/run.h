@@ -51,8 +51,8 @@ bool run_gic_valid(void);
  */
 void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *exit);
 
-/* Supplied by the machine: fills the timer fields, for an entry that ends without a run. */
-void run_fill_timers(struct rec *rec, struct rec_exit *exit);
+/* Supplied by the machine: fills timers and PMU overflow, for an entry that ends without a run. */
+void run_fill_lines(struct rec *rec, struct rec_exit *exit);
 
 /*
  * Ends the access of the last exit, which the host was allowed to emulate (last.emulatable): pc

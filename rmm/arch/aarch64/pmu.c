@@ -86,8 +86,7 @@ void pmu_to_host(struct cpu *cpu, struct rec *rec)
 
 bool pmu_overflow(const struct rec *rec)
 {
-	uint64_t bits = counter_bits(rec->config.pmu_num_ctrs);
+	const struct rec_pmu *p = &rec->regs.pmu;
 
-	return (read_sysreg(pmcr_el0) & PMCR_E) &&
-	       (read_sysreg(pmovsset_el0) & read_sysreg(pmintenset_el1) & bits);
+	return (p->pmcr & PMCR_E) && (p->pmovsset & p->pmintenset);
 }

@@ -10,7 +10,7 @@
 void pmu_to_rec(struct cpu *cpu, const struct rec *rec);
 void pmu_to_host(struct cpu *cpu, struct rec *rec);
 
-/* With the Realm's PMU in place: does it request an interrupt? */
+/* Does the Realm's PMU, whose registers are saved, request an interrupt? */
 bool pmu_overflow(const struct rec *rec);
 
 #endif

@@ -66,12 +66,14 @@ timers_changed(struct cpu *cpu, const struct rec *rec, uint64_t p_ctl, uint64_t 
 	return p != asserted(rec->cntp_ctl_reported) || v != asserted(rec->cntv_ctl_reported);
 }
 
-static void report_timers(struct rec *rec, struct rec_exit *exit)
+/* The outputs of the Realm's timers and PMU, as its saved registers have them. */
+static void report_lines(struct rec *rec, struct rec_exit *exit)
 {
 	exit->cntp_ctl = rec->cntp_ctl_reported = rec->regs.sys.cntp_ctl;
 	exit->cntp_cval = rec->regs.sys.cntp_cval;
 	exit->cntv_ctl = rec->cntv_ctl_reported = rec->regs.sys.cntv_ctl;
 	exit->cntv_cval = rec->regs.sys.cntv_cval;
+	exit->pmu_ovf_status = rec->config.pmu && pmu_overflow(rec);
 }
 
 /* CTL of a timer that is not in the hardware, ISTATUS as it is now. */
@@ -82,13 +84,13 @@ static uint64_t ctl_now(uint64_t ctl, uint64_t cval)
 	return (ctl & ~TIMER_ISTATUS) | (status ? TIMER_ISTATUS : 0);
 }
 
-void run_fill_timers(struct rec *rec, struct rec_exit *exit)
+void run_fill_lines(struct rec *rec, struct rec_exit *exit)
 {
 	struct rec_sysregs *s = &rec->regs.sys;
 
 	s->cntp_ctl = ctl_now(s->cntp_ctl, s->cntp_cval);
 	s->cntv_ctl = ctl_now(s->cntv_ctl, s->cntv_cval);
-	report_timers(rec, exit);
+	report_lines(rec, exit);
 }
 
 /* Gives the Realm an exception: its registers are saved, changed in memory, and loaded again. */
@@ -283,9 +285,7 @@ void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *ex
 	cpu->timers_seen = TIMERS_UNSEEN;
 	if (ready(&run))
 		realm_run(&rec->regs, &run);
-	if (rec->config.pmu)
-		exit->pmu_ovf_status = pmu_overflow(rec);
 	switch_to_host(cpu, rec);
 	gic_close(sre);
-	report_timers(rec, exit);
+	report_lines(rec, exit);
 }

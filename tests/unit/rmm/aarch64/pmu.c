@@ -32,10 +32,35 @@ static void test_stopped_before_read(void **state)
 	assert_int_equal(rec.regs.pmu.pmovsset, OVERFLOW);
 }
 
+/* The interrupt is requested as the architecture has it: E, and a counter's flag and enable. */
+static void test_overflow(void **state)
+{
+	assert_true(pmu_overflow(&rec));
+	rec.regs.pmu.pmcr = 0;
+	assert_false(pmu_overflow(&rec));
+	rec.regs.pmu.pmcr = PMCR_E;
+	rec.regs.pmu.pmintenset = BIT(0);
+	assert_false(pmu_overflow(&rec));
+	rec.regs.pmu.pmovsset |= BIT(0);
+	assert_true(pmu_overflow(&rec));
+}
+
+/* An overflow that comes while the Realm is left is reported with this exit, not with the next. */
+static void test_late_overflow(void **state)
+{
+	rec.regs.pmu.pmovsset = 0;
+	pmu_to_rec(&hw_cpu, &rec);
+	write_sysreg(pmovsset_el0, OVERFLOW);
+	pmu_to_host(&hw_cpu, &rec);
+	assert_true(pmu_overflow(&rec));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_stopped_before_read, setup),
+		cmocka_unit_test_setup(test_overflow, setup),
+		cmocka_unit_test_setup(test_late_overflow, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

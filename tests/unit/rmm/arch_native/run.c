@@ -11,7 +11,7 @@ bool run_gic_valid(void)
 	return !machine_gic_bad;
 }
 
-void run_fill_timers(struct rec *rec, struct rec_exit *exit)
+void run_fill_lines(struct rec *rec, struct rec_exit *exit)
 {
 	exit->cntp_ctl = rec->regs.sys.cntp_ctl;
 	exit->cntp_cval = rec->regs.sys.cntp_cval;
@@ -24,7 +24,7 @@ void run_rec(struct rec *rec, const struct rec_enter *enter, struct rec_exit *ex
 	exit->reason = RMI_EXIT_IRQ;
 	if (machine_run)
 		machine_run(rec, enter, exit);
-	run_fill_timers(rec, exit);
+	run_fill_lines(rec, exit);
 }
 
 /* What the tests of REC_ENTER see of rmm/run/'s part; its own tests are tests/unit/rmm/run/. */
