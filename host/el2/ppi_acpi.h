@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where ACPI's tables say what the per-CPU interrupts of the timers and of the GIC are (ACPI 6.5,
+ * Where ACPI's tables say what the per-CPU interrupts of timers, GIC and PMU are (ACPI 6.5,
  * sections 5.2.12.14 and 5.2.25). Reads tables and nothing else; ppi.c is its only user in the
  * kernel.
  */
@@ -19,7 +19,8 @@ struct ppi_gsi {
 };
 
 struct ppi_gsi ppi_acpi_timer(const struct acpi_table_gtdt *gtdt, enum cca_ppi_timer timer);
-/* The maintenance interrupt, of the first CPU that has one: they are alike. */
+/* The maintenance interrupt and the PMU's, of the first CPU that has one: they are alike. */
 struct ppi_gsi ppi_acpi_maintenance(const struct acpi_table_madt *madt);
+struct ppi_gsi ppi_acpi_pmu(const struct acpi_table_madt *madt);
 
 #endif

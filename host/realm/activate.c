@@ -8,6 +8,12 @@
 #include "host/rmi/commands.h"
 #include "host/vgic/vgic.h"
 
+static bool vcpu_is_complete(const struct cca_vcpu *vcpu)
+{
+	return vcpu->initialised && vcpu->features & BIT(KVM_ARM_VCPU_PSCI_0_2) &&
+	       (vcpu->pmu_ready || !(vcpu->features & BIT(KVM_ARM_VCPU_PMU_V3)));
+}
+
 static int realm_run_check(struct cca_vm *vm)
 {
 	unsigned int i, n = cca_nr_vcpus(vm);
@@ -21,9 +27,7 @@ static int realm_run_check(struct cca_vm *vm)
 	if (ret)
 		return ret;
 	for (i = 0; i < n; i++) {
-		const struct cca_vcpu *vcpu = vm->vcpus[i];
-
-		if (!vcpu->initialised || !(vcpu->features & BIT(KVM_ARM_VCPU_PSCI_0_2)))
+		if (!vcpu_is_complete(vm->vcpus[i]))
 			return -EINVAL;
 	}
 	return 0;

@@ -16,6 +16,14 @@ struct rmi_info {
 };
 extern struct rmi_info rmi_info;
 
+/* The most event counters that a Realm's PMU can have, plus one; 0: the RMM has no PMU. */
+static inline unsigned int rmi_pmu_max(void)
+{
+	u64 f = rmi_info.features[0];
+
+	return f & RMI_FEATURE0_PMU ? (f >> RMI_FEATURE0_PMU_NUM_CTRS_SHIFT & 0x1f) + 1 : 0;
+}
+
 /* Finds the RMM and activates it. 0, or an errno with *why = the reason for the log. */
 int rmi_probe(const char **why);
 /*

@@ -13,6 +13,7 @@
 #include "host/events/coalesced.h"
 #include "host/mem/mem.h"
 #include "host/vcpu/ioctl.h"
+#include "host/vcpu/pmu.h"
 #include "host/vcpu/regs.h"
 #include "host/vcpu/run.h"
 #include "host/vcpu/timer.h"
@@ -133,14 +134,10 @@ static int vcpu_set_debug(const struct kvm_guest_debug __user *arg)
 	return debug.control ? -EINVAL : 0;
 }
 
-/* ---- attributes: the timers' interrupts ---- */
+/* ---- attributes: the interrupts of timers and PMU ---- */
 
 static int timer_of_attr(const struct kvm_device_attr *attr)
 {
-	if (attr->flags)
-		return -EINVAL;
-	if (attr->group != KVM_ARM_VCPU_TIMER_CTRL)
-		return -ENXIO;
 	switch (attr->attr) {
 	case KVM_ARM_VCPU_TIMER_IRQ_VTIMER:
 		return TIMER_VIRTUAL;
@@ -157,7 +154,8 @@ static int timer_set_ppi(struct cca_vcpu *vcpu, enum cca_timer timer, int ppi)
 	u32 *ppis = vcpu->timer_ppi;
 	int ret = 0;
 
-	if (ppi < VGIC_SGIS || ppi >= VGIC_PRIVATE || ppis[!timer] == ppi)
+	if (ppi < VGIC_SGIS || ppi >= VGIC_PRIVATE || ppis[!timer] == ppi ||
+	    (vcpu->pmu_ready && vcpu->pmu_irq == ppi))
 		return -EINVAL;
 	mutex_lock(&vm->config_lock);
 	if (cca_realm_state(vm) == REALM_ACTIVE)
@@ -168,22 +166,36 @@ static int timer_set_ppi(struct cca_vcpu *vcpu, enum cca_timer timer, int ppi)
 	return ret;
 }
 
-static int vcpu_attr(struct cca_vcpu *vcpu, unsigned int cmd, void __user *arg)
+static int timer_attr(struct cca_vcpu *vcpu, unsigned int cmd, const struct kvm_device_attr *attr)
 {
-	struct kvm_device_attr attr;
-	int timer, ppi;
+	int timer = timer_of_attr(attr), ppi;
 
-	if (copy_from_user(&attr, arg, sizeof(attr)))
-		return -EFAULT;
-	timer = timer_of_attr(&attr);
 	if (timer < 0 || cmd == KVM_HAS_DEVICE_ATTR)
 		return min(timer, 0);
 	timer = array_index_nospec(timer, TIMER_COUNT);
 	if (cmd == KVM_GET_DEVICE_ATTR)
-		return put_user((int)vcpu->timer_ppi[timer], (int __user *)attr.addr);
-	if (get_user(ppi, (int __user *)attr.addr))
+		return put_user((int)vcpu->timer_ppi[timer], (int __user *)attr->addr);
+	if (get_user(ppi, (int __user *)attr->addr))
 		return -EFAULT;
 	return timer_set_ppi(vcpu, timer, ppi);
+}
+
+static int vcpu_attr(struct cca_vcpu *vcpu, unsigned int cmd, void __user *arg)
+{
+	struct kvm_device_attr attr;
+
+	if (copy_from_user(&attr, arg, sizeof(attr)))
+		return -EFAULT;
+	if (attr.flags)
+		return -EINVAL;
+	switch (attr.group) {
+	case KVM_ARM_VCPU_TIMER_CTRL:
+		return timer_attr(vcpu, cmd, &attr);
+	case KVM_ARM_VCPU_PMU_V3_CTRL:
+		return cca_pmu_attr(vcpu, cmd, &attr);
+	default:
+		return -ENXIO;
+	}
 }
 
 /* ---- ioctls ---- */

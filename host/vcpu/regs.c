@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include "host/rmi/probe.h"
+#include "host/vcpu/pmu.h"
 #include "host/vcpu/regs.h"
 
 #define FEATURE(x) (1U << KVM_ARM_VCPU_##x)
@@ -99,7 +100,8 @@ static int sve_set_vls(struct cca_vcpu *vcpu, const void __user *arg)
 static int init_features(const struct kvm_vcpu_init *init)
 {
 	u32 features = init->features[0];
-	u32 allowed = FEATURES_ALWAYS | (sve_max_vq() ? FEATURE(SVE) : 0);
+	u32 allowed = FEATURES_ALWAYS | (sve_max_vq() ? FEATURE(SVE) : 0) |
+		      (rmi_pmu_max() ? FEATURE(PMU_V3) : 0);
 
 	if (features & ~FEATURES_KNOWN ||
 	    memchr_inv(&init->features[1], 0, sizeof(init->features) - sizeof(u32)))
@@ -124,6 +126,15 @@ static bool init_matches(struct cca_vm *vm, u32 features)
 	return true;
 }
 
+/* The Realm of vCPUs with a PMU has all counters that there are, unless user space chooses. */
+static void pmu_choose(struct cca_realm_config *c)
+{
+	if (!c->pmu)
+		c->pmu_counters = rmi_pmu_max() - 1;
+	c->pmu = c->pmu_in_vcpus = true;
+}
+
+/* config_lock held. */
 static void vcpu_reset(struct cca_vcpu *vcpu, u32 features)
 {
 	unsigned int chosen = vcpu->vm->realm.config.sve_bits / 128;
@@ -132,6 +143,8 @@ static void vcpu_reset(struct cca_vcpu *vcpu, u32 features)
 	vcpu->pc = 0;
 	if (!vcpu->initialised && features & FEATURE(SVE))
 		vcpu->sve_vq = chosen ?: sve_max_vq();
+	if (features & FEATURE(PMU_V3))
+		pmu_choose(&vcpu->vm->realm.config);
 	vcpu->features = features;
 	vcpu->initialised = true;
 }
@@ -257,11 +270,12 @@ static int sysreg_set(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	u64 value;
 
-	if (reg->id != CCA_REG_ID_AA64DFR0)
+	if (reg->id != CCA_REG_ID_AA64DFR0 && reg->id != CCA_REG_PMCR)
 		return -EINVAL;
 	if (get_user(value, (u64 __user *)reg->addr))
 		return -EFAULT;
-	return cca_sysreg_set_dfr0(vcpu->vm, value);
+	return reg->id == CCA_REG_PMCR ? cca_pmu_set_pmcr(vcpu->vm, value)
+				       : cca_sysreg_set_dfr0(vcpu->vm, value);
 }
 
 int cca_vcpu_get_reg(struct cca_vcpu *vcpu, const struct kvm_one_reg *reg)
@@ -335,6 +349,8 @@ static int list_all(struct cca_vcpu *vcpu, struct reg_list *list)
 
 	if (!ret && vcpu->features & FEATURE(SVE))
 		ret = list_put(list, KVM_REG_ARM64_SVE_VLS);
+	if (!ret && READ_ONCE(vcpu->vm->realm.config.pmu))
+		ret = list_put(list, CCA_REG_PMCR);
 	/* The list has what can be set, because a VMM sets all it finds here at each reset. */
 	return ret ?: list_put(list, CCA_REG_ID_AA64DFR0);
 }

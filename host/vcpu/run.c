@@ -10,6 +10,7 @@
 
 #include "abi/rmi_ext.h"
 #include "host/el2/el2.h"
+#include "host/el2/ppi.h"
 #include "host/realm/realm.h"
 #include "host/rmi/probe.h"
 #include "host/rmi/simd.h"
@@ -116,10 +117,27 @@ static bool run_must_not_enter(struct cca_vcpu *vcpu)
 	return cca_work_pending() || run_dead(vcpu) || READ_ONCE(vcpu->power_off);
 }
 
+/*
+ * An overflow that is pending holds up the physical PMU's interrupt for as long as the Realm's
+ * counters are in the CPU, and each run would end as soon as it begins. The vGIC knows of this
+ * overflow, so the interrupt is masked until the guest has cleared it.
+ */
+static void run_switch(struct cca_vcpu *vcpu)
+{
+	bool overflow = cca_pmu_level(vcpu);
+
+	if (overflow)
+		cca_ppi_mask_pmu(true);
+	cca_guest_enter();
+	cca_el2_enter(&vcpu->sw);
+	cca_guest_leave();
+	if (overflow)
+		cca_ppi_mask_pmu(false);
+}
+
 /* Enters the REC once. Interrupts are masked. False: something else has to be done first. */
 static bool run_enter(struct cca_vcpu *vcpu)
 {
-
 	WRITE_ONCE(vcpu->exiting, true);
 	WRITE_ONCE(vcpu->in_guest, true);
 	smp_mb(); /* pairs with cca_vcpu_kick() */
@@ -131,9 +149,7 @@ static bool run_enter(struct cca_vcpu *vcpu)
 	vcpu->sw.rec = vcpu->rec;
 	vcpu->sw.sve_hint = cca_sve_hint();
 	cca_vgic_enter(vcpu);
-	cca_guest_enter();
-	cca_el2_enter(&vcpu->sw);
-	cca_guest_leave();
+	run_switch(vcpu);
 	smp_store_release(&vcpu->in_guest, false); /* pairs with cca_vcpu_wait_left() */
 	cca_vgic_exit(vcpu, vcpu->sw.status == RMI_SUCCESS);
 	return true;

@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "host/rmi/probe.h"
+#include "host/vcpu/pmu.h"
 #include "host/vcpu/regs.h"
 
 #define MPIDR_RES1     (1ULL << 31)
@@ -51,10 +52,12 @@ static const struct id_row {
 static u64 read_dfr0(const struct cca_vm *vm)
 {
 	const struct cca_realm_config *c = &vm->realm.config;
-	u64 version = read_sanitised_ftr_reg(SYS_ID_AA64DFR0_EL1) & 0xf;
+	u64 shown = READ_ONCE(c->pmu) ? NIBBLE(0) | NIBBLE(ID_AA64DFR0_EL1_PMUVer_SHIFT)
+				      : NIBBLE(0);
+	u64 versions = read_sanitised_ftr_reg(SYS_ID_AA64DFR0_EL1) & shown;
 
 	/* Without the lock: each count is one byte. */
-	return version | (u64)(READ_ONCE(c->breakpoints) & 0xf) << ID_AA64DFR0_EL1_BRPs_SHIFT |
+	return versions | (u64)(READ_ONCE(c->breakpoints) & 0xf) << ID_AA64DFR0_EL1_BRPs_SHIFT |
 	       (u64)(READ_ONCE(c->watchpoints) & 0xf) << ID_AA64DFR0_EL1_WRPs_SHIFT;
 }
 
@@ -147,7 +150,6 @@ static const u64 zeros[] = {
 	ARM64_SYS_REG(3, 0, 13, 0, 4), /* TPIDR_EL1 */
 	ARM64_SYS_REG(3, 0, 14, 1, 0), /* CNTKCTL_EL1 */
 	ARM64_SYS_REG(3, 2, 0, 0, 0),  /* CSSELR_EL1 */
-	ARM64_SYS_REG(3, 3, 9, 12, 0), /* PMCR_EL0 */
 	ARM64_SYS_REG(3, 3, 10, 2, 4), /* POR_EL0 */
 	ARM64_SYS_REG(3, 3, 13, 0, 2), /* TPIDR_EL0 */
 	ARM64_SYS_REG(3, 3, 13, 0, 3), /* TPIDRRO_EL0 */
@@ -175,6 +177,20 @@ static bool is_breakpoint(u64 id)
 	return (id & ~0x7fULL) == ARM64_SYS_REG(2, 0, 0, 0, 0) && (id & 7) >= 4;
 }
 
+/* Is the register between these two, of the same op0, op1 and CRn? */
+static bool is_between(u64 id, u64 first, u64 last)
+{
+	return id >= first && id <= last;
+}
+
+/* Registers of a PMU but PMCR_EL0. What a Realm counts is its secret. */
+static bool is_pmu(u64 id)
+{
+	return is_between(id, ARM64_SYS_REG(3, 0, 9, 14, 1), ARM64_SYS_REG(3, 0, 9, 14, 2)) ||
+	       is_between(id, ARM64_SYS_REG(3, 3, 9, 12, 1), ARM64_SYS_REG(3, 3, 9, 14, 3)) ||
+	       is_between(id, ARM64_SYS_REG(3, 3, 14, 8, 0), ARM64_SYS_REG(3, 3, 14, 15, 7));
+}
+
 static int sysreg_value(const struct cca_vcpu *vcpu, u64 id, u64 *value)
 {
 	*value = 0;
@@ -182,9 +198,13 @@ static int sysreg_value(const struct cca_vcpu *vcpu, u64 id, u64 *value)
 		*value = id_value(vcpu, id);
 		return 0;
 	}
-	if (starts_with_zero(id) || is_breakpoint(id))
+	if (starts_with_zero(id) || is_breakpoint(id) ||
+	    (is_pmu(id) && READ_ONCE(vcpu->vm->realm.config.pmu)))
 		return 0;
 	switch (id) {
+	case CCA_REG_PMCR:
+		*value = cca_pmu_pmcr(vcpu->vm);
+		break;
 	case ARM64_SYS_REG(3, 0, 0, 0, 0):
 		*value = read_cpuid_id();
 		break;

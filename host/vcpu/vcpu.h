@@ -81,13 +81,24 @@ struct cca_vcpu {
 	bool woken;	      /* it fired; set by any context */
 	u32 timer_ppi[TIMER_COUNT];
 
+	/* pmu.c; config_lock to write */
+	unsigned int pmu_irq; /* what overflows interrupt by; 0: not chosen yet */
+	bool pmu_ready;	      /* the attribute INIT was set */
+
 	/* vgic/ */
 	struct vgic_cpu vgic;	      /* the vgic's lock */
 	bool timer_line[TIMER_COUNT]; /* levels that the vGIC was told last */
+	bool pmu_line;		      /* likewise */
 	unsigned int lrs_pending;     /* list registers that were pending at the entry */
 	u16 eois[VGIC_MAX_EOIS];      /* SPIs that the last run has ended, to be told */
 	unsigned int nr_eois;
 	struct cca_its *its; /* has work left of an access of this vCPU; or NULL */
 };
+
+/* Is an overflow of the Realm's PMU pending, as the last exit says? */
+static inline bool cca_pmu_level(const struct cca_vcpu *vcpu)
+{
+	return vcpu->rec_run->exit.pmu_ovf_status & 0xff;
+}
 
 #endif

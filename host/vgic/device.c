@@ -228,6 +228,11 @@ bool cca_vgic_initialised(const struct cca_vm *vm)
 	return vgic && smp_load_acquire(&vgic->initialised);
 }
 
+bool cca_vgic_has_irq(const struct cca_vm *vm, unsigned int intid)
+{
+	return intid >= VGIC_SGIS && intid < vm->vgic->model.nr_irqs && intid < VGIC_MAX_IRQS;
+}
+
 int cca_vgic_ready(struct cca_vm *vm)
 {
 	struct cca_vgic *vgic = vm->vgic;

@@ -120,6 +120,22 @@ static bool vgic_timers_changed(const struct cca_vcpu *vcpu)
 	       cca_timer_level(vcpu, TIMER_PHYSICAL) != line[TIMER_PHYSICAL];
 }
 
+/* A Realm that user space gave a PMU but no interrupt for it has to look for overflows itself. */
+static bool vgic_pmu_changed(const struct cca_vcpu *vcpu)
+{
+	return vcpu->pmu_ready && cca_pmu_level(vcpu) != vcpu->pmu_line;
+}
+
+static void vgic_pmu_line(struct cca_vcpu *vcpu)
+{
+	struct vgic_model *model = &vcpu->vm->vgic->model;
+	struct vgic_irq *irq = vgic_irq(model, &vcpu->vgic, vcpu->pmu_irq);
+
+	vcpu->pmu_line = cca_pmu_level(vcpu);
+	if (irq)
+		vgic_irq_set_line(model, irq, vcpu->pmu_line);
+}
+
 /*
  * Counts the interrupts that the guest has acknowledged in a run. Only the RMM makes list registers
  * pending meanwhile (`delivered` of them). So those that were pending at the entry or since, and
@@ -134,15 +150,16 @@ static void vgic_count_taken(struct cca_vcpu *vcpu, u64 delivered)
 	cca_stat_add(STAT_IRQ_TAKEN, vcpu->lrs_pending + delivered - pending);
 }
 
-/* ran: the exit's timer registers are valid. */
+/* ran: what the exit says of timers and of the PMU is valid. */
 void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 {
 	struct cca_vgic *vgic = vcpu->vm->vgic;
 	struct cca_switch *sw = &vcpu->sw;
 	bool timers = ran && vgic_timers_changed(vcpu);
+	bool pmu = ran && vgic_pmu_changed(vcpu);
 	unsigned long flags;
 
-	if (!sw->used_lrs && !timers)
+	if (!sw->used_lrs && !timers && !pmu)
 		return;
 	if (sw->used_lrs)
 		vgic_count_taken(vcpu, ran ? cca_timer_delivered(vcpu) : 0);
@@ -157,6 +174,8 @@ void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran)
 		vgic_timer_line(vcpu, TIMER_VIRTUAL);
 		vgic_timer_line(vcpu, TIMER_PHYSICAL);
 	}
+	if (pmu)
+		vgic_pmu_line(vcpu);
 	vcpu->nr_eois = vgic_take_eois(&vgic->model, vcpu->eois);
 	spin_unlock_irqrestore(&vgic->lock, flags);
 }

@@ -14,6 +14,8 @@
 int cca_device_create(struct cca_vm *vm, struct kvm_create_device *args);
 /* Has the vGIC been initialised? From then on the VM gets no more vCPUs. */
 bool cca_vgic_initialised(const struct cca_vm *vm);
+/* Has the vGIC, which is initialised, a PPI or an SPI of this number? */
+bool cca_vgic_has_irq(const struct cca_vm *vm, unsigned int intid);
 /*
  * Before the first run: 0 if the Realm can run with this vGIC. -EOPNOTSUPP: there is none; -ENODEV:
  * it is not initialised; -ENXIO: addresses are missing. config_lock held.
@@ -29,8 +31,8 @@ int cca_vgic_irq_line(struct cca_vm *vm, const struct kvm_irq_level *level);
 
 /*
  * Before and after a run of the REC, with interrupts masked: the one fills vcpu->sw for the entry,
- * the other takes back what the run left there. ran: the REC was entered, so the exit's timer
- * registers are valid.
+ * the other takes back what the run left there. ran: the REC was entered, so what the exit says of
+ * timers and of the PMU is valid.
  */
 void cca_vgic_enter(struct cca_vcpu *vcpu);
 void cca_vgic_exit(struct cca_vcpu *vcpu, bool ran);

@@ -52,13 +52,6 @@ static int sve_max_bits(void)
 	return (feature(0, RMI_FEATURE0_SVE_VL_SHIFT, 4) + 1) * 128;
 }
 
-static int pmu_max(void)
-{
-	if (!(rmi_info.features[0] & RMI_FEATURE0_PMU))
-		return 0;
-	return feature(0, RMI_FEATURE0_PMU_NUM_CTRS_SHIFT, 5) + 1;
-}
-
 static int check_extra(unsigned long cap)
 {
 	switch (cap) {
@@ -69,7 +62,7 @@ static int check_extra(unsigned long cap)
 	case KVM_CCA_CAP_SVE:
 		return sve_max_bits();
 	case KVM_CCA_CAP_PMU:
-		return pmu_max();
+		return rmi_pmu_max();
 	case KVM_CCA_CAP_LPA2:
 		return !!(rmi_info.features[0] & RMI_FEATURE0_LPA2);
 	case KVM_CCA_CAP_RMI_VERSION:
@@ -112,6 +105,8 @@ static int check_realm(const struct cca_vm *vm, unsigned long cap)
 		return cca_max_ipa_bits();
 	case KVM_CAP_ARM_SVE:
 		return sve_max_bits() ? 1 : 0;
+	case KVM_CAP_ARM_PMU_V3:
+		return rmi_pmu_max() ? 1 : 0;
 	case KVM_CAP_ARM_PTRAUTH_ADDRESS:
 		return system_has_full_ptr_auth();
 	case KVM_CAP_ARM_PTRAUTH_GENERIC:
@@ -194,7 +189,7 @@ static int enable_sve(struct cca_realm_config *c, u64 bits)
 
 static int enable_pmu(struct cca_realm_config *c, u64 counters_plus_one)
 {
-	if (counters_plus_one > pmu_max())
+	if (counters_plus_one > rmi_pmu_max() || (!counters_plus_one && c->pmu_in_vcpus))
 		return -EINVAL;
 	c->pmu = counters_plus_one;
 	c->pmu_counters = counters_plus_one ? counters_plus_one - 1 : 0;

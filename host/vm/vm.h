@@ -50,9 +50,10 @@ struct cca_realm_config {
 	u8 hash; /* RMI_HASH_x */
 	bool lpa2;
 	bool pmu;
-	u8 pmu_counters;
-	u16 sve_bits;	/* 0: no SVE */
-	u8 breakpoints; /* minus one, as in ID_AA64DFR0_EL1 */
+	bool pmu_in_vcpus; /* VCPU_INIT asked for it, so it stays */
+	u8 pmu_counters;   /* beside the cycle counter */
+	u16 sve_bits;	   /* 0: no SVE */
+	u8 breakpoints;	   /* minus one, as in ID_AA64DFR0_EL1 */
 	u8 watchpoints;
 	u8 rpv[RMI_RPV_SIZE];
 };

@@ -34,7 +34,6 @@ void test_device(void)
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_RMI_VERSION) == 0x20000, "RMI 2.0");
 	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CCA_CAP_HASH) & 1 << KVM_CCA_HASH_SHA_256,
 	   "SHA-256");
-	ok(ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 0, "KVM's PMU capability is off");
 }
 
 /* For a host whose kernel is at EL1 and does not own EL2. */

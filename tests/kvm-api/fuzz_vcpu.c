@@ -11,7 +11,9 @@ static int init_vcpu(struct fuzzer *f, int fd)
 {
 	struct kvm_vcpu_init init = {
 		.target = KVM_ARM_TARGET_GENERIC_V8,
-		.features = {1u << KVM_ARM_VCPU_PSCI_0_2 | (often(f) ? 0 : 1u << rnd(f, 12))},
+		.features = {1u << KVM_ARM_VCPU_PSCI_0_2 |
+			     (rnd(f, 4) ? 0 : 1u << KVM_ARM_VCPU_PMU_V3) |
+			     (often(f) ? 0 : 1u << rnd(f, 12))},
 	};
 
 	return ioctl(fd, KVM_ARM_VCPU_INIT, &init);
@@ -146,13 +148,27 @@ static int power(struct fuzzer *f)
 	return ioctl(any(f, VCPU), KVM_SET_MP_STATE, &state);
 }
 
+/* Does nothing where the vCPU has no PMU. */
+static void finish_pmu(int vcpu)
+{
+	static const int irq = 23;
+	struct kvm_device_attr a = {.group = KVM_ARM_VCPU_PMU_V3_CTRL,
+				    .attr = KVM_ARM_VCPU_PMU_V3_IRQ,
+				    .addr = (uintptr_t)&irq};
+
+	ioctl(vcpu, KVM_SET_DEVICE_ATTR, &a);
+	a.attr = KVM_ARM_VCPU_PMU_V3_INIT;
+	ioctl(vcpu, KVM_SET_DEVICE_ATTR, &a);
+}
+
 /* Makes a Realm with all its parts as they should be, for the other steps to go on with. */
 static int make_realm(struct fuzzer *f)
 {
 	static const uint64_t dist = DIST_BASE, redist = REDIST_BASE;
 	struct kvm_create_device create = {.type = KVM_DEV_TYPE_ARM_VGIC_V3};
 	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
-				     .features = {1u << KVM_ARM_VCPU_PSCI_0_2}};
+				     .features = {1u << KVM_ARM_VCPU_PSCI_0_2 |
+						  (rnd(f, 4) ? 0 : 1u << KVM_ARM_VCPU_PMU_V3)}};
 	unsigned int i = rnd(f, EACH);
 	unsigned int form = rnd(f, 3); /* who says what is private: the VM, nobody, the file */
 	int vm = new_vm(), vcpu, ret = -1;
@@ -172,6 +188,7 @@ static int make_realm(struct fuzzer *f)
 		set_attr(i, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist);
 		set_attr(i, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist);
 		set_attr(i, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+		finish_pmu(vcpu);
 		ret = populate(vm, RAM_BASE, fuzz_user, PAGE);
 	}
 	keep(VM, i, vm);
@@ -180,7 +197,8 @@ static int make_realm(struct fuzzer *f)
 	return ret;
 }
 
-/* Attributes of whatever has any: VMs (the filter of calls), vCPUs (timers), vGICs and ITSs. */
+/* Attributes of whatever has any: VMs (the filter of calls), vCPUs (timers, PMU), vGICs and ITSs.
+ */
 static int attribute(struct fuzzer *f)
 {
 	static const enum kind kinds[] = {VM, VCPU, GIC, ITS};
@@ -189,7 +207,7 @@ static int attribute(struct fuzzer *f)
 	uint64_t value[4] = {rnd(f, 2) ? rnd(f, 64) : odd(f), rnd(f, 3)};
 	struct kvm_device_attr a = {
 		.group = rnd(f, 10),
-		.attr = often(f) ? rnd(f, 4) * (rnd(f, 2) ? 1 : 8) : odd(f),
+		.attr = often(f) ? rnd(f, 5) * (rnd(f, 2) ? 1 : 8) : odd(f),
 		.addr = often(f) ? (uintptr_t)value : odd(f),
 	};
 

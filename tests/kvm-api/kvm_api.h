@@ -136,5 +136,6 @@ void test_fuzz(void);
 void test_events(void);
 void test_msi(void);
 void test_forms(void);
+void test_pmu(void);
 
 #endif

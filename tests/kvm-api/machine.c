@@ -63,17 +63,37 @@ static bool init_gic(struct machine *m)
 	       set_attr(m->gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
 
-static bool create_vcpu(struct machine *m, unsigned int i)
+static bool has_pmu(uint64_t x0)
+{
+	return (x0 & 0xff) == JOB_PMU;
+}
+
+static bool create_vcpu(struct machine *m, unsigned int i, uint64_t x0)
 {
 	struct machine_vcpu *v = &m->vcpu[i];
 	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8};
 	size_t size = 2 * PAGE;
 
-	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2 | (i ? 1u << KVM_ARM_VCPU_POWER_OFF : 0);
+	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2 | (i ? 1u << KVM_ARM_VCPU_POWER_OFF : 0) |
+			   (has_pmu(x0) ? 1u << KVM_ARM_VCPU_PMU_V3 : 0);
 	v->m = m;
 	v->fd = ioctl(m->vm, KVM_CREATE_VCPU, (unsigned long)i);
 	v->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
 	return v->fd >= 0 && v->run != MAP_FAILED && !ioctl(v->fd, KVM_ARM_VCPU_INIT, &init);
+}
+
+static bool init_pmu(struct machine *m)
+{
+	static const int irq = JOBS_PPI_PMU;
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; i < m->cpus; i++)
+		good &= set_attr(m->vcpu[i].fd, KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_IRQ,
+				 &irq) &&
+			set_attr(m->vcpu[i].fd, KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_INIT,
+				 NULL);
+	return good;
 }
 
 static bool load(struct machine *m)
@@ -115,9 +135,9 @@ bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0)
 	good = m->vm >= 0 && create_memory(m) && create_gic(m) &&
 	       ((x0 & 0xff) != JOB_LPI || create_its(m));
 	for (i = 0; i < cpus && good; i++, m->cpus = i)
-		good = create_vcpu(m, i);
-	return good && init_gic(m) && load(m) && set_reg(m->vcpu[0].fd, REG_X0, x0) &&
-	       set_reg(m->vcpu[0].fd, REG_PC, JOBS_RAM);
+		good = create_vcpu(m, i, x0);
+	return good && init_gic(m) && (!has_pmu(x0) || init_pmu(m)) && load(m) &&
+	       set_reg(m->vcpu[0].fd, REG_X0, x0) && set_reg(m->vcpu[0].fd, REG_PC, JOBS_RAM);
 }
 
 bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0)

@@ -57,7 +57,10 @@ struct machine {
 	bool ended, died;
 };
 
-/* False, with a failed result, if it cannot be set up. X0: the job of the first vCPU. */
+/*
+ * False, with a failed result, if it cannot be set up. X0: the job of the first vCPU. Job LPI has
+ * an ITS, job PMU a PMU.
+ */
 bool machine_create(struct machine *m, unsigned int cpus, uint64_t x0);
 /* The same without a result. What was made is for machine_destroy() in both cases. */
 bool machine_try_create(struct machine *m, unsigned int cpus, uint64_t x0);

@@ -191,6 +191,7 @@ static const struct {
 	{"events", test_events, false},
 	{"msi", test_msi, false},
 	{"forms", test_forms, false},
+	{"pmu", test_pmu, false},
 };
 
 int main(int argc, char **argv)

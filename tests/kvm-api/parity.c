@@ -16,6 +16,7 @@ struct pair {
 };
 
 static struct pair device, vm, vcpu, gic;
+static bool pmu_there; /* of both; the vCPUs have it */
 
 /* ---- capabilities ---- */
 
@@ -31,7 +32,6 @@ static const struct {
 	{195, "guest debug"},
 	{88, "the old way to place a GICv2"},
 	{93, "a Realm has no AArch32"},
-	{126, "the PMU is an extension of ours"},
 	{144, "interrupts of user space's GIC"},
 	{158, "an SError is the RMM's to give"},
 	{162, "coalesced ports"},
@@ -194,7 +194,7 @@ static void list_goes_round(const char *name, int fd)
 
 /* ---- calls ---- */
 
-enum subject { DEVICE, VM, VCPU, GIC };
+enum subject { DEVICE, VM, VCPU, GIC, PMU };
 
 struct call_row {
 	enum subject subject;
@@ -208,7 +208,16 @@ struct call_row {
 static const struct kvm_guest_debug debug_off, debug_on = {.control = KVM_GUESTDBG_ENABLE};
 static const struct kvm_device_attr smccc_filter = {0}, no_group = {.group = 99};
 static const struct kvm_device_attr timer = {.group = KVM_ARM_VCPU_TIMER_CTRL};
-static const struct kvm_device_attr pmu = {.group = KVM_ARM_VCPU_PMU_V3_CTRL};
+static int ppi = 23, other_ppi = 22, sgi = 15, beyond_spis = 1020;
+#define PMU(what, value)                                                                           \
+	{                                                                                          \
+		.group = KVM_ARM_VCPU_PMU_V3_CTRL, .attr = KVM_ARM_VCPU_PMU_V3_##what,             \
+		.addr = (uintptr_t)(value)                                                         \
+	}
+static const struct kvm_device_attr pmu_irq = PMU(IRQ, &ppi), pmu_other = PMU(IRQ, &other_ppi),
+				    pmu_sgi = PMU(IRQ, &sgi), pmu_beyond = PMU(IRQ, &beyond_spis),
+				    pmu_init = PMU(INIT, 0), pmu_filter = PMU(FILTER, 8),
+				    pmu_choice = PMU(SET_PMU, 8), pmu_unknown = {.attr = 99};
 static const struct kvm_create_device vfio = {.type = KVM_DEV_TYPE_VFIO,
 					      .flags = KVM_CREATE_DEVICE_TEST};
 static const struct kvm_create_device its = {.type = KVM_DEV_TYPE_ARM_VGIC_ITS,
@@ -271,7 +280,6 @@ static const struct call_row calls[] = {
 	{VCPU, KVM_SET_GUEST_DEBUG, AT(debug_on), "SET_GUEST_DEBUG: on", EINVAL},
 	{VCPU, KVM_SET_GUEST_DEBUG, VALUE(8), "SET_GUEST_DEBUG from nowhere", 0},
 	{VCPU, KVM_HAS_DEVICE_ATTR, AT(timer), "HAS_DEVICE_ATTR: timer", 0},
-	{VCPU, KVM_HAS_DEVICE_ATTR, AT(pmu), "HAS_DEVICE_ATTR: PMU", 0},
 	{VCPU, KVM_HAS_DEVICE_ATTR, AT(no_group), "HAS_DEVICE_ATTR: unknown", 0},
 	{VCPU, KVM_GET_ONE_REG, AT(unknown_reg), "GET_ONE_REG of an unknown one", 0},
 	{VCPU, KVM_GET_ONE_REG, AT(beyond), "GET_ONE_REG of a core register behind the last", 0},
@@ -286,6 +294,20 @@ static const struct call_row calls[] = {
 	{VCPU, KVM_SET_VCPU_EVENTS, AT(odd_events), "SET_VCPU_EVENTS with what is reserved", 0},
 	{VCPU, KVM_ARM_VCPU_FINALIZE, AT(odd_state), "FINALIZE of an unknown feature", 0},
 	{VCPU, KVM_SET_SIGNAL_MASK, VALUE(0), "SET_SIGNAL_MASK: none", 0},
+	{PMU, KVM_HAS_DEVICE_ATTR, AT(pmu_irq), "HAS_DEVICE_ATTR: the PMU's interrupt", 0},
+	{PMU, KVM_HAS_DEVICE_ATTR, AT(pmu_init), "HAS_DEVICE_ATTR: the PMU's INIT", 0},
+	{PMU, KVM_HAS_DEVICE_ATTR, AT(pmu_filter), "HAS_DEVICE_ATTR: a filter", ENXIO},
+	{PMU, KVM_HAS_DEVICE_ATTR, AT(pmu_choice), "HAS_DEVICE_ATTR: choice of a PMU", ENXIO},
+	{PMU, KVM_HAS_DEVICE_ATTR, AT(pmu_unknown), "HAS_DEVICE_ATTR: unknown of the PMU", 0},
+	{PMU, KVM_GET_DEVICE_ATTR, AT(pmu_irq), "the PMU's interrupt before it is set", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_init), "INIT of the PMU before the vGIC's", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_sgi), "an SGI for the PMU", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_beyond), "interrupt 1020 for the PMU", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_unknown), "an unknown attribute of the PMU", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_irq), "a PPI for the PMU", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_irq), "the same again", 0},
+	{PMU, KVM_SET_DEVICE_ATTR, AT(pmu_other), "another", 0},
+	{PMU, KVM_GET_DEVICE_ATTR, AT(pmu_irq), "the PMU's interrupt", 0},
 	{GIC, KVM_HAS_DEVICE_ATTR, AT(no_group), "HAS_DEVICE_ATTR of the vGIC: unknown", 0},
 	{GIC, _IO(KVMIO, 0xff), VALUE(0), "an unknown call of the vGIC", 0},
 	{GIC, KVM_RUN, VALUE(0), "KVM_RUN of the vGIC", 0},
@@ -306,10 +328,14 @@ static int call_one(const struct call_row *row, int fd)
 
 static void call_both(const struct call_row *row)
 {
-	const struct pair *of[] = {&device, &vm, &vcpu, &gic};
+	const struct pair *of[] = {&device, &vm, &vcpu, &gic, &vcpu};
 	const struct pair *fds = of[row->subject];
-	int theirs = call_one(row, fds->kvm), ours = call_one(row, fds->cca);
+	int theirs, ours;
 
+	if (row->subject == PMU && !pmu_there)
+		return;
+	theirs = call_one(row, fds->kvm);
+	ours = call_one(row, fds->cca);
 	ok(ours == (row->apart ? row->apart : theirs), "%s: %s, and %s on /dev/kvm", row->name,
 	   ours ? strerrorname_np(ours) : "0", theirs ? strerrorname_np(theirs) : "0");
 }
@@ -318,9 +344,10 @@ static void call_both(const struct call_row *row)
 
 static bool make_vcpu(int vm_fd, int *fd)
 {
-	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
-				     .features = {1u << KVM_ARM_VCPU_PSCI_0_2}};
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8};
 
+	init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2;
+	init.features[0] |= pmu_there ? 1u << KVM_ARM_VCPU_PMU_V3 : 0;
 	*fd = ioctl(vm_fd, KVM_CREATE_VCPU, 0UL);
 	return *fd >= 0 && !ioctl(*fd, KVM_ARM_VCPU_INIT, &init);
 }
@@ -340,6 +367,8 @@ static bool make_pairs(void)
 	device = (struct pair){.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), .cca = dev};
 	vm.kvm = ioctl(device.kvm, KVM_CREATE_VM, 0UL);
 	vm.cca = new_vm();
+	pmu_there = ioctl(device.kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) > 0 &&
+		    ioctl(dev, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) > 0;
 	return vm.kvm >= 0 && vm.cca >= 0 && make_gic(vm.kvm, &gic.kvm) &&
 	       make_gic(vm.cca, &gic.cca) && make_vcpu(vm.kvm, &vcpu.kvm) &&
 	       make_vcpu(vm.cca, &vcpu.cca);

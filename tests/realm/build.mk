@@ -35,7 +35,7 @@ SYSTEM_FILES += $(HOSTCALL)/Image:guest/hostcall $(RIM_GUEST)/Image:guest/rim
 
 # jobs/: the bare-metal Realm that kvm-api-test runs under a VMM of its own.
 JOBS := $(BUILD)/tests/realm/jobs/jobs
-JOBS_SRCS := $(addprefix tests/realm/jobs/,start.S jobs.c lpi.c)
+JOBS_SRCS := $(addprefix tests/realm/jobs/,start.S jobs.c lpi.c pmu.c)
 
 $(JOBS).elf: $(JOBS_SRCS) $(wildcard tests/realm/jobs/*.h) tests/realm/agent/agent.lds
 	@mkdir -p $(@D)

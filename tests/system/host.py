@@ -345,5 +345,5 @@ def test_limit(t):
 
 def test_run(t):
     """Bare-metal Realms (tests/realm/jobs) under kvm-api-test's own VMM."""
-    run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run", "simd")
+    run_groups(t, t.host(cpus=2, rmm="host", timeout=900), "run", "simd", "pmu")
 

@@ -23,9 +23,16 @@ uint32_t set_ripas(uint64_t base, uint64_t size, uint64_t ripas);
 void gic_on(uint64_t config, bool split);
 void gic_cpu_on(bool split);
 void irqs_on(void);
+void irqs_off(void);
+/* From now on interrupts are for this function, which ends them. */
+void irqs_to(void (*function)(uint64_t intid));
 /* Interrupts that were taken, by all vCPUs; in WFI until so many were, by this one. */
 uint64_t irqs_taken(void);
 void wait_taken(uint64_t number);
+
+/* pmu.c */
+void job_pmu(void);
+void pmu_second(void);
 
 /* lpi.c */
 void job_lpi(void);

@@ -154,6 +154,16 @@ void irqs_on(void)
 	__asm__ volatile("msr daifclr, #2" ::: "memory");
 }
 
+void irqs_off(void)
+{
+	__asm__ volatile("msr daifset, #2" ::: "memory");
+}
+
+void irqs_to(void (*function)(uint64_t intid))
+{
+	handler = function;
+}
+
 uint64_t irqs_taken(void)
 {
 	return taken;
@@ -454,6 +464,8 @@ void payload_main(uint64_t job)
 		active_second();
 	if (cpu && (job & 0xff) == JOB_LPI)
 		lpi_second();
+	if (cpu && (job & 0xff) == JOB_PMU)
+		pmu_second();
 	if (cpu)
 		exit_all_the_time(cpu);
 	switch (job & 0xff) {
@@ -500,6 +512,9 @@ void payload_main(uint64_t job)
 		break;
 	case JOB_LPI:
 		job_lpi();
+		break;
+	case JOB_PMU:
+		job_pmu();
 		break;
 	}
 	for (;;)

@@ -28,6 +28,10 @@
 #define JOBS_EVENTS    4
 #define JOBS_SPI_EDGE  33
 #define JOBS_SPI_LEVEL 34
+/* Of job PMU. */
+#define JOBS_PPI_PMU   23
+#define JOBS_OVERFLOWS 20
+#define JOBS_REWRITES  20000 /* between READY 0 and 1, with an overflow pending */
 
 enum job {
 	JOB_OFF,   /* vCPUs exit all the time, then the first powers off; X0 >> 8 vCPUs, >> 16 delay
@@ -45,6 +49,18 @@ enum job {
 	JOB_CALLS,   /* a HOST_CALL of each function in JOBS_CALLS; X0 and X30 of the answers */
 	JOB_ACTIVE,  /* two vCPUs: the second reads what is in the first one's list registers */
 	JOB_LPI,     /* two vCPUs: an ITS in shared memory, eventfds; READY by enum job_lpi */
+	JOB_PMU, /* two vCPUs: counters overflow; VALUEs by enum job_pmu, then two for each vCPU */
+};
+
+/* The first VALUEs of job PMU. */
+enum job_pmu {
+	PMU_VERSION,  /* ID_AA64DFR0_EL1.PMUVer */
+	PMU_COUNTERS, /* PMCR_EL0.N */
+	PMU_COUNTED,  /* cycles, at most 32 bits of them */
+	PMU_EARLY,    /* interrupts taken while they were masked: none */
+	PMU_WRONG, /* of each vCPU: interrupts that were not those of the counter they were due from
+		    */
+	PMU_TAKEN, /* of each vCPU: interrupts, JOBS_OVERFLOWS and one more of the first vCPU */
 };
 
 /* What the VMM does at each READY of job LPI, and the Realm waits for. */

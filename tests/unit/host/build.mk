@@ -6,11 +6,11 @@ UT_HOST := $(BUILD)/tests/unit/host
 UT_HOST_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The kernel's headers that a part includes come from one of two places. shim/ has small ones that stand
-# alone. Those of granule/ and mem/ all lead to kernel/kernel.h, a small Linux of ours.
+# alone. Those of granule/, mem/ and vcpu/ all lead to kernel/kernel.h, a small Linux of ours.
 UT_SHIM := $(UT_HOST)/obj
 UT_KERNEL := $(UT_HOST)/kernel
-UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitmap falloc file fs hrtimer kref kvm list log2 \
-	maple_tree mm mmu_notifier module mutex nospec page-flags pagemap pgtable printk rcuwait rwsem sched \
+UT_KERNEL_NAMES := $(addprefix linux/,anon_inodes atomic bitfield bitmap falloc file fs hrtimer kref kvm list \
+	log2 maple_tree mm mmu_notifier module mutex nospec page-flags pagemap pgtable printk rcuwait rwsem sched \
 	signal_types slab smp spinlock swap types uaccess version xarray) asm/sysreg asm/tlbflush
 UT_KERNEL_HEADERS := $(UT_KERNEL_NAMES:%=$(UT_KERNEL)/include/%.h)
 
@@ -57,3 +57,4 @@ $(foreach t,shared guest,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/$(t).o
 $(foreach t,slot states,$(eval $(call host_test,KERNEL,mem/$(t),host/mem/slot.o host/mem/states.o $(UT_LINUX))))
 UT_GMEM := $(addprefix host/mem/,gmem.o gmem_shared.o gmem_file.o states.o) $(UT_LINUX)
 $(foreach t,gmem gmem_file,$(eval $(call host_test,KERNEL,mem/$(t),$(UT_GMEM))))
+$(eval $(call host_test,KERNEL,vcpu/pmu,host/vcpu/pmu.o $(UT_LINUX)))

@@ -15,6 +15,7 @@
 #define MADT_ENTRIES 44
 #define GICC_SIZE    80
 #define GICC_FLAGS   12
+#define GICC_PMU     20
 #define GICC_MAINT   56
 #define TYPE_GICC    11
 #define TYPE_GICD    12
@@ -41,6 +42,11 @@ static struct ppi_gsi timer(enum cca_ppi_timer which)
 static struct ppi_gsi maintenance(void)
 {
 	return ppi_acpi_maintenance((const void *)table);
+}
+
+static struct ppi_gsi pmu(void)
+{
+	return ppi_acpi_pmu((const void *)table);
 }
 
 static void timers_are_found_with_their_triggers(void **state)
@@ -90,6 +96,22 @@ static void the_maintenance_interrupt_is_the_first_cpus_that_has_one(void **stat
 	assert_true(maintenance().edge);
 }
 
+static void the_pmu_has_its_own_interrupt_and_trigger(void **state)
+{
+	begin(MADT_ENTRIES + GICC_SIZE);
+	add_entry(MADT_ENTRIES, TYPE_GICC, GICC_SIZE);
+	put32(MADT_ENTRIES + GICC_MAINT, 25);
+	put32(MADT_ENTRIES + GICC_FLAGS, 4);
+	assert_int_equal(pmu().gsi, 0);
+	put32(MADT_ENTRIES + GICC_PMU, 23);
+	assert_int_equal(pmu().gsi, 23);
+	assert_false(pmu().edge);
+	put32(MADT_ENTRIES + GICC_FLAGS, 2);
+	assert_true(pmu().edge);
+	assert_int_equal(maintenance().gsi, 25);
+	assert_false(maintenance().edge);
+}
+
 static void entries_beyond_the_table_and_without_a_length_end_the_search(void **state)
 {
 	begin(MADT_ENTRIES + GICC_SIZE - 4);
@@ -122,6 +144,7 @@ int main(void)
 		cmocka_unit_test(timers_are_found_with_their_triggers),
 		cmocka_unit_test(a_table_that_is_too_short_has_no_timers),
 		cmocka_unit_test(the_maintenance_interrupt_is_the_first_cpus_that_has_one),
+		cmocka_unit_test(the_pmu_has_its_own_interrupt_and_trigger),
 		cmocka_unit_test(entries_beyond_the_table_and_without_a_length_end_the_search),
 		cmocka_unit_test(a_short_entry_of_a_cpu_has_none),
 	};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * As much of Linux as granule/ and mem/ of the module use, for tests that run them natively. All
- * headers of the kernel that the two include lead here (build.mk). kernel.c has simple pages,
- * files, sparse arrays and trees of ranges that check their callers. A test brings the rest of the
- * module, and those functions of the kernel whose calls it wants to see.
+ * As much of Linux as granule/, mem/ and vcpu/pmu.c of the module use, for tests that run them
+ * natively. All headers of the kernel that these include lead here (build.mk). kernel.c has simple
+ * pages, files, sparse arrays and trees of ranges that check their callers. A test brings the rest
+ * of the module, and those functions of the kernel whose calls it wants to see.
  */
 #ifndef UNIT_HOST_KERNEL_H
 #define UNIT_HOST_KERNEL_H
@@ -36,6 +36,9 @@ typedef u64 phys_addr_t;
 #define READ_ONCE(x)			(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)		(*(volatile __typeof__(x) *)&(x) = (v))
 #define GENMASK_ULL(hi, lo)		((~0ULL >> (63 - (hi))) & (~0ULL << (lo)))
+#define BIT(n)				(1UL << (n))
+#define FIELD_GET(mask, v)		(((v) & (mask)) / ((mask) & -(mask)))
+#define FIELD_PREP(mask, v)		(((v) * ((mask) & -(mask))) & (mask))
 #define array_index_nospec(i, n)	(i)
 #define struct_size(p, member, n)	(sizeof(*(p)) + sizeof((p)->member[0]) * (n))
 #define smp_load_acquire(p)		READ_ONCE(*(p))
@@ -311,7 +314,10 @@ void mas_store_prealloc(struct ma_state *mas, void *entry);
 /* A test that reads memory of user space says what is there. Bytes that are not copied. */
 unsigned long copy_from_user(void *to, const void *from, unsigned long n);
 unsigned long put_user_u64(u64 value, unsigned long long *to);
-#define put_user(value, to) put_user_u64(value, to)
+int put_user_int(int value, int *to);
+#define put_user(value, to) _Generic((to), int * : put_user_int, default : put_user_u64)(value, to)
+/* Memory of the test itself can be read, and nothing else is. */
+#define get_user(to, from)  ((from) ? ((to) = *(from), 0) : -EFAULT)
 int get_user_pages_fast(unsigned long start, int n, unsigned int flags, struct page **pages);
 
 struct mmu_interval_notifier;
@@ -475,6 +481,21 @@ struct kvm_create_guest_memfd {
 };
 struct kvm_pre_fault_memory;
 struct kvm_enable_cap;
+struct kvm_create_device;
+struct kvm_irq_level;
+
+#define KVM_ARM_VCPU_PMU_V3	 3
+#define KVM_ARM_VCPU_PMU_V3_CTRL 0
+#define KVM_ARM_VCPU_PMU_V3_IRQ	 0
+#define KVM_ARM_VCPU_PMU_V3_INIT 1
+
+struct kvm_device_attr {
+	u32 flags, group;
+	u64 attr, addr;
+};
+#define KVM_SET_DEVICE_ATTR 1
+#define KVM_GET_DEVICE_ATTR 2
+#define KVM_HAS_DEVICE_ATTR 3
 
 /* ---- what the module's headers name and these tests do not use ---- */
 
