@@ -56,18 +56,22 @@ $(REALM_LINUX)/work: tests/realm/linux/work.c
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) -std=gnu11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -static -pthread -I. -s -o $@ $<
 
-# Its other end runs on the host.
+$(REALM_LINUX)/count: tests/realm/linux/count.c
+	@mkdir -p $(@D)
+	$(Q_LD)$(FW_CC) -std=gnu11 -D_GNU_SOURCE $(WARN_CFLAGS) -O2 -static -s -o $@ $<
+
+# The other end of vsock runs on the host, and so does a second count.
 $(REALM_LINUX)/vsock: tests/realm/linux/vsock.c
 	@mkdir -p $(@D)
 	$(Q_LD)$(FW_CC) -std=gnu11 $(WARN_CFLAGS) -O2 -static -s -o $@ $<
-SYSTEM_FILES += $(REALM_LINUX)/vsock:bin/vsock
+SYSTEM_FILES += $(REALM_LINUX)/count:bin/count $(REALM_LINUX)/vsock:bin/vsock
 
-$(REALM_LINUX_INITRD): tests/realm/linux/init $(REALM_LINUX)/work $(REALM_LINUX)/vsock $(REALM_LINUX_MODULES) \
-		boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
+$(REALM_LINUX_INITRD): tests/realm/linux/init $(addprefix $(REALM_LINUX)/,work count vsock) \
+		$(REALM_LINUX_MODULES) boot/initramfs boot/common.sh $(SYSROOT)/bin/busybox $(GUEST)/release
 	$(Q_PACK)boot/initramfs --out $@ --busybox $(SYSROOT)/bin/busybox --init tests/realm/linux/init \
 		--modules $(GUEST)/modules --module virtio_blk --module virtio_net --module virtio-rng \
 		--module vmw_vsock_virtio_transport --module arm-cca-guest \
-		--file $(REALM_LINUX)/work:bin/work --file $(REALM_LINUX)/vsock:bin/vsock \
+		$(foreach f,work count vsock,--file $(REALM_LINUX)/$(f):bin/$(f)) \
 		$(foreach m,$(REALM_LINUX_MODULES),--file $(m):lib/modules/$(notdir $(m)))
 
 ALL_TARGETS += $(REALM_LINUX_INITRD)

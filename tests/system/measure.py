@@ -48,6 +48,8 @@ SETS = (
     "--breakpoints 3",
     "--breakpoints 4 --watchpoints 3 --cpus 2",
     "--watchpoints 4",
+    "--pmu",
+    "--pmu=1 --cpus 2 --hash sha512",
 )
 
 
@@ -121,6 +123,9 @@ def test_refusals(t):
         t.ok(2 <= most <= 16, f"realm info says how many {name} there are", said)
         if most < 16:
             refused(t, host, f"--{name} {most + 1}", f"--{name} {most + 1}: this host has {most}")
+    most = int(said["pmu counters"])
+    t.ok(6 <= most < 31, "realm info says how many counters a PMU has", said)
+    refused(t, host, f"--pmu={most + 1}", f"--pmu {most + 1}: this host has {most}")
 
 
 test_refusals.short_modes = ("vhe",)

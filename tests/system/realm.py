@@ -3,6 +3,8 @@
 
 import re
 
+from lib.realms import Realm, check_log, check_ok
+
 MODES = ("vhe", "nvhe")
 BOOT = 600  # seconds; a loaded machine takes ten times what an idle one does
 
@@ -87,6 +89,27 @@ def test_sve(t):
 
 
 test_sve.short_modes = ("vhe",)
+
+
+def test_pmu(t):
+    """Linux in a Realm counts cycles on each CPU, and its PMU interrupts; beside a host that does both, too."""
+    host, samples = machine(t), 200
+    host.must("(while :; do count 100 || break; done >/tmp/host 2>&1) & true")
+    for kind in ("realm", "normal") if t.mode == "vhe" else ("realm",):
+        guest = Realm(host, kind, f"--mem 192M --cpus 2 --pmu --type {kind}", f"job=count samples={samples}")
+        output = check_ok(t, guest, f"--type {kind}: each CPU counts")
+        t.ok("7 (0,8000003f) counters" in output, f"--type {kind}: six event counters", output)
+        irqs = re.search(r"^interrupts: .*:\s+(\d+)\s+(\d+)\s.*arm-pmu", output, re.MULTILINE)
+        t.ok(irqs and all(int(n) >= samples for n in irqs.groups()), f"--type {kind}: and is interrupted",
+             irqs.group() if irqs else output)
+        check_nothing_left(t, host, kind)
+    counted = host.must("grep -c '^count: CPU 1: ' /tmp/host")
+    t.ok(int(counted) > 0 and host.run("grep -v samples /tmp/host")[0] == 1,
+         f"the host's own counters go on ({counted.strip()} times)", host.must("tail -n 3 /tmp/host"))
+    check_log(t, host)
+
+
+test_pmu.short_modes = ()  # the ordinary run has kvm-api-test pmu
 
 
 def test_kill(t):

@@ -39,6 +39,7 @@ WRONG = [
     ("run --kernel /guest/Image --rpv $(printf %130s | tr ' ' a)", 2, "--rpv: 130 hex digits"),
     ("run --kernel /guest/Image --sve 3", 2, "--sve 3: not a multiple"),
     ("run --kernel /guest/Image --sve 4096", 2, "--sve 4096: not a multiple"),
+    ("run --kernel /guest/Image --pmu=32", 2, "--pmu=32: not a number from 1 to 31"),
     ("run --kernel /guest/Image --console=", 2, "--console: the name is empty"),
     ("run --kernel /guest/Image --kvm=", 2, "--kvm: the name is empty"),
     ("run --kernel /guest/Image --type vm", 2, "--type vm: must be"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Writes the device tree, see fdt.h. Bindings: Linux Documentation/devicetree/bindings (arm,gic-v3,
- * arm,arch_timer, psci); those of devices are in their files.
+ * arm,arch_timer, psci, arm/pmu); those of devices are in their files.
  */
 #include <stdio.h>
 
@@ -117,6 +117,16 @@ static void write_timer(struct tree *t)
 	tree_end(t);
 }
 
+static void write_pmu(struct tree *t)
+{
+	static const uint32_t irq[] = {TREE_PPI, MAP_PPI_PMU - MAP_PPI_FIRST, TREE_LEVEL_HIGH};
+
+	tree_begin(t, "pmu");
+	tree_string(t, "compatible", "arm,armv8-pmuv3");
+	tree_cells(t, "interrupts", irq, 3);
+	tree_end(t);
+}
+
 static void write_devices(struct tree *t, const struct fdt_config *c)
 {
 	size_t i;
@@ -141,6 +151,8 @@ static void write_tree(struct tree *t, const struct fdt_config *c)
 	write_psci(t, c);
 	write_gic(t, c);
 	write_timer(t);
+	if (c->pmu)
+		write_pmu(t);
 	write_devices(t, c);
 	tree_end(t);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The guest's device tree: memory, CPUs, PSCI, GICv3, timer, devices, what the kernel is told to
- * do. There is nothing random and nothing of the host in it, because it is measured. Pure.
+ * The guest's device tree: memory, CPUs, PSCI, GICv3, timer, PMU, devices, what the kernel is told
+ * to do. There is nothing random and nothing of the host in it, because it is measured. Pure.
  */
 #ifndef VMM_BOOT_FDT_H
 #define VMM_BOOT_FDT_H
@@ -20,6 +20,7 @@ struct fdt_config {
 	const char *bootargs;
 	bool realm; /* PSCI by SMC, else by HVC */
 	bool its;   /* devices send messages */
+	bool pmu;
 	const struct device *const *devices;
 	size_t device_count;
 };

@@ -11,7 +11,7 @@
 #include "vmm/vm/map.h"
 #include "vmm/vm/vm.h"
 
-/* Numbers minus one, as the RMM has them. */
+/* Numbers minus one, as the RMM has them, but for the PMU's counters. */
 void plan_parameters(const struct vm_config *vm, struct measure_realm *realm)
 {
 	*realm = (struct measure_realm){
@@ -23,6 +23,10 @@ void plan_parameters(const struct vm_config *vm, struct measure_realm *realm)
 	if (vm->sve) {
 		realm->flags0 |= RMI_REALM_SVE;
 		realm->sve_vl = vm->sve / VM_SVE_STEP - 1;
+	}
+	if (vm->pmu) {
+		realm->flags0 |= RMI_REALM_PMU;
+		realm->pmu_num_ctrs = vm->pmu;
 	}
 }
 

@@ -112,6 +112,7 @@ static int build_tree(struct plan *p, const struct layout *layout, const struct 
 		.bootargs = p->append,
 		.realm = vm->realm,
 		.its = device_config_has_pci(&c->devices),
+		.pmu = vm->pmu,
 		.devices = devices,
 		.device_count = devices_choose(&c->devices, devices),
 	};

@@ -42,9 +42,10 @@ static void print_text(const struct options *o, const struct plan *p, const stru
 
 	plan_parameters(&o->vm, &realm);
 	printf("rules        %s\n", options_rules_name(o->measure.rules));
-	printf("parameters   flags0 %#llx, s2sz %u, sve_vl %u, num_bps %u, num_wps %u\n",
+	printf("parameters   flags0 %#llx, s2sz %u, sve_vl %u, num_bps %u, num_wps %u, "
+	       "pmu_num_ctrs %u\n",
 	       (unsigned long long)realm.flags0, realm.s2sz, realm.sve_vl, realm.num_bps,
-	       realm.num_wps);
+	       realm.num_wps, realm.pmu_num_ctrs);
 	for (i = 0; i < p->count; i++)
 		printf("%-12s %#llx, %llu bytes\n", p->pieces[i].what,
 		       (unsigned long long)p->pieces[i].gpa, (unsigned long long)p->pieces[i].size);

@@ -48,6 +48,8 @@ const char options_help[] =
 	"  --hash NAME      sha256, sha384 or sha512: algorithm of measurements (sha256)\n"
 	"  --rpv HEX        personalization value, up to 64 bytes (zero)\n"
 	"  --sve BITS       longest SVE vector, a multiple of 128; 0 for no SVE (0)\n"
+	"  --pmu[=N]        performance counters of each CPU: of cycles, and N of events, 1 to\n"
+	"                   31 (6)\n"
 	"  --breakpoints N, --watchpoints N\n"
 	"                   of each CPU, 2 to 16 (2)\n"
 	"  --lpa2           tables for 52-bit addresses\n"
@@ -331,6 +333,19 @@ static int set_sve(struct options *o, const char *value)
 	return 0;
 }
 
+/* Without a value: as many counters as each host should have. */
+static int set_pmu(struct options *o, const char *value)
+{
+	const char *end = value;
+	uint64_t number = VM_PMU_USUAL;
+
+	if (value &&
+	    (!parse_number(value, &number, &end) || *end || number < 1 || number > VM_PMU_MAX))
+		return error_set(-EINVAL, "--pmu=%s: not a number from 1 to %d", value, VM_PMU_MAX);
+	o->vm.pmu = (unsigned int)number;
+	return 0;
+}
+
 static int set_debug(const char *option, const char *value, unsigned int *count)
 {
 	const char *end = value;
@@ -454,6 +469,7 @@ static int set_type(struct options *o, const char *value)
 /* `realm measure` takes all words of `realm run`. */
 #define FOR_BOTH    (FOR_RUN | FOR_MEASURE)
 #define IS_FLAG	    (1u << 31) /* takes no value */
+#define MAY_JOIN    (1u << 30) /* takes a value as --name=value, or none */
 
 /* Commands that parse what follows them themselves. */
 #define HAS_OWN_WORDS                                                                              \
@@ -473,6 +489,7 @@ static const struct option_row {
 	{"--hash", FOR_BOTH, set_hash},
 	{"--rpv", FOR_BOTH, set_rpv},
 	{"--sve", FOR_BOTH, set_sve},
+	{"--pmu", FOR_BOTH | MAY_JOIN, set_pmu},
 	{"--breakpoints", FOR_BOTH, set_breakpoints},
 	{"--watchpoints", FOR_BOTH, set_watchpoints},
 	{"--lpa2", FOR_BOTH | IS_FLAG, set_lpa2},
@@ -509,7 +526,7 @@ static const struct option_row *find_row(const char *arg, size_t name_len, enum 
 
 /*
  * Parses one option at argv[0], as `--name value` or `--name=value`. Returns how many words it
- * took, or an error.
+ * took, or an error. A value that may be missing is not looked for in the next word.
  */
 static int parse_option(struct options *o, int argc, char **argv)
 {
@@ -522,7 +539,7 @@ static int parse_option(struct options *o, int argc, char **argv)
 		return error_set(-EINVAL, "%s: no such option (see `realm help`)", argv[0]);
 	if (row->commands & IS_FLAG && joined)
 		return error_set(-EINVAL, "%s takes no value (see `realm help`)", row->name);
-	if (row->commands & IS_FLAG)
+	if (row->commands & IS_FLAG || (row->commands & MAY_JOIN && !joined))
 		return row->set(o, NULL) < 0 ? -EINVAL : 1;
 	if (!joined && argc < 2)
 		return error_set(-EINVAL, "%s needs a value (see `realm help`)", argv[0]);

@@ -82,6 +82,8 @@ static int fill_vm(struct run *r)
 		ret = vcpu_create_all(vm, &r->options->vm);
 	if (ret == 0)
 		ret = gic_init(vm);
+	if (ret == 0)
+		ret = vcpu_init_pmu(vm, &r->options->vm);
 	return ret < 0 ? ret : plan_load(&r->plan, vm);
 }
 

@@ -22,6 +22,8 @@
 #define MAP_CPUS_MAX 123 /* redistributors that fit below the devices */
 #define MAP_RAM_MAX  (1ULL << 38)
 
+#define MAP_PPI_FIRST 16
+#define MAP_PPI_PMU   23 /* each vCPU's PMU has it: the number that Arm's BSA gives it */
 #define MAP_SPI_FIRST 32 /* interrupt number of the first SPI; devices count them from 0 */
 #define MAP_IRQS      64 /* interrupts of the GIC in all: SGIs, PPIs, SPIs */
 #define MAP_SPIS      (MAP_IRQS - MAP_SPI_FIRST)

@@ -9,16 +9,19 @@
 
 #include "vmm/lib/error.h"
 #include "vmm/vm/kvm.h"
+#include "vmm/vm/map.h"
 #include "vmm/vm/vcpu.h"
 #include "vmm/vm/vm.h"
 
 #define REG_X(n)  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 2 * (n))
 #define REG_PC	  (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | 0x40)
 #define SVE_WORDS 8
-#define REG_DFR0  ARM64_SYS_REG(3, 0, 0, 5, 0) /* ID_AA64DFR0_EL1 */
+#define REG_DFR0  ARM64_SYS_REG(3, 0, 0, 5, 0)	/* ID_AA64DFR0_EL1 */
+#define REG_PMCR  ARM64_SYS_REG(3, 3, 9, 12, 0) /* PMCR_EL0 */
 
 #define DFR0_BRPS 12
 #define DFR0_WRPS 20
+#define PMCR_N	  11
 
 static int failed(const struct vcpu *v, int err, const char *what)
 {
@@ -91,6 +94,26 @@ static int limit_debug(struct vm *vm, const struct vm_config *c)
 }
 
 /*
+ * A PMU has as many event counters as was asked for, because a Realm's are measured. One vCPU's
+ * register stands for all.
+ */
+static int limit_pmu(struct vm *vm, unsigned int counters)
+{
+	struct vcpu *v = &vm->vcpus[0];
+	uint64_t pmcr = 0;
+	int ret = kvm_get_reg(v->fd, REG_PMCR, &pmcr);
+
+	if (ret < 0)
+		return failed(v, ret, "its PMU");
+	if (counters > (pmcr >> PMCR_N & VM_PMU_MAX))
+		return too_many("--pmu", counters, (unsigned int)(pmcr >> PMCR_N & VM_PMU_MAX));
+	pmcr &= ~(uint64_t)MASK(PMCR_N + 4, PMCR_N);
+	pmcr |= (uint64_t)counters << PMCR_N;
+	ret = kvm_set_reg(v->fd, REG_PMCR, &pmcr);
+	return ret < 0 ? failed(v, ret, "its PMU") : 0;
+}
+
+/*
  * The features for pointer authentication. A Realm has it whenever the CPU has; an ordinary VM gets
  * it as well, to be comparable.
  */
@@ -114,6 +137,8 @@ static int init(struct vcpu *v, const struct vm_config *config)
 		init.features[0] |= 1u << KVM_ARM_VCPU_POWER_OFF;
 	if (config->sve)
 		init.features[0] |= 1u << KVM_ARM_VCPU_SVE;
+	if (config->pmu)
+		init.features[0] |= 1u << KVM_ARM_VCPU_PMU_V3;
 	ret = kvm_ioctl(v->fd, KVM_ARM_VCPU_INIT, &init);
 	if (ret == -EINVAL && config->sve)
 		return error_set(ret, "--sve %u: no SVE here (see `realm info`)", config->sve);
@@ -150,6 +175,8 @@ int vcpu_create_all(struct vm *vm, const struct vm_config *config)
 
 	if (size < (int)sizeof(struct kvm_run))
 		return error_set(-EIO, "%s: the size of its run pages is %d", config->kvm, size);
+	if (config->pmu && !kvm_check(vm->fd, KVM_CAP_ARM_PMU_V3))
+		return error_set(-EINVAL, "--pmu: no PMU here (see `realm info`)");
 	vm->run_size = (size_t)size;
 	vm->vcpus = calloc(config->cpus, sizeof(*vm->vcpus));
 	if (!vm->vcpus)
@@ -160,7 +187,28 @@ int vcpu_create_all(struct vm *vm, const struct vm_config *config)
 		*v = (struct vcpu){.vm = vm, .index = vm->cpus++, .fd = -1};
 		ret = create(v, config);
 	}
-	return ret == 0 && config->realm ? limit_debug(vm, config) : ret;
+	if (ret == 0 && config->realm)
+		ret = limit_debug(vm, config);
+	return ret == 0 && config->pmu ? limit_pmu(vm, config->pmu) : ret;
+}
+
+int vcpu_init_pmu(struct vm *vm, const struct vm_config *config)
+{
+	static const int irq = MAP_PPI_PMU;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; config->pmu && ret == 0 && i < vm->cpus; i++) {
+		struct vcpu *v = &vm->vcpus[i];
+
+		ret = kvm_set_attr(v->fd, KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_IRQ, &irq);
+		if (ret == 0)
+			ret = kvm_set_attr(v->fd, KVM_ARM_VCPU_PMU_V3_CTRL,
+					   KVM_ARM_VCPU_PMU_V3_INIT, NULL);
+		if (ret < 0)
+			return failed(v, ret, "the interrupt of its PMU");
+	}
+	return 0;
 }
 
 int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt)

@@ -23,6 +23,8 @@
 #define VM_SVE_MAX   2048
 #define VM_DEBUG_MIN 2 /* what every CPU of the architecture has, and the default */
 #define VM_DEBUG_MAX 16
+#define VM_PMU_MAX   31
+#define VM_PMU_USUAL 6 /* event counters that each server CPU has: the default of a PMU */
 
 struct kvm_run;
 
@@ -36,6 +38,7 @@ struct vm_config {
 	uint8_t rpv[VM_RPV_SIZE]; /* zero-padded at the end */
 	bool rpv_given;
 	unsigned int sve;	  /* longest vector in bits; 0: no SVE */
+	unsigned int pmu;	  /* event counters beside the cycle counter; 0: no PMU */
 	unsigned int breakpoints; /* of a Realm's CPU: VM_DEBUG_MIN to VM_DEBUG_MAX */
 	unsigned int watchpoints; /* likewise */
 	bool lpa2;		  /* stage 2 tables of a Realm with 52-bit addresses */

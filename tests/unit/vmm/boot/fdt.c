@@ -206,6 +206,16 @@ static void timers_are_the_architectures_ppis(void **state)
 	ASSERT_CELLS("/timer", "interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4);
 }
 
+static void a_pmu_has_the_ppi_that_kvm_is_told_of(void **state)
+{
+	build();
+	assert_true(fdt_path_offset(tree, "/pmu") < 0);
+	config.pmu = true;
+	build();
+	assert_text("/pmu", "compatible", "arm,armv8-pmuv3");
+	ASSERT_CELLS("/pmu", "interrupts", 1, MAP_PPI_PMU - 16, 4);
+}
+
 static void a_full_house_fits(void **state)
 {
 	static char line[2048];
@@ -234,6 +244,7 @@ int main(void)
 		cmocka_unit_test_setup(messages_of_a_bus_lead_to_the_its, set_config),
 		cmocka_unit_test_setup(devices_write_nodes_of_their_own, set_config),
 		cmocka_unit_test_setup(timers_are_the_architectures_ppis, set_config),
+		cmocka_unit_test_setup(a_pmu_has_the_ppi_that_kvm_is_told_of, set_config),
 		cmocka_unit_test_setup(a_full_house_fits, set_config),
 		cmocka_unit_test_setup(too_small_a_buffer_is_an_error, set_config),
 	};

@@ -139,6 +139,11 @@ static void the_shape_makes_the_parameters(void **state)
 	plan_parameters(&shape, &realm);
 	assert_int_equal(realm.flags0, RMI_REALM_LPA2);
 	assert_int_equal(realm.sve_vl, 0);
+	shape.lpa2 = false;
+	shape.pmu = 6;
+	plan_parameters(&shape, &realm);
+	assert_int_equal(realm.flags0, RMI_REALM_PMU);
+	assert_int_equal(realm.pmu_num_ctrs, 6);
 }
 
 /* What says something of the Realm changes its RIM; what does not, does not. */
@@ -156,6 +161,10 @@ static void what_changes_the_rim(void **state)
 	assert_memory_equal(&first, &other, sizeof(first));
 	shape = before;
 	shape.watchpoints = 3;
+	plan_measure(&plan, &shape, MEASURE_2_0, &other);
+	assert_memory_not_equal(&first, &other, sizeof(first));
+	shape = before;
+	shape.pmu = 1;
 	plan_measure(&plan, &shape, MEASURE_2_0, &other);
 	assert_memory_not_equal(&first, &other, sizeof(first));
 	shape = before;

@@ -31,6 +31,7 @@ static void a_kernel_is_enough(void **state)
 	assert_int_equal(o.vm.cpus, 1);
 	assert_int_equal(o.vm.hash, HASH_SHA256);
 	assert_int_equal(o.vm.sve, 0);
+	assert_int_equal(o.vm.pmu, 0);
 	assert_false(o.vm.rpv_given);
 	assert_true(o.vm.realm);
 }
@@ -71,6 +72,18 @@ static void an_ordinary_vm_is_on_the_ordinary_device(void **state)
 	assert_no_error(parse("realm run --type normal --kernel K"));
 	assert_false(o.vm.realm);
 	assert_string_equal(o.vm.kvm, "/dev/kvm");
+}
+
+/* The number may be missing, and then the next word is no number of it. */
+static void a_pmu_has_as_many_counters_on_every_host(void **state)
+{
+	assert_no_error(parse("realm run --pmu --kernel K"));
+	assert_int_equal(o.vm.pmu, 6);
+	assert_string_equal(o.boot.kernel, "K");
+	assert_no_error(parse("realm measure --kernel K --pmu=31"));
+	assert_int_equal(o.vm.pmu, 31);
+	assert_no_error(parse("realm run --type normal --kernel K --pmu=1"));
+	assert_int_equal(o.vm.pmu, 1);
 }
 
 static void a_dash_is_the_terminal(void **state)
@@ -231,6 +244,11 @@ static const struct {
 	{"realm run --kernel K --sve 2176", "--sve 2176: not a multiple of 128 bits up to 2048"},
 	{"realm run --kernel K --sve -128", "--sve -128: not a multiple"},
 	{"realm run --kernel K --sve all", "--sve all: not a multiple"},
+	{"realm run --kernel K --pmu=0", "--pmu=0: not a number from 1 to 31"},
+	{"realm run --kernel K --pmu=32", "--pmu=32: not a number"},
+	{"realm run --kernel K --pmu=", "--pmu=: not a number"},
+	{"realm run --kernel K --pmu=6x", "--pmu=6x: not a number"},
+	{"realm run --kernel K --pmu 6", "6: no such option"},
 	{"realm run --kernel K --type vm", "--type vm: must be realm or normal"},
 	{"realm run --kernel K --breakpoints 1", "--breakpoints 1: not a number from 2 to 16"},
 	{"realm run --kernel K --breakpoints 17", "--breakpoints 17: not a number"},
@@ -382,6 +400,7 @@ int main(void)
 		cmocka_unit_test_setup(a_kernel_is_enough, clear_errors),
 		cmocka_unit_test_setup(every_option_is_taken, clear_errors),
 		cmocka_unit_test_setup(an_ordinary_vm_is_on_the_ordinary_device, clear_errors),
+		cmocka_unit_test_setup(a_pmu_has_as_many_counters_on_every_host, clear_errors),
 		cmocka_unit_test_setup(a_dash_is_the_terminal, clear_errors),
 		cmocka_unit_test_setup(commands, clear_errors),
 		cmocka_unit_test_setup(words_of_other_commands_are_left_to_them, clear_errors),

@@ -147,6 +147,11 @@ int vcpu_create_all(struct vm *vm, const struct vm_config *config)
 	return note('v');
 }
 
+int vcpu_init_pmu(struct vm *vm, const struct vm_config *config)
+{
+	return config->pmu ? note('p') : 0;
+}
+
 int vcpu_set_entry(struct vm *vm, uint64_t pc, uint64_t fdt)
 {
 	return note('e');
@@ -268,6 +273,7 @@ static int remove_kernel(void **state)
 
 static bool no_reboot;
 static const char *name;
+static unsigned int pmu;
 
 static int reset(void **state)
 {
@@ -275,6 +281,7 @@ static int reset(void **state)
 	no_reboot = false;
 	gdb_port = 0;
 	name = NULL;
+	pmu = 0;
 	resets = 0;
 	text = "hi";
 	deed = power_off;
@@ -290,7 +297,11 @@ static int run_child(int in, int out, int report)
 		.no_reboot = no_reboot,
 		.gdb = gdb_port,
 		.name = name,
-		.vm = {.kvm = "/dev/kvm-cca", .realm = true, .mem = RAM_SIZE, .cpus = 1},
+		.vm = {.kvm = "/dev/kvm-cca",
+		       .realm = true,
+		       .mem = RAM_SIZE,
+		       .cpus = 1,
+		       .pmu = pmu},
 	};
 	int status;
 
@@ -367,6 +378,17 @@ static void a_vm_is_made_in_its_order_and_given_back(void **state)
 	assert_int_equal(run_in_vain(), STATUS_OK);
 	assert_string_equal(report, "onmgvillefVM ");
 	assert_string_equal(said, "hi");
+}
+
+/* KVM wants the GIC to be initialised before it takes the interrupt of a PMU. */
+static void a_pmu_comes_after_the_gic(void **state)
+{
+	pmu = 6;
+	assert_int_equal(run_in_vain(), STATUS_OK);
+	assert_string_equal(report, "onmgvipllefVM ");
+	failing = 'p';
+	assert_int_equal(run_in_vain(), STATUS_NOT_STARTED);
+	assert_report("onmgvipVM call p failed");
 }
 
 static void what_fails_is_said_and_all_is_given_back(void **state)
@@ -516,6 +538,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_vm_is_made_in_its_order_and_given_back, reset),
+		cmocka_unit_test_setup(a_pmu_comes_after_the_gic, reset),
 		cmocka_unit_test_setup(what_fails_is_said_and_all_is_given_back, reset),
 		cmocka_unit_test_setup(a_reset_starts_the_guest_again, reset),
 		cmocka_unit_test_setup(a_debugger_sees_each_start, reset),
