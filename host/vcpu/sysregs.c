@@ -187,6 +187,7 @@ static bool is_between(u64 id, u64 first, u64 last)
 static bool is_pmu(u64 id)
 {
 	return is_between(id, ARM64_SYS_REG(3, 0, 9, 14, 1), ARM64_SYS_REG(3, 0, 9, 14, 2)) ||
+	       id == ARM64_SYS_REG(3, 0, 9, 14, 6) /* PMMIR_EL1, which 7.3 shows */ ||
 	       is_between(id, ARM64_SYS_REG(3, 3, 9, 12, 1), ARM64_SYS_REG(3, 3, 9, 14, 3)) ||
 	       is_between(id, ARM64_SYS_REG(3, 3, 14, 8, 0), ARM64_SYS_REG(3, 3, 14, 15, 7));
 }
